@@ -1,0 +1,65 @@
+"""Verbs that check and measure: test, lint, bench."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[4]
+BIN = Path(sys.executable).parent
+
+
+def run(verb: str, arguments: list[str]) -> int:
+    """Run one of test, lint, bench."""
+    return {"test": test, "lint": lint, "bench": bench}[verb](arguments)
+
+
+def _call(*command: str, **extra: str) -> int:
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}, check=False).returncode  # noqa: S603 - our own words
+
+
+def test(arguments: list[str]) -> int:
+    """Run every test with two processes, then those that drive a browser; arguments, if any, go to one pytest run."""
+    settings = {"DJANGO_SETTINGS_MODULE": "tinhso.site.settings.test"}
+    pytest = [str(BIN / "python"), "-m", "pytest"]
+    if arguments:
+        return _call(*pytest, *arguments, **settings)
+    both = ("-n", "2", "--dist", "loadgroup")
+    # a browser keeps a loop running in its process, in which nothing else may start one: it goes second, by itself
+    plain = _call(*pytest, *both, "-m", "not browser", **settings)
+    return _call(*pytest, *both, "-m", "browser", **settings) or plain
+
+
+LINTS: tuple[tuple[str, ...], ...] = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("lint-imports",),
+    ("python", "-m", "django", "check"),
+    ("python", "-m", "django", "makemigrations", "--check", "--dry-run"),
+    ("mypy",),
+)
+
+
+def lint(arguments: list[str]) -> int:
+    """Run every check, all of them even when one fails; `lint ruff` runs those that name it."""
+    failed = 0
+    for command in LINTS:
+        if arguments and not set(command).intersection(arguments):
+            continue
+        sys.stdout.write(f"— {' '.join(command)}\n")
+        sys.stdout.flush()
+        with tempfile.TemporaryDirectory(prefix="tinhso-lint-") as data:
+            failed |= _call(str(BIN / command[0]), *command[1:], TINHSO_DATA=data)
+    return failed
+
+
+def bench(arguments: list[str]) -> int:
+    """Run one benchmark of `bench/` by name, or list them."""
+    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
+    if not arguments or arguments[0] not in known:
+        sys.stdout.write("\n".join(["./tinhso bench NAME", *[f"  {name}" for name in known], ""]))
+        return 0 if not arguments or arguments[0] == "list" else 2
+    return _call(str(BIN / "python"), str(ROOT / "bench" / f"{arguments[0]}.py"), *arguments[1:])

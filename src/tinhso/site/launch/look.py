@@ -1,0 +1,114 @@
+"""Verbs that answer "where is X?"."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import sys
+from importlib import import_module
+from typing import Any
+
+import django
+
+
+def run(verb: str, arguments: list[str]) -> int:
+    """Run one of where, modules, refusals, settings, help."""
+    if verb == "help":
+        return show_help()
+    django.setup()
+    return {"where": where, "modules": modules, "refusals": refusals, "settings": settings}[verb](arguments)
+
+
+def say(text: str = "") -> None:
+    """Print a line."""
+    sys.stdout.write(f"{text}\n")
+
+
+def show_help() -> int:
+    """List the verbs."""
+    from tinhso.site.launch.__main__ import VERBS
+
+    say("Tỉnh Số: ./tinhso VERB\n")
+    for name, (_, text) in VERBS.items():
+        say(f"  {name:<10} {text}")
+    return 0
+
+
+def where(arguments: list[str]) -> int:
+    """Tell which view, template and permission serve an address."""
+    from django.urls import Resolver404, resolve
+
+    if not arguments:
+        say("./tinhso where /mot-cua/")
+        return 2
+    try:
+        match = resolve(arguments[0])
+    except Resolver404:
+        say(f"{arguments[0]}: no page has this address")
+        return 1
+    view = inspect.unwrap(match.func)
+    view = getattr(view, "view_class", view)
+    source = inspect.getsource(view)
+    file, line = inspect.getsourcefile(view), inspect.getsourcelines(view)[1]
+    say(f"view        {view.__module__}.{view.__qualname__}  ({file}:{line})")
+    say(f"name        {match.view_name}  {match.kwargs or ''}")
+    for word in sorted(set(_quoted(source))):
+        if word.endswith((".html", ".typ")):
+            say(f"template    {word}")
+    for word in sorted({part.split(")")[0].split(",")[0] for part in source.split("access.")[1:]}):
+        say(f"permission  {word}")
+    for word in sorted({part.split("(")[0] for part in source.split("actions.")[1:]}):
+        say(f"action      {word}")
+    return 0
+
+
+def _quoted(source: str) -> list[str]:
+    return [part for chunk in source.split('"') for part in [chunk] if chunk and "\n" not in chunk]
+
+
+def modules(_arguments: list[str]) -> int:
+    """List every manifest and all that it lends."""
+    from tinhso.base.registry import registry
+
+    for package, module in registry.modules().items():
+        say(f"\n{package}  /{module.slug}  {module.title}  {' '.join(module.serves)}")
+        for loan in _flat(module.lends):
+            title = getattr(loan, "title", "")
+            say(f"  {type(loan).__name__:<14} {loan.key:<44} {title}")
+    return 0
+
+
+def _flat(lends: Any) -> list[Any]:
+    if isinstance(lends, (list, tuple)):
+        return [loan for item in lends for loan in _flat(item)]
+    return [lends]
+
+
+def refusals(_arguments: list[str]) -> int:
+    """List every refusal: code, status, law, text."""
+    from tinhso.base.refusals import all_refusals
+
+    import_everything()
+    for kind in all_refusals():
+        say(f"{kind.code:<36} {int(kind.status)}  {kind.text}" + (f"  [{kind.law}]" if kind.law else ""))
+    return 0
+
+
+def import_everything() -> None:
+    """Import every module of the house, so that every class is known."""
+    package = import_module("tinhso")
+    for info in pkgutil.walk_packages(package.__path__, "tinhso."):
+        if ".tests" not in info.name and ".settings" not in info.name and ".migrations" not in info.name:
+            if info.name.endswith("__main__") or ".sandbox" in info.name:
+                continue
+            import_module(info.name)
+
+
+def settings(_arguments: list[str]) -> int:
+    """List every environment variable with its default and what it is for."""
+    from tinhso.base.env import DECLARED
+
+    for variable in DECLARED.values():
+        default = "(made on first start)" if variable.secret and not variable.default else variable.default
+        say(f"{variable.name:<28} {default}\n{'':<28} {variable.help}")
+    return 0

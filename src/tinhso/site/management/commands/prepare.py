@@ -1,0 +1,38 @@
+"""`prepare`: tables, pack and demonstration in one process; what `./tinhso up` runs before it starts the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Cheap when nothing changed; each part may be run again at any time."""
+
+    help = "Migrate, load the pack if it changed, make the demonstration."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take `--empty`."""
+        parser.add_argument("--empty", action="store_true", help="no demonstration data")
+        parser.add_argument("--people", default="", help="file to write the list of demonstration people to")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the three, and say which one is running: the first time takes a while."""
+        self.say("Bảng dữ liệu… / Tables…")
+        call_command("migrate", verbosity=0)
+        self.say("Gói của tỉnh… / Province pack…")
+        call_command("load_once")
+        if not options["empty"]:
+            self.say("Dữ liệu minh họa… / Demonstration…")
+            call_command("demo")
+            if options["people"]:
+                with Path(options["people"]).open("w", encoding="utf-8") as file:
+                    call_command("people", stdout=file)
+
+    def say(self, text: str) -> None:
+        """Print a line at once."""
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,1 @@
+"""Settings: base, and what differs in dev, test and prod."""

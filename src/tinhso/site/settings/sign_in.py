@@ -1,0 +1,110 @@
+"""Accounts, sign-in, mail and payment: allauth, `kernel.identity`, and the adapters they use. Part of `base`."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from tinhso.base.env import flag, setting
+
+DEMONSTRATION = flag("DEMONSTRATION", "invented people and sandbox: says so on pages, lets passkeys be tried over http")
+SANDBOX_URL = setting("SANDBOX_URL", "http://127.0.0.1:8010", "address of the sandbox (VNeID, payment, mailbox)")
+
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["tinhso.kernel.identity.backend.Backend"]
+SIGN_IN_APPS = [
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "tinhso.kernel.identity.library",
+]
+SIGN_IN_MIDDLEWARE = [
+    "allauth.account.middleware.AccountMiddleware",
+    "tinhso.kernel.identity.middleware.ActorMiddleware",
+    "tinhso.kernel.identity.middleware.RefusalMiddleware",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tinhso.kernel.identity.passwords.NotTheName"},
+]
+# scrypt: memory-hard, in the standard library, a tenth of the processor time of PBKDF2 at these settings
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+WEB_SIGN_OUT = "account_logout"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = int(setting("SESSION_MINUTES", "60", "minutes of rest after which a session ends")) * 60
+SECOND_FACTOR = flag("SECOND_FACTOR", "officials need a second factor before they may act", default=True)
+DEMO_PASSWORD = setting("DEMO_PASSWORD", "Cau-Nhat-Ban-1593", "password of the invented officials")
+DEMO_PIN = setting("DEMO_PIN", "246810", "PIN of the invented leaders' test signing keys")
+
+ACCOUNT_ADAPTER = "tinhso.kernel.identity.doors.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_USER_DISPLAY = "tinhso.kernel.identity.queries.display_name"
+# our own lock-out (kernel.identity.queries.locked_until) says how long to wait; this one stands behind it
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,20/5m/key", "reauthenticate": "20/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(setting("PROXIES", "0", "reverse proxies in front that set X-Forwarded-For"))
+
+MFA_ADAPTER = "tinhso.kernel.identity.doors.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "tinhso.kernel.identity.doors.AuthenticateForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMONSTRATION
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+
+SOCIALACCOUNT_ADAPTER = "tinhso.kernel.identity.doors.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+VNEID_ISSUER = setting("VNEID_ISSUER", f"{SANDBOX_URL}/vneid", "issuer of the citizens' OpenID Connect sign-on")
+VNEID_LEVEL = int(setting("VNEID_LEVEL", "2", "lowest VNeID level that may come in"))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "vneid",
+                "name": "VNeID",
+                "client_id": setting("VNEID_CLIENT", "tinhso", "our client id at VNeID"),
+                "secret": setting("VNEID_SECRET", "only-for-demonstration", "our secret at VNeID", secret=True),
+                "settings": {
+                    "server_url": VNEID_ISSUER,
+                    "token_auth_method": "client_secret_basic",
+                    "oauth_pkce_enabled": True,
+                    "scope": ["openid", "profile", "phone", "address", "email", "vn.citizen_id", "vn.org"],
+                    "auth_params": {"acr_values": f"urn:vn:vneid:{VNEID_LEVEL}"},
+                },
+            }
+        ]
+    }
+}
+CITIZEN_SOURCE = "tinhso.adapters.vneid.VNeID"
+
+MAIL_SENDER = "tinhso.adapters.mail_smtp.SmtpSender"
+SMTP = setting("SMTP", "127.0.0.1:8011", "mail server, host:port")
+SMTP_USER = setting("SMTP_USER", "", "user at the mail server; empty for none")
+SMTP_PASSWORD = setting("SMTP_PASSWORD", "", "password at the mail server", secret=True)
+SMTP_TLS = setting("SMTP_TLS", "", "empty, starttls or tls")
+MAIL_FROM = setting("MAIL_FROM", "Cổng dịch vụ công <khong-tra-loi@tinhso.example>", "sender of all mail")
+
+PAYMENT_GATEWAY = "tinhso.adapters.payment_gateway.HostedGateway"
+PAYMENT_URL = setting("PAYMENT_URL", f"{SANDBOX_URL}/payment", "address of the payment gateway")
+PAYMENT_MERCHANT = setting("PAYMENT_MERCHANT", "TINHSO", "our merchant code at the gateway")
+PAYMENT_SECRET = setting("PAYMENT_SECRET", "only-for-demonstration", "our signing key at the gateway", secret=True)
+
+FORM_TARGETS = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (VNEID_ISSUER, PAYMENT_URL)})
+"""Origins a form of ours may lead to by redirect: browsers check CSP form-action on redirects too."""

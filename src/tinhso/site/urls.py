@@ -1,0 +1,27 @@
+"""Every address of the house: a loop over the manifests."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tinhso.base.registry import registry
+from tinhso.site import api
+
+
+def _mounted() -> list[URLPattern | URLResolver]:
+    found: list[URLPattern | URLResolver] = []
+    for package, module in registry.modules().items():
+        if find_spec(f"{package}.urls"):
+            mount = module.slug if module.mount is None else module.mount
+            prefix = f"{mount}/" if mount else ""
+            found.append(path(prefix, include(f"{package}.urls")))
+    return found
+
+
+urlpatterns = [path("api/", include((api.urlpatterns, "site"))), path("api/", api.api.urls), *_mounted()]
+handler400 = "tinhso.web.errors.bad_request"
+handler403 = "tinhso.web.errors.forbidden"
+handler404 = "tinhso.web.errors.not_found"
+handler500 = "tinhso.web.errors.server_error"
