@@ -1,0 +1,127 @@
+"""
+One act, always the same way: one transaction, a permission asked, a line journalled — or BrokenAct.
+
+`@act` is the only place that opens a transaction. `require()` is the only place that says no to an actor.
+The journal hooks in with `before_commit`, so that its rows are written once, at the end, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from sqlite3 import SQLITE_FULL
+from typing import Any
+
+from django.db import OperationalError, transaction
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded
+
+
+class BrokenAct(RuntimeError):  # noqa: N818 - the name says what is broken
+    """An action ended without asking a permission or without leaving a line in the journal: a bug, never an answer."""
+
+
+@dataclass(slots=True)
+class Running:
+    """The act in progress: what it has asked and recorded, and what must be written before it commits."""
+
+    name: str
+    asked: bool = False
+    recorded: int = 0
+    finishers: list[Callable[[], None]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+_running: ContextVar[Running | None] = ContextVar("tinhso_act", default=None)
+
+
+def running() -> Running:
+    """Return the act in progress. Raises BrokenAct outside of one: nothing is written except by an act."""
+    current = _running.get()
+    if current is None:
+        raise BrokenAct("this is only allowed inside an @act")
+    return current
+
+
+def act[**P, R](action: Callable[P, R]) -> Callable[P, R]:
+    """
+    Run the action as one act: one transaction; a permission asked and a line journalled, or BrokenAct.
+
+    An act called by another act joins it: same transaction, same obligations, met by either of them.
+    """
+
+    @functools.wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _running.get() is not None:
+            return action(*args, **kwargs)
+        current = Running(name=f"{action.__module__}.{action.__qualname__}")
+        token = _running.set(current)
+        try:
+            with _a_full_disk_is_a_refusal(), transaction.atomic():
+                result = action(*args, **kwargs)
+                if not current.asked:
+                    raise BrokenAct(f"{current.name} asked no permission")
+                if not current.recorded:
+                    raise BrokenAct(f"{current.name} left no line in the journal")
+                for finish in current.finishers:
+                    finish()
+                return result
+        finally:
+            _running.reset(token)
+
+    run.is_act = True  # type: ignore[attr-defined]
+    return run
+
+
+@contextmanager
+def _a_full_disk_is_a_refusal() -> Iterator[None]:
+    """Turn SQLite's SQLITE_FULL and PostgreSQL's disk_full (53100) into NoRoom; every other error stays what it is."""
+    try:
+        yield
+    except OperationalError as error:
+        told = error.__cause__
+        if getattr(told, "sqlite_errorcode", None) == SQLITE_FULL or getattr(told, "sqlstate", None) == "53100":
+            raise NoRoom from error
+        raise
+
+
+def before_commit(key: str, finish: Callable[[], None]) -> None:
+    """Have `finish` called once, at the end of the running act, inside its transaction. Same key, once."""
+    current = running()
+    if key not in current.keys:
+        current.keys.add(key)
+        current.finishers.append(finish)
+
+
+def count_record() -> None:
+    """Tell the running act that a line was journalled. Called by `kernel.journal` only."""
+    running().recorded += 1
+
+
+def require(may: Callable[..., bool], actor: Actor, *subjects: Any) -> None:
+    """
+    Go on only if `may(actor, *subjects)`. Raises SignInNeeded for nobody, Forbidden for somebody.
+
+    A system actor passes when the predicate lets it (see `by_system`): nobody passes by default.
+    """
+    current = _running.get()
+    if current is not None:
+        current.asked = True
+    if may(actor, *subjects):
+        return
+    raise SignInNeeded if actor.kind is ActorKind.ANONYMOUS else Forbidden
+
+
+def by_system(actor: Actor, *_subjects: Any) -> bool:
+    """Let only our own doors through: worker, loader, sealer, demonstration."""
+    return actor.kind is ActorKind.SYSTEM
+
+
+def anyone(_actor: Actor, *_subjects: Any) -> bool:
+    """Let everybody through, on purpose and in writing."""
+    return True

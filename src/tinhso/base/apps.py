@@ -1,0 +1,10 @@
+"""The spine as a Django app: opens the registry once every app is ready."""
+
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    """Label `base`; no tables."""
+
+    name = "tinhso.base"
+    label = "base"

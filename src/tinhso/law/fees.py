@@ -1,0 +1,183 @@
+"""
+What a procedure costs: rules as data, the sum with its steps.
+
+Luật Phí và lệ phí 97/2015/QH13: a fee (phí) pays for a public service, a charge (lệ phí) is fixed; some are set by the
+Ministry of Finance, some by the People's Council of the province. What the council has not set is not free: it is
+unknown, and `FeeNotSet` says so. The form of a rule is described at `read_fee_rule`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from tinhso.law.answer import Answer, NoAnswer, Step
+from tinhso.law.answer import msgid as _
+from tinhso.law.fee_rules import Amount, FeeItem, FeeRule, MalformedFeeRule, Reduction, lookup, read_fee_rule
+from tinhso.law.money import in_figures
+
+__all__ = ["FeeNotSet", "FeeRule", "MalformedFeeRule", "compute_fee", "read_fee_rule", "read_national_fee"]
+
+LAW = "Luật Phí và lệ phí 97/2015/QH13"
+
+
+class FeeNotSet(NoAnswer):
+    """Nobody has set this fee for this day: the People's Council has yet to, or the rule does not cover the case."""
+
+    code = "law.fee_not_set"
+    text = _("“{item}” has no amount in force on {day}. Enter the decision that sets it, or that it is free.")
+    law = LAW
+
+
+class QuantityMissing(NoAnswer):
+    """The fee depends on a number that the answers do not hold."""
+
+    code = "law.fee_quantity_missing"
+    text = _("“{item}” is charged by number, and “{path}” has not been answered with one.")
+
+
+def compute_fee(rule: Mapping[str, Any] | FeeRule, facts: Mapping[str, Any], way: str, on: date) -> Answer[int]:
+    """
+    Return what the applicant pays, in đồng, with a step for every amount, exemption and discount.
+
+    `facts`: `case` (code of the case applied for), `answers` (the form, by step and field), `groups` (priority groups
+    proven otherwise), `quantities` (numbers counted otherwise, by path). `way`: `direct`, `online` or `post`. `on`: the
+    day whose law applies. Raises FeeNotSet, QuantityMissing, MalformedFeeRule.
+    """
+    known = rule if isinstance(rule, FeeRule) else read_fee_rule(rule)
+    groups = _groups(known, facts)
+    total, steps = 0, list[Step]()
+    for item in known.items:
+        if item.only_if and not lookup(facts.get("answers", {}), item.only_if):
+            continue
+        due, told = _item(item, facts, way, on, groups)
+        total += due
+        steps += told
+    if len(known.items) != 1:
+        steps.append(Step(_("To pay: {amount}."), LAW, on, {"amount": in_figures(total)}, "fee.total"))
+    return Answer(total, tuple(steps))
+
+
+NO_FEE_SAID = {
+    "",
+    "không",
+    "không có",
+    "không quy định",
+    "không thu phí",
+    "không thu lệ phí",
+    "không thu phí, lệ phí",
+    "miễn phí",
+    "miễn lệ phí",
+}
+"""Notes beside "Miễn phí" that say the same: only listed fees may be charged (Law on Fees and Charges 97/2015/QH13, art. 4)."""
+
+
+def read_national_fee(text: str, note: str = "") -> FeeRule | None:
+    """
+    Return the rule that a line of the national procedure data states, or None when it states none.
+
+    The data says "Miễn phí" wherever its field for the amount is empty and keeps the real fee, a circular or "set by the
+    People's Council" in the note. Free is therefore only what no note contradicts: a person must not be told that
+    something costs nothing and then be asked to pay. An amount with a note may hold for one case only; whoever
+    imports it lets a person confirm it.
+    """
+    told = " ".join(f"{text} {note}".lower().split())
+    if any(word in told for word in ("hđnd", "hội đồng nhân dân", "ủy ban nhân dân", "ubnd", "do tỉnh")):
+        return None
+    source = "Cơ sở dữ liệu quốc gia về thủ tục hành chính"
+    plain = " ".join(text.lower().split())
+    if plain.startswith("miễn phí"):
+        said = {" ".join(part.lower().split()).strip("-+. ;:()") for part in (plain.removeprefix("miễn phí"), note)}
+        return read_fee_rule({"free": True, "source": source}) if said <= NO_FEE_SAID else None
+    digits = plain.split(" ")[0].replace(",", "").replace(".", "")
+    if digits.isascii() and digits.isdigit() and ("đồng" in plain or "vnđ" in plain):
+        return read_fee_rule({"amount": int(digits), "source": source})
+    return None
+
+
+def _groups(rule: FeeRule, facts: Mapping[str, Any]) -> frozenset[str]:
+    told = lookup(facts.get("answers", {}), rule.group_answer) if rule.group_answer else None
+    answered = [told] if isinstance(told, str) else list(told or ())
+    return frozenset({*facts.get("groups", ()), *answered})
+
+
+def _item(
+    item: FeeItem, facts: Mapping[str, Any], way: str, on: date, groups: frozenset[str]
+) -> tuple[int, list[Step]]:
+    amount = _amount(item, str(facts.get("case") or ""), way, on)
+    quantity = _quantity(item, facts)
+    payable = max(0, quantity - item.included)
+    sum_due = amount.value * payable
+    names = {"item": item.name, "item_en": item.name_en or item.name}
+    shown = {**names, "amount": in_figures(amount.value), "quantity": quantity, "sum": in_figures(sum_due)}
+    if item.quantity and item.included:
+        text = _("{item}: {amount} × {payable} ({quantity} less {included} free) = {sum}.")
+        shown |= {"payable": payable, "included": item.included}
+    elif item.quantity:
+        text = _("{item}: {amount} × {quantity} = {sum}.")
+    else:
+        text = _("{item}: {amount}.")
+    steps = [Step(text, amount.source, amount.since, shown, "fee.amount")]
+    for reductions, code in ((item.exemptions, "fee.exempt"), (item.discounts, "fee.discount")):
+        best = _best(reductions, way, on, groups)
+        if best is None or not sum_due:
+            continue
+        sum_due = _reduced(sum_due, best.percent)
+        steps.append(_reduction_step(best, names, sum_due, code))
+    return sum_due, steps
+
+
+def _amount(item: FeeItem, case: str, way: str, on: date) -> Amount:
+    """Return the amount that fits best: for this case and way, then this case, then this way, then any; latest first."""
+    fitting = [
+        amount
+        for amount in item.amounts
+        if amount.in_force(on) and amount.case in ("", case) and amount.way in ("", way)
+    ]
+    if not fitting:
+        raise FeeNotSet(item=item.name, day=f"{on.day}/{on.month}/{on.year}")
+    return max(fitting, key=lambda amount: (bool(amount.case), bool(amount.way), amount.since or date.min))
+
+
+def _quantity(item: FeeItem, facts: Mapping[str, Any]) -> int:
+    if not item.quantity:
+        return 1
+    found = facts.get("quantities", {}).get(item.quantity)
+    if found is None:
+        found = lookup(facts.get("answers", {}), item.quantity)
+    if isinstance(found, list):
+        return len(found)
+    if isinstance(found, str) and found.isascii() and found.isdigit():
+        found = int(found)
+    if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+        raise QuantityMissing(item=item.name, path=item.quantity)
+    return found
+
+
+def _best(reductions: tuple[Reduction, ...], way: str, on: date, groups: frozenset[str]) -> Reduction | None:
+    """Return the largest reduction that applies: reductions of one kind do not add up."""
+    fitting = [
+        one
+        for one in reductions
+        if one.in_force(on) and one.way in ("", way) and (not one.group or one.group in groups)
+    ]
+    return max(fitting, key=lambda one: one.percent, default=None)
+
+
+def _reduced(amount: int, percent: Decimal) -> int:
+    left = Decimal(amount) * (100 - percent) / 100
+    return int(left.to_integral_value(ROUND_HALF_UP))
+
+
+def _reduction_step(best: Reduction, names: Mapping[str, str], left: int, code: str) -> Step:
+    facts = {
+        **names,
+        "percent": best.percent,
+        "left": in_figures(left),
+        "reason": best.name or best.group or best.way,
+        "reason_en": best.name_en or best.group or best.way,
+    }
+    text = _("{item}: {percent} % less ({reason}), {left} to pay.")
+    return Step(text, best.source, best.since, facts, code)
