@@ -1,0 +1,1 @@
+"""The eight mechanisms, one folder each, in order of dependence."""

@@ -1,0 +1,39 @@
+"""Facts that casework announces. Their subject is that of the case, so they stand in the history of the dossier."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Event
+
+FLOW_PUBLISHED = Event("casework.flow_published", _("Flow published"), public=True)
+FLOW_RETIRED = Event("casework.flow_retired", _("Flow retired"), public=True)
+CASE_STARTED = Event("casework.case_started", _("Processing begun"), public=True)
+CASE_ENDED = Event("casework.case_ended", _("Processing ended"), public=True)
+CASE_CANCELLED = Event("casework.case_cancelled", _("Processing stopped"), public=True)
+CASE_RESCHEDULED = Event("casework.case_rescheduled", _("Due time changed"))
+TASK_TAKEN = Event("casework.task_taken", _("Step taken"))
+TASK_RELEASED = Event("casework.task_released", _("Step put back"))
+TASK_ASSIGNED = Event("casework.task_assigned", _("Step assigned"))
+TASK_DONE = Event("casework.task_done", _("Step done"), public=True)
+MESSAGE_RECEIVED = Event("casework.message_received", _("Awaited message received"))
+MESSAGE_SENT = Event("casework.message_sent", _("Message sent by the flow"))
+TIMER_FIRED = Event("casework.timer_fired", _("Time ran out"))
+SERVICE_ANSWERED = Event("casework.service_answered", _("Service answered"))
+RETRIED = Event("casework.retried", _("Tried again"))
+
+ALL = (
+    FLOW_PUBLISHED,
+    FLOW_RETIRED,
+    CASE_STARTED,
+    CASE_ENDED,
+    CASE_CANCELLED,
+    CASE_RESCHEDULED,
+    TASK_TAKEN,
+    TASK_RELEASED,
+    TASK_ASSIGNED,
+    TASK_DONE,
+    MESSAGE_RECEIVED,
+    MESSAGE_SENT,
+    TIMER_FIRED,
+    SERVICE_ANSWERED,
+    RETRIED,
+)

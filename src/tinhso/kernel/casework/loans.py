@@ -1,0 +1,40 @@
+"""What others lend to casework: the services that flows call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tinhso.base.actors import Actor
+from tinhso.base.refusals import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """What a service is told: which case, about what, the variables as its node sees them."""
+
+    case_id: UUID
+    subject: tuple[str, str]
+    node: str
+    variables: Mapping[str, Any]
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTask:
+    """
+    A service that flows may call by its key (`tinhso:service`). It answers with variables for the case.
+
+    `is_pure` says it only reckons (no network, no writing): it is called inside the act that reaches it. Any other is
+    called by the worker after commit, outside of a transaction, at least once; it must bear being called again, and it
+    raises when it could not do its work: it is called again later, then given up and shown to administrators.
+    """
+
+    key: str
+    title: Text
+    call: Callable[[ServiceCall], Mapping[str, Any]]
+    is_pure: bool = False

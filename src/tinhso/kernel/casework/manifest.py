@@ -1,0 +1,21 @@
+"""What casework lends to the platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Module, PackPart, Periodic, permissions
+from tinhso.kernel.casework import access, events, periodic
+from tinhso.kernel.casework.pack import FlowPart
+
+module = Module(
+    slug="",
+    title=_("Casework"),
+    serves=("S-02",),
+    prefix="casework",
+    lends=(
+        Periodic("casework.timers", 5, periodic.fire_timers),
+        Periodic("casework.services", 2, periodic.call_services),
+        PackPart("flows", FlowPart(), order=40),
+        permissions(access),
+        *events.ALL,
+    ),
+)

@@ -1,0 +1,89 @@
+"""Forms as a part of a province pack: `forms/<procedure code>.json`, with what they share in `forms/_common.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.utils.functional import lazystr
+
+from tinhso.base.actors import Actor
+from tinhso.kernel.forms.actions import publish_forms, withdraw_forms
+from tinhso.kernel.forms.definition import COMMON, FormDefinition, Problem, build, examine
+from tinhso.kernel.forms.models import FormVersion
+from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, Unreadable
+
+PART = "forms"
+
+
+class FormLoader:
+    """Checks, compares and publishes the forms of a pack."""
+
+    def check(self, pack: Pack) -> Iterable[Fault]:
+        """Return everything wrong with the forms, with file and line. Leaves their codes in `pack.shared["forms"]`."""
+        faults: list[Fault] = []
+        for name in _names(pack):
+            try:
+                document = pack.json(name)
+                problems = examine(document.data, _common(pack))[1]
+            except Unreadable as no:
+                faults += no.faults
+                continue
+            faults += [_fault(document, problem) for problem in problems]
+            faults += _wrong_code(document, name)
+        pack.shared[PART] = frozenset(_code(name) for name in _names(pack))
+        return faults
+
+    def plan(self, pack: Pack) -> Iterable[Change]:
+        """Return which forms would be added, replaced or ended."""
+        in_force = dict(FormVersion.objects.filter(withdrawn_at__isnull=True).values_list("code", "sha256"))
+        forms = list(_forms(pack))
+        for form in forms:
+            if in_force.get(form.code) != form.sha256:
+                verb = "replace" if form.code in in_force else "add"
+                yield Change(PART, verb, "form", form.code, form.title.vi)  # type: ignore[arg-type]
+        for code in sorted(set(in_force) - {form.code for form in forms}):
+            yield Change(PART, "end", "form", code)
+
+    def apply(self, pack: Pack, *, actor: Actor, at: datetime) -> None:
+        """Publish what changed and withdraw what the pack no longer has."""
+        changes = list(self.plan(pack))
+        wanted = {change.key for change in changes if change.verb != "end"}
+        if wanted:
+            publish_forms([form for form in _forms(pack) if form.code in wanted], actor=actor, at=at)
+        gone = [change.key for change in changes if change.verb == "end"]
+        if gone:
+            withdraw_forms(gone, actor=actor, at=at)
+
+
+def _names(pack: Pack) -> list[str]:
+    return [name for name in pack.files(f"{PART}/*.json") if PurePosixPath(name).name != COMMON]
+
+
+def _code(name: str) -> str:
+    return PurePosixPath(name).name.removesuffix(".json")
+
+
+def _common(pack: Pack) -> dict[str, Any]:
+    name = f"{PART}/{COMMON}"
+    data = pack.json(name).data if pack.has(name) else {}
+    return data if isinstance(data, dict) else {}
+
+
+def _forms(pack: Pack) -> Iterator[FormDefinition]:
+    for name in _names(pack):
+        yield build(_code(name), 0, examine(pack.json(name).data, _common(pack))[0])
+
+
+def _fault(document: Document, problem: Problem) -> Fault:
+    return document.fault(problem.pointer, lazystr(problem))
+
+
+def _wrong_code(document: Document, name: str) -> list[Fault]:
+    data = document.data
+    if isinstance(data, dict) and data.get("x-procedure") and data["x-procedure"] != _code(name):
+        problem = Problem(("x-procedure",), "procedure")
+        return [_fault(document, problem)]
+    return []

@@ -1,0 +1,60 @@
+"""The one file through which others enter the forms."""
+
+from tinhso.kernel.forms.actions import publish_form, publish_forms, withdraw_forms
+from tinhso.kernel.forms.asked import prune, steps_asked
+from tinhso.kernel.forms.bind import Bound, Post, SaveFile, Sent, as_posted, bind
+from tinhso.kernel.forms.definition import Choice, Field, FormDefinition, parse_form
+from tinhso.kernel.forms.lookups import Found, Lookup
+from tinhso.kernel.forms.overview import Section, Task, TaskGroup, answers_document, is_complete, summary, tasks
+from tinhso.kernel.forms.pages import Control, StepPage, step_page
+from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, fill
+from tinhso.kernel.forms.printing import render_form_pdf
+from tinhso.kernel.forms.queries import NoSuchForm, latest_version, list_forms, list_versions, load_form
+from tinhso.kernel.forms.validation import accept, validate_all, validate_step
+from tinhso.kernel.forms.values import Files, FileShown
+from tinhso.kernel.forms.words import Words
+
+__all__ = [
+    "NO_PREFILL",
+    "Bound",
+    "Choice",
+    "Control",
+    "Field",
+    "FileShown",
+    "Files",
+    "FormDefinition",
+    "Found",
+    "Lookup",
+    "NoSuchForm",
+    "Post",
+    "Prefill",
+    "SaveFile",
+    "Section",
+    "Sent",
+    "StepPage",
+    "Task",
+    "TaskGroup",
+    "Words",
+    "accept",
+    "answers_document",
+    "as_posted",
+    "bind",
+    "fill",
+    "is_complete",
+    "latest_version",
+    "list_forms",
+    "list_versions",
+    "load_form",
+    "parse_form",
+    "prune",
+    "publish_form",
+    "publish_forms",
+    "render_form_pdf",
+    "step_page",
+    "steps_asked",
+    "summary",
+    "tasks",
+    "validate_all",
+    "validate_step",
+    "withdraw_forms",
+]

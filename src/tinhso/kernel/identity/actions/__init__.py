@@ -1,0 +1,65 @@
+"""Every act of identity, by what it is about."""
+
+from tinhso.kernel.identity.actions.accounts import (
+    UsernameTaken,
+    add_account,
+    close_account,
+    enrol_totp,
+    reopen_account,
+    set_password,
+)
+from tinhso.kernel.identity.actions.messages import retry_message, send_messages
+from tinhso.kernel.identity.actions.notices import notify, queue_mail, read_all_notices, read_notice
+from tinhso.kernel.identity.actions.people import (
+    add_business,
+    add_person,
+    change_business,
+    change_person,
+    find_or_add_business,
+    find_or_add_person,
+)
+from tinhso.kernel.identity.actions.repeating import Answer, KeyUsedOtherwise, act_once, forget_answers
+from tinhso.kernel.identity.actions.sign_in import (
+    clean_sign_ins,
+    end_other_sessions,
+    record_failed_sign_in,
+    record_password,
+    record_second_factor,
+    record_sign_in,
+    record_sign_out,
+)
+from tinhso.kernel.identity.actions.tokens import issue_token, revoke_token
+
+__all__ = [
+    "Answer",
+    "KeyUsedOtherwise",
+    "UsernameTaken",
+    "act_once",
+    "add_account",
+    "add_business",
+    "add_person",
+    "change_business",
+    "change_person",
+    "clean_sign_ins",
+    "close_account",
+    "end_other_sessions",
+    "enrol_totp",
+    "find_or_add_business",
+    "find_or_add_person",
+    "forget_answers",
+    "issue_token",
+    "notify",
+    "queue_mail",
+    "read_all_notices",
+    "read_notice",
+    "record_failed_sign_in",
+    "record_password",
+    "record_second_factor",
+    "record_sign_in",
+    "record_sign_out",
+    "reopen_account",
+    "retry_message",
+    "revoke_token",
+    "send_messages",
+    "set_password",
+]

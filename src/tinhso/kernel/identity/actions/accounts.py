@@ -1,0 +1,115 @@
+"""Accounts: opened for an official, a person or a business; closed, never deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, by_system, require
+from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.identity import access
+from tinhso.kernel.identity.models import Account, Business, Person
+from tinhso.kernel.journal.public import record
+
+
+class UsernameTaken(Refusal):
+    """Somebody else signs in with this name."""
+
+    code = "identity.username_taken"
+    text = _("The user name {username} is taken. Choose another.")
+
+
+@act
+def add_account(
+    username: str,
+    *,
+    official_id: UUID | str | None = None,
+    person: Person | None = None,
+    business: Business | None = None,
+    email: str = "",
+    password: str = "",
+    hashed: str = "",
+    is_demonstration: bool = False,
+    actor: Actor,
+    at: datetime,
+) -> Account:
+    """
+    Open an account for exactly one of official, person or business. Without a password it has none.
+
+    `hashed` is the hash of that very password, made before: only our own doors may say so, for many accounts with one
+    published password.
+    Raises UsernameTaken; BadInput for a password that breaks the rules or for more or less than one owner.
+    """
+    require(access.can_manage_accounts, actor)
+    if hashed:
+        require(by_system, actor)
+    if sum(owner is not None for owner in (official_id, person, business)) != 1:
+        raise BadInput(faults=[Fault("", _("An account belongs to exactly one official, person or business."))])
+    username = username.strip()
+    if Account.objects.filter(username__iexact=username).exists():
+        raise UsernameTaken(username=username)
+    account = Account(username=username, person=person, business=business, email=email, added_at=at)
+    account.official_id = UUID(str(official_id)) if official_id else None
+    account.is_demonstration = is_demonstration
+    _put_password(account, password, hashed)
+    account.save(force_insert=True)
+    record("identity.account_added", account, actor=actor, at=at, of=account.subject_key)
+    return account
+
+
+@act
+def set_password(account: Account, password: str, *, actor: Actor, at: datetime) -> None:
+    """Give the account a new password; its sessions end. Raises BadInput when it breaks the rules."""
+    require(access.can_manage_accounts, actor)
+    _put_password(account, password)
+    account.save(update_fields=["password"])
+    record("identity.password_set", account, actor=actor, at=at)
+
+
+@act
+def close_account(account: Account, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Close an account: its sessions and tokens stop working at once."""
+    require(access.can_manage_accounts, actor)
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    record("identity.account_closed", account, actor=actor, at=at, reason=reason)
+
+
+@act
+def reopen_account(account: Account, *, actor: Actor, at: datetime) -> None:
+    """Let the owner sign in again."""
+    require(access.can_manage_accounts, actor)
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    record("identity.account_reopened", account, actor=actor, at=at)
+
+
+@act
+def enrol_totp(account: Account, secret: str, *, actor: Actor, at: datetime) -> None:
+    """Give an account a known one-time-code secret (base32): for demonstration, by our own doors only."""
+    require(by_system, actor)
+    Authenticator.objects.update_or_create(
+        user=account, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(secret)}}
+    )
+    record("identity.second_factor_changed", account, actor=actor, at=at, kind="totp", added=True)
+
+
+def _put_password(account: Account, password: str, hashed: str = "") -> None:
+    if not password:
+        account.set_unusable_password()
+        return
+    try:
+        validate_password(password, account)
+    except ValidationError as fault:
+        raise BadInput(faults=[Fault("/password", " ".join(fault.messages), "password")]) from fault
+    if hashed:
+        account.password = hashed
+    else:
+        account.set_password(password)

@@ -1,0 +1,31 @@
+"""Facts that identity announces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Event
+
+EVENTS = (
+    Event("identity.person_added", _("A person became known")),
+    Event("identity.person_found", _("A person was known already")),
+    Event("identity.person_changed", _("Details of a person changed")),
+    Event("identity.business_added", _("A business became known")),
+    Event("identity.business_found", _("A business was known already")),
+    Event("identity.business_changed", _("Details of a business changed")),
+    Event("identity.account_added", _("An account was opened")),
+    Event("identity.account_closed", _("An account was closed")),
+    Event("identity.account_reopened", _("An account was opened again")),
+    Event("identity.password_set", _("A password was set")),
+    Event("identity.signed_in", _("Someone signed in")),
+    Event("identity.sign_in_failed", _("A sign-in failed")),
+    Event("identity.locked_out", _("Sign-in was locked for a while")),
+    Event("identity.signed_out", _("Someone signed out")),
+    Event("identity.second_factor_changed", _("A second factor was added or removed")),
+    Event("identity.token_issued", _("An access token was issued")),
+    Event("identity.token_revoked", _("An access token was revoked")),
+    Event("identity.notified", _("Someone was notified")),
+    Event("identity.notice_read", _("Notices were read")),
+    Event("identity.messages_taken", _("Messages were taken for sending")),
+    Event("identity.messages_sent", _("Messages were sent or put off")),
+    Event("identity.message_retried", _("A dead message was put back in the queue")),
+    Event("identity.cleaned", _("Old sign-in records were cleared")),
+)

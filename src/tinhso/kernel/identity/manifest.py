@@ -1,0 +1,47 @@
+"""What identity lends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
+from tinhso.kernel.identity import access, demo, queries, tasks
+from tinhso.kernel.identity.events import EVENTS
+
+
+def signed_in(actor: Actor) -> bool:
+    """Show to whoever is signed in."""
+    return actor.kind is not ActorKind.ANONYMOUS
+
+
+module = Module(
+    slug="tai-khoan",
+    title=_("Account"),
+    serves=("S-06",),
+    prefix="identity",
+    lends=(
+        Entry("identity:notices", _("Notices"), needs=signed_in, menu="bell", icon="bell", count=queries.unread_count),
+        Entry("identity:home", _("My account"), needs=signed_in, menu="mine", icon="circle-user-round", order=80),
+        Entry("identity:sessions", _("Where I am signed in"), needs=signed_in, menu="mine", icon="monitor", order=82),
+        Entry(
+            "mfa_index",
+            _("Second factor"),
+            needs=access.can_hold_second_factor,
+            menu="mine",
+            icon="key-round",
+            order=84,
+        ),
+        Entry(
+            "identity:tokens",
+            _("Access tokens"),
+            needs=access.can_hold_second_factor,
+            menu="mine",
+            icon="code",
+            order=86,
+        ),
+        Periodic("identity.mail", 5, tasks.send_mail),
+        Periodic("identity.clean", 86400, tasks.clean),
+        Demo("identity.accounts", demo.load, order=20),
+        *permissions(access),
+        *EVENTS,
+    ),
+)

@@ -1,0 +1,57 @@
+"""The API's door: a bearer token becomes an actor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.refusals import Refusal
+from tinhso.kernel.identity.actions.tokens import PREFIX, digest_of
+from tinhso.kernel.identity.models import ApiToken
+from tinhso.kernel.identity.queries import actor_for
+
+USED_EVERY = timedelta(minutes=5)
+"""`last_used_at` is written at most this often: a token may ask a hundred times a second."""
+
+
+class TokenRefused(Refusal):
+    """No such token, or it has ended. One sentence for all cases: a stranger learns nothing."""
+
+    code = "identity.token_refused"
+    text = _("This access token is not valid. Ask for a new one.")
+    status = 401
+
+
+def actor_from_bearer(header: str, *, at: datetime) -> Actor:
+    """
+    Return the actor of an `Authorization` header, narrowed to the token's scopes. Raises TokenRefused.
+
+    Two statements at most besides those of the actor's posts.
+    """
+    scheme, _space, text = header.strip().partition(" ")
+    text = text.strip()
+    if scheme.lower() != "bearer" or not text.startswith(PREFIX):
+        raise TokenRefused
+    tokens = ApiToken.objects.select_related("account__official", "account__person", "account__business")
+    token = tokens.filter(digest=digest_of(text)).first()
+    if token is None or token.revoked_at or token.expires_at <= at:
+        raise TokenRefused
+    actor = actor_for(
+        token.account, assurance="token", level=2, at=at, session=str(token.pk), scopes=frozenset(token.scopes)
+    )
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise TokenRefused
+    if token.last_used_at is None or at - token.last_used_at > USED_EVERY:
+        # a read-only note of use, not an act: nothing is decided by it and the journal would drown in it
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+    return actor
+
+
+def has_scope(actor: Actor, scope: str) -> bool:
+    """Tell whether an actor's token (if it came with one) covers a scope; `x:write` covers `x:read`."""
+    if actor.scopes is None:
+        return True
+    name, _colon, verb = scope.partition(":")
+    return bool(actor.scopes & {scope, name}) or (verb == "read" and f"{name}:write" in actor.scopes)

@@ -1,0 +1,30 @@
+"""Addresses under /tai-khoan/: our pages, then allauth's."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from tinhso.kernel.identity import views, vneid
+
+own = [
+    path("", views.home, name="home"),
+    path("thong-bao/", views.notices, name="notices"),
+    path("thong-bao/da-doc/", views.read_all, name="read_all"),
+    path("thong-bao/<uuid:notice_id>/", views.open_notice, name="notice"),
+    path("phien/", views.session_standing, name="standing"),
+    path("phien-dang-nhap/", views.open_sessions, name="sessions"),
+    path("ma-truy-cap/", views.tokens, name="tokens"),
+    path("ma-truy-cap/<uuid:token_id>/thu-hoi/", views.revoke, name="revoke"),
+    path("tiep-tuc/<str:key>/", views.continue_form, name="continue"),
+    path("tu-choi/<str:code>/", views.refusal, name="refusal"),
+]
+home = RedirectView.as_view(pattern_name="identity:home")
+urlpatterns = [
+    path("", include((own, "identity"))),
+    # before allauth's view of the same address: ours checks signature, nonce and issuer
+    path("oidc/<str:provider_id>/login/callback/", vneid.callback, name="vneid_callback"),
+    # pages of the library that this house does not use: one address per person, kept on the account's own page
+    path("email/", home),
+    path("3rdparty/", home),
+    path("sessions/", RedirectView.as_view(pattern_name="identity:sessions")),
+    path("", include("allauth.urls")),
+]

@@ -1,0 +1,1 @@
+"""Commands of the journal: `journal`, `worker`, and a `flush` that knows the triggers."""

@@ -1,0 +1,80 @@
+"""`journal`: look after the journal from the command line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tinhso.base.actors import system
+from tinhso.base.clock import now
+from tinhso.base.refusals import Refusal
+from tinhso.kernel.journal import queries
+from tinhso.kernel.journal.actions import replay
+from tinhso.kernel.journal.sealing import seal_all
+from tinhso.kernel.journal.verifying import verify_all
+
+
+class Command(BaseCommand):
+    """Verify, seal, list roots and dead letters, replay."""
+
+    help = "Verify and look after the journal."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take one subcommand."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("verify", help="prove every entry, leaf, node and root; name the first that is broken")
+        verbs.add_parser("seal", help="seal what waits, now")
+        verbs.add_parser("roots", help="list the newest roots").add_argument("--limit", type=int, default=20)
+        dead = verbs.add_parser("dead", help="list deliveries we gave up on")
+        dead.add_argument("--subscriber", default="")
+        dead.add_argument("--errors", action="store_true", help="with the whole error")
+        again = verbs.add_parser("replay", help="try dead letters again")
+        again.add_argument("ids", nargs="*", type=int, help="all of them, if none is given")
+
+    def handle(self, **options: Any) -> None:
+        """Do it."""
+        getattr(self, f"_{options['verb']}")(**options)
+
+    def _verify(self, **_options: Any) -> None:
+        report = verify_all()
+        counts = f"{report.sealed} sealed, {report.waiting} waiting, {report.roots} roots"
+        for broken in report.broken:
+            self.stderr.write(f"{broken.kind}: {broken.text}")
+        if not report.ok:
+            raise CommandError(f"the journal is broken ({counts})")
+        self.stdout.write(f"The journal holds: {counts}. Root {report.root.hex()}")
+
+    def _seal(self, **_options: Any) -> None:
+        made = seal_all(now())
+        root = queries.roots(limit=1)
+        self.stdout.write(f"{made} new roots; size {root[0].size if root else 0}")
+
+    def _roots(self, **options: Any) -> None:
+        for root in queries.roots(limit=options["limit"]):
+            self.stdout.write(f"{root.size:>10}  {root.at:%Y-%m-%dT%H:%M:%SZ}  {bytes(root.hash).hex()}")
+
+    def _dead(self, **options: Any) -> None:
+        after = 0
+        while page := queries.dead_letters(subscriber=options["subscriber"], after=after):
+            for letter in page:
+                error = letter.error if options["errors"] else letter.error.strip().rpartition("\n")[2]
+                about = f"{letter.entry.event} {letter.subject_type}:{letter.subject_key}"
+                self.stdout.write(f"{letter.id}  {letter.subscriber}  {about}  {error}")
+            after = page[-1].id
+
+    def _replay(self, **options: Any) -> None:
+        ids = options["ids"]
+        while not ids and (page := queries.dead_letters()):
+            for letter in page:
+                self._replay_one(letter.id)
+        for number in ids:
+            self._replay_one(number)
+
+    def _replay_one(self, number: int) -> None:
+        try:
+            replay(number, actor=system("command line"), at=now())
+        except Refusal as no:
+            raise CommandError(f"{number}: {no}") from no
+        self.stdout.write(f"{number} will be tried again")

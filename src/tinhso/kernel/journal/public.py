@@ -1,0 +1,58 @@
+"""The journal's door: what other packages may import."""
+
+from tinhso.kernel.journal.access import can_read_journal, can_replay
+from tinhso.kernel.journal.actions import replay
+from tinhso.kernel.journal.dispatching import EntryView, dispatch, once
+from tinhso.kernel.journal.ids import new_id
+from tinhso.kernel.journal.models import Delivery, Entry, Root
+from tinhso.kernel.journal.proofs import InclusionProof, consistency, proof
+from tinhso.kernel.journal.queries import (
+    count_dead_letters,
+    dead_letters,
+    entries,
+    find_entries,
+    get_entry,
+    newest_sealed,
+    roots,
+    since,
+)
+from tinhso.kernel.journal.receipts import Receipt, get_receipt, receipt_code
+from tinhso.kernel.journal.record import Journalled, Subject, UndeclaredEvent, record
+from tinhso.kernel.journal.sealing import latest_root, seal
+from tinhso.kernel.journal.verifying import Broken, Report, verify_all
+
+__all__ = [
+    "Broken",
+    "Delivery",
+    "Entry",
+    "EntryView",
+    "InclusionProof",
+    "Journalled",
+    "Receipt",
+    "Report",
+    "Root",
+    "Subject",
+    "UndeclaredEvent",
+    "can_read_journal",
+    "can_replay",
+    "consistency",
+    "count_dead_letters",
+    "dead_letters",
+    "dispatch",
+    "entries",
+    "find_entries",
+    "get_entry",
+    "get_receipt",
+    "latest_root",
+    "new_id",
+    "newest_sealed",
+    "once",
+    "proof",
+    "receipt_code",
+    "record",
+    "replay",
+    "roots",
+    "seal",
+    "since",
+    "verify_all",
+]

@@ -1,0 +1,36 @@
+"""Who may do what with the organisation."""
+
+from __future__ import annotations
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.kernel.organisation.models import Agency, Post
+
+
+def can_load_pack(actor: Actor) -> bool:
+    """Load a province pack: the administrator of the whole province."""
+    return actor.kind is ActorKind.SYSTEM or any(
+        "admin" in holding.roles and len(holding.agency_path) == 1 for holding in actor.holdings
+    )
+
+
+def can_manage_people(actor: Actor, agency: Agency) -> bool:
+    """Appoint and release officials in an agency: the administrator there or above."""
+    return actor.kind is ActorKind.SYSTEM or any(
+        "admin" in holding.roles and holding.agency in agency.path_codes for holding in actor.holdings
+    )
+
+
+def can_add_officials(actor: Actor) -> bool:
+    """Enter a new official."""
+    return actor.kind is ActorKind.SYSTEM or actor.has_role("admin")
+
+
+def can_delegate(actor: Actor, post: Post, agency: Agency) -> bool:
+    """Delegate the authority of a post: its holder, never from a delegation, or the administrator of the agency."""
+    own = any(holding.post == post.code and not holding.delegated_by for holding in actor.holdings)
+    return own or can_manage_people(actor, agency)
+
+
+def can_see_people(actor: Actor) -> bool:
+    """See who holds which post."""
+    return actor.is_official or actor.kind is ActorKind.SYSTEM

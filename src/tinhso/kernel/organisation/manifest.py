@@ -1,0 +1,23 @@
+"""What the organisation lends to the platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Module, PackPart, permissions
+from tinhso.kernel.organisation import access, events
+from tinhso.kernel.organisation.pack.parts.calendar import CalendarPart
+from tinhso.kernel.organisation.pack.parts.organisation import OrganisationPart
+from tinhso.kernel.organisation.pack.parts.province import ProvincePart
+
+module = Module(
+    slug="",
+    title=_("Organisation"),
+    serves=("S-34",),
+    prefix="organisation",
+    lends=(
+        PackPart("province", ProvincePart(), order=10),
+        PackPart("calendar", CalendarPart(), order=20),
+        PackPart("organisation", OrganisationPart(), order=30),
+        *permissions(access),
+        *events.ALL,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The three parts of a pack that the organisation itself knows: province, calendar, organisation."""
