@@ -1,0 +1,99 @@
+"""What is drawn: progress, the clock ring, days used, QR codes. No inline style anywhere: SVG and <progress>."""
+
+# ruff: noqa: A002 - arguments are the names of attributes in templates: id, type, max, open
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from tinhso.base.refusals import Text
+from tinhso.web import words
+from tinhso.web.components import component
+
+RING = 2 * math.pi * 35
+"""Length of the clock ring: its radius is 35 units."""
+
+
+@component("progress")
+def progress(
+    value: float,
+    *,
+    max: float = 100,
+    label: Text,
+    kind: Literal["info", "ok", "warn", "late"] = "info",
+    text: Text = "",
+) -> dict[str, Any]:
+    """Show how much is done. `label` names it for screen readers, `text` is printed beside it."""
+    return {"value": value, "max": max, "label": label, "kind": kind, "text": text}
+
+
+@component("clock")
+def clock(
+    used: float,
+    total: float,
+    *,
+    state: Literal["ok", "warn", "late", "pause", "done"],
+    label: Text,
+    left: Text,
+    unit: Text = "",
+) -> dict[str, Any]:
+    """Draw how much of the time limit is used. `label` says it in words; `left` and `unit` stand in the ring."""
+    share = 1.0 if total <= 0 else min(1.0, max(0.0, used / total))
+    if state == "late":
+        share = 1.0
+    return {
+        "dash": f"{share * RING:.1f} {RING:.1f}",
+        "state": state,
+        "label": label,
+        "left": left,
+        "unit": unit,
+        "any": share > 0,
+    }
+
+
+@component("daybar")
+def daybar(days: Iterable[Literal["on", "paused", "now", "late", ""]]) -> dict[str, Any]:
+    """Show the days of a time limit one by one; decoration, the heading beside it says the same in words."""
+    return {"days": list(days)}
+
+
+@component("qr")
+def qr(value: str, *, label: Text, css: str = "cq-qr") -> SafeString:
+    """Draw a QR code (error correction M) as one SVG path with a name."""
+    # few pages show one
+    import segno
+
+    code = segno.make(value, error="m", micro=False)
+    rows = [list(row) for row in code.matrix]
+    path = "".join(_runs(rows))
+    size = len(rows)
+    markup = (
+        '<svg class="{css}" viewBox="-2 -2 {box} {box}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
+        '<path class="cq-qr__paper" d="M-2-2h{box}v{box}h-{box}z"/><path d="{path}"/></svg>'
+    )
+    return format_html(markup, css=css, box=size + 4, label=label, path=mark_safe(path))  # noqa: S308 - digits and letters we made
+
+
+def _runs(rows: list[list[int]]) -> Iterable[str]:
+    """Yield one rectangle for each run of dark modules."""
+    for y, row in enumerate(rows):
+        x = 0
+        while x < len(row):
+            width = 0
+            while x + width < len(row) and row[x + width]:
+                width += 1
+            if width:
+                yield f"M{x} {y}h{width}v1h-{width}z"
+            x += max(width, 1)
+
+
+@component("measure")
+def measure(value: Any, *, places: int = 0, unit: Text = "") -> SafeString:
+    """Print a figure with tabular digits and its unit."""
+    return format_html(
+        '<span class="cq-num">{}</span>{}{}', words.number(value, places), words.NBSP if unit else "", unit
+    )
