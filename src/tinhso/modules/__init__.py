@@ -1,0 +1,1 @@
+"""The businesses, one folder each; none imports another. They meet in the kernel."""

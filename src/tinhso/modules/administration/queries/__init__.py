@@ -1,0 +1,1 @@
+"""Every read of the administration, always `seen_by=` or asked before."""

@@ -1,0 +1,1 @@
+"""Pages of the administration: read, ask one act, show. They decide nothing."""

@@ -1,0 +1,111 @@
+"""Shapes of the pack's own files on procedures (JSON Schema 2020-12, checked with the line of each fault)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+_UNIT = {"enum": ["working_day", "day", "working_hour", "month", "year"]}
+_WAY: dict[str, Any] = {
+    "type": "object",
+    "required": ["way", "amount", "unit"],
+    "additionalProperties": False,
+    "properties": {
+        "way": {"enum": ["direct", "online", "post"]},
+        "amount": {"type": "number", "minimum": 0},
+        "unit": _UNIT,
+        "fee": _TEXT,
+        "note": _TEXT,
+        "source": _TEXT,
+        "case": _TEXT,
+    },
+}
+_COMPONENT: dict[str, Any] = {
+    "type": "object",
+    "required": ["code", "name", "name_en"],
+    "additionalProperties": False,
+    "properties": {
+        "code": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,40}$"},
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "note": _TEXT,
+        "note_en": _TEXT,
+        "originals": {"type": "integer", "minimum": 0},
+        "copies": {"type": "integer", "minimum": 0},
+        "required": {"type": "boolean"},
+        "case": _TEXT,
+        "group": _TEXT,
+        "form_file": _TEXT,
+    },
+}
+_RESULT: dict[str, Any] = {
+    "type": "object",
+    "required": ["name", "name_en"],
+    "additionalProperties": False,
+    "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "paper": {"type": "boolean"}},
+}
+_CASE: dict[str, Any] = {
+    "type": "object",
+    "required": ["code", "name", "name_en"],
+    "additionalProperties": False,
+    "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "condition": _TEXT},
+}
+
+LOCAL: dict[str, Any] = {
+    "type": "object",
+    "required": ["code"],
+    "additionalProperties": False,
+    "properties": {
+        "code": {"type": "string", "pattern": r"^\d\.\d{6}(\.[A-Z0-9.]+)?$"},
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "field": _TEXT,
+        "field_en": _TEXT,
+        "about": _TEXT,
+        "about_en": _TEXT,
+        "keywords": {"type": "array", "items": _TEXT},
+        "popular": {"type": "integer", "minimum": 1},
+        "subjects": {"type": "array", "items": _TEXT},
+        "online": {"enum": ["full", "partial", "none"]},
+        "agency": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "level": {"enum": ["province", "district", "commune"]},
+                "kind": _TEXT,
+                "code": _TEXT,
+                "roles": {"type": "object", "additionalProperties": _TEXT},
+            },
+        },
+        "form": _TEXT,
+        "flow": _TEXT,
+        "ways": {"type": "array", "minItems": 1, "items": _WAY},
+        "cases": {"type": "array", "items": _CASE},
+        "components": {"type": "array", "items": _COMPONENT},
+        "results": {"type": "array", "minItems": 1, "items": _RESULT},
+        "fee": {"type": "object"},
+        "result_template": _TEXT,
+        "result_mark": _TEXT,
+        "valid_from": {"type": ["string", "object"]},
+    },
+}
+LIFE_EVENTS: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["code", "title", "title_en", "icon"],
+        "additionalProperties": False,
+        "properties": {
+            "code": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
+            "title": _TEXT,
+            "title_en": _TEXT,
+            "hint": _TEXT,
+            "hint_en": _TEXT,
+            "icon": _TEXT,
+            "audience": {"enum": ["people", "business"]},
+            "procedures": {"type": "array", "items": _TEXT},
+            "fields": {"type": "array", "items": _TEXT},
+        },
+    },
+}
+SYNONYMS: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "array", "minItems": 1, "items": _TEXT}}

@@ -1,0 +1,7 @@
+"""Facts that the catalogue announces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Event
+
+ANNOUNCED = (Event("catalogue.procedures_loaded", _("Procedures were loaded from a province pack"), public=True),)

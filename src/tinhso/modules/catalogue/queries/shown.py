@@ -1,0 +1,207 @@
+"""Procedures as pages show them: words for time, money, place and papers, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel.casework.public import Component, OnlineLevel, ResultType, Service, Way
+from tinhso.law.fees import read_fee_rule
+from tinhso.modules.catalogue.models import LifeEvent, Procedure
+from tinhso.modules.catalogue.queries.procedures import service_of
+from tinhso.web.words import money, number
+
+LEVEL_WORDS = {
+    "commune": _("Commune people's committee"),
+    "district": _("District people's committee"),
+    "province": _("Provincial department"),
+    "ministry": _("Ministry"),
+    "other": _("Another agency"),
+}
+WAY_WORDS = {"direct": _("At the counter"), "online": _("Online"), "post": _("By post")}
+ONLINE_ICONS = {
+    OnlineLevel.FULL: "monitor-check",
+    OnlineLevel.PARTIAL: "monitor",
+    OnlineLevel.NONE: "store",
+}
+ONLINE_WORDS = {
+    OnlineLevel.FULL: _("Fully online"),
+    OnlineLevel.PARTIAL: _("Partly online"),
+    OnlineLevel.NONE: _("At the counter"),
+}
+
+
+def row(procedure: Procedure, *, language: str) -> dict[str, Any]:
+    """Return one line of a list."""
+    service = service_of(procedure)
+    return {
+        "name": procedure.name_en if language == "en" and procedure.name_en else procedure.name,
+        "href": reverse("catalogue:procedure", args=[procedure.code]),
+        "code": procedure.code,
+        "time": time_words(_quickest(service)),
+        "fee": fee_words(procedure, service),
+        "place": place_words(procedure),
+        "online": online_words(service.online),
+        "complete": procedure.complete,
+    }
+
+
+def event(found: LifeEvent, language: str) -> dict[str, str]:
+    """Return a life event as a tile."""
+    english = language == "en"
+    return {
+        "title": found.title_en if english else found.title,
+        "text": found.hint_en if english else found.hint,
+        "icon": found.icon,
+        "href": reverse("catalogue:life_event", args=[found.code]),
+    }
+
+
+def facts(procedure: Procedure, service: Service) -> list[dict[str, Any]]:
+    """Return the facts at the head of a procedure's page."""
+    quickest = _quickest(service)
+    each = [f"{WAY_WORDS[way.way]}: {time_words(way)}" for way in service.ways] if _differ(service) else []
+    return [
+        {"term": gettext("Time limit"), "value": time_words(quickest), "icon": "clock", "note": "; ".join(each)},
+        {
+            "term": gettext("Fee"),
+            "value": fee_words(procedure, service),
+            "icon": "wallet",
+            "note": _fee_note(procedure, service),
+        },
+        {"term": gettext("Settled by"), "value": place_words(procedure), "icon": "landmark", "note": ""},
+    ]
+
+
+def time_words(way: Way | None) -> str:
+    """Return how long it takes, in words; unknown is said as unknown."""
+    if way is None or way.limit_amount is None:
+        return gettext("Not stated")
+    amount = way.limit_amount
+    said = number(int(amount)) if amount == int(amount) else number(amount, 1)
+    n = int(amount) if amount == int(amount) else 2
+    words = {
+        "working_day": ngettext("%(n)s working day", "%(n)s working days", n),
+        "day": ngettext("%(n)s day", "%(n)s days", n),
+        "working_hour": ngettext("%(n)s working hour", "%(n)s working hours", n),
+        "month": ngettext("%(n)s month", "%(n)s months", n),
+        "year": ngettext("%(n)s year", "%(n)s years", n),
+    }.get(way.limit_unit, gettext("%(n)s (unit not stated)"))
+    return words % {"n": said}
+
+
+def fee_words(procedure: Procedure, service: Service) -> str:
+    """Return what it costs. "Miễn phí" with a note on the People's Council is not free: it is set locally."""
+    if service.fee_rule:
+        return _rule_words(service)
+    ways = procedure.facts.get("ways", [])
+    amounts = sorted({vnd for way in ways for vnd in way.get("vnd", []) if vnd})
+    if amounts:
+        return money(amounts[0]) if len(amounts) == 1 else gettext("From %(amount)s") % {"amount": money(amounts[0])}
+    if any(way.get("council") for way in ways):
+        return gettext("Set by the provincial People's Council")
+    return gettext("Free") if any(way.get("free") for way in ways) else gettext("Not stated")
+
+
+def _rule_words(service: Service) -> str:
+    """Return what the province's rule asks: the amounts in force on no particular case, "each" where they multiply."""
+    rule = read_fee_rule(service.fee_rule)
+    amounts = [(item, item.amounts[-1].value) for item in rule.items if item.amounts]
+    if not amounts:
+        return gettext("Set by the provincial People's Council")
+    total = sum(value for _item, value in amounts)
+    if not total:
+        return gettext("Free")
+    each = any(item.quantity for item, _value in amounts)
+    return gettext("%(amount)s each") % {"amount": money(total)} if each else money(total)
+
+
+def place_words(procedure: Procedure) -> str:
+    """Return who settles it, by level."""
+    level = procedure.levels.split()[-1] if procedure.levels.split() else "other"
+    return str(LEVEL_WORDS.get(level, level))
+
+
+def papers(service: Service, language: str) -> list[dict[str, Any]]:
+    """Return what to prepare, in groups, with numbers of originals and copies in words."""
+    groups: list[dict[str, Any]] = []
+    for component in service.components:
+        heading = component.group_heading
+        if not groups or groups[-1]["heading"] != heading:
+            groups.append({"heading": heading, "papers": []})
+        groups[-1]["papers"].append(
+            {
+                "name": component.name_en if language == "en" and component.name_en else component.name,
+                "count": _count_words(component),
+                "note": component.note,
+                "optional": not component.required,
+                "form_file": component.form_file,
+            }
+        )
+    return groups
+
+
+def path() -> list[dict[str, Any]]:
+    """Return what will happen, as four plain steps."""
+    return [
+        {
+            "title": gettext("You file it"),
+            "text": gettext("Online or at the one-stop desk. You get a code at once."),
+            "state": "done",
+        },
+        {
+            "title": gettext("The desk checks it"),
+            "text": gettext("If something is missing you are told once, with the whole list."),
+            "state": "todo",
+        },
+        {
+            "title": gettext("It is settled and signed"),
+            "text": gettext("You can follow each step with your code."),
+            "state": "todo",
+        },
+        {
+            "title": gettext("You get the result"),
+            "text": gettext("Signed electronically; on paper at the desk or by post."),
+            "state": "todo",
+        },
+    ]
+
+
+def named(result: ResultType, language: str) -> dict[str, str]:
+    """Return a result by its name and code."""
+    return {"name": result.name_en if language == "en" and result.name_en else result.name, "code": result.code}
+
+
+def online_words(level: OnlineLevel) -> dict[str, Any]:
+    """Return the chip that says how much can be done online."""
+    kind = "info" if level is OnlineLevel.FULL else "plain"
+    return {"kind": kind, "icon": ONLINE_ICONS[level], "text": ONLINE_WORDS[level]}
+
+
+def _quickest(service: Service) -> Way | None:
+    timed = [way for way in service.ways if way.limit_amount is not None]
+    online = [way for way in timed if way.way == "online"]
+    return next(iter(online or timed), None)
+
+
+def _differ(service: Service) -> bool:
+    return len({(way.limit_amount, way.limit_unit) for way in service.ways}) > 1
+
+
+def _fee_note(procedure: Procedure, service: Service) -> str:
+    if service.fee_rule:
+        return gettext("paid online or at the counter")
+    notes = {way.get("fee", "") for way in procedure.facts.get("ways", [])} - {""}
+    return "; ".join(sorted(notes))
+
+
+def _count_words(component: Component) -> str:
+    parts = []
+    if component.originals:
+        parts.append(ngettext("%(n)d original", "%(n)d originals", component.originals) % {"n": component.originals})
+    if component.copies:
+        parts.append(ngettext("%(n)d copy", "%(n)d copies", component.copies) % {"n": component.copies})
+    return ", ".join(parts)

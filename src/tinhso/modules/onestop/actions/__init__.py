@@ -1,0 +1,1 @@
+"""Every act of the one-stop shop, one function each, read like the procedure."""

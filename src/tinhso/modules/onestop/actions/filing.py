@@ -1,0 +1,249 @@
+"""Filing: a draft becomes a dossier with a code, once, however often the button is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault
+from tinhso.base.text import fold
+from tinhso.kernel.casework.public import Service, start_case
+from tinhso.kernel.documents.public import link_many
+from tinhso.kernel.forms.public import load_form, validate_all
+from tinhso.kernel.identity.public import Business, Person
+from tinhso.kernel.journal.public import record
+from tinhso.kernel.organisation.public import Agency
+from tinhso.law.answer import Step
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.applications import AlreadyFiled, locked_draft
+from tinhso.modules.onestop.actions.numbers import give_dossier_code
+from tinhso.modules.onestop.models import (
+    Application,
+    ApplicationFile,
+    ApplicationState,
+    Dossier,
+    DossierFile,
+    FileOrigin,
+    MoneyState,
+    Way,
+)
+from tinhso.modules.onestop.queries.fees import fee_for
+from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service, lanes, way_of
+
+
+class NotReady(BadInput):
+    """Something that must be given is still missing or wrong."""
+
+    code = "onestop.not_ready"
+    text = _("The application is not complete yet. Mend what is listed, then file it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Whose dossier it is, as it stood on the day of filing."""
+
+    key: str
+    name: str
+    number: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+    @classmethod
+    def of(cls, found: Person | Business, delivery: Mapping[str, Any] | None = None) -> Applicant:
+        """Return the applicant that a person or business is; what they typed for this dossier goes before what is on file."""
+        typed = delivery or {}
+        is_person = isinstance(found, Person)
+        return cls(
+            key=f"{'person' if is_person else 'business'}:{found.pk}",
+            name=found.full_name if isinstance(found, Person) else found.name,
+            number=found.citizen_number if isinstance(found, Person) else found.tax_code,
+            phone=str(typed.get("phone") or found.phone),
+            email=str(typed.get("email") or found.email),
+            address=str(typed.get("address") or found.address),
+        )
+
+
+@act
+def file_application(
+    application_id: UUID, applicant: Applicant | Person | Business, *, actor: Actor, at: datetime
+) -> Dossier:
+    """
+    Turn a draft into a dossier: checked whole, numbered, its files bound to it, its flow begun.
+
+    For a person or business, what the draft says of how to reach them goes before what is on file. Raises NotReady with every fault at once, AlreadyFiled with the code when it was filed before.
+    """
+    require(access.can_file, actor)
+    application = locked_draft(application_id, actor)
+    on = civil_date(at)
+    service = get_fileable_service(application.service_code, on)
+    given = list(application.files.all())
+    faults = faults_of(application, service, given, on=on)
+    if faults:
+        raise NotReady(faults=faults)
+    agency = check_agency(service, application.agency_code, on)
+    dossier = open_dossier(
+        service,
+        agency,
+        applicant if isinstance(applicant, Applicant) else Applicant.of(applicant, application.delivery),
+        way=Way.ONLINE,
+        answers=application.answers,
+        case_code=application.case_code,
+        form=(application.form_code, application.form_version),
+        delivery=application.delivery,
+        filed_from=application.id,
+        actor=actor,
+        at=at,
+    )
+    move_files(given, dossier, service, at)
+    application.state, application.dossier_code = ApplicationState.FILED, dossier.code
+    application.save(update_fields=["state", "dossier_code"])
+    return dossier
+
+
+def filed_dossier_code(refusal: AlreadyFiled) -> str:
+    """Return the code under which the draft was filed before: filing again shows the same confirmation."""
+    return str(refusal.facts["dossier"])
+
+
+def faults_of(
+    application: Application, service: Service, files: Iterable[ApplicationFile] | None = None, *, on: date
+) -> list[Fault]:
+    """
+    Return everything that keeps a draft from being filed: agency, answers, papers, ways of delivery.
+
+    `files` are the draft's when the caller has read them already.
+    """
+    faults: list[Fault] = []
+    if not application.agency_code:
+        faults.append(Fault("/_agency", _("Choose who settles your application.")))
+    if application.form_code:
+        form = load_form(application.form_code, application.form_version)
+        faults += validate_all(form, application.answers, on=on)
+    if "_delivery" not in application.done_steps:
+        faults.append(Fault("/_delivery", _("Say how you want to receive the result.")))
+    given = {file.component_code for file in (application.files.all() if files is None else files)}
+    faults += [
+        Fault(f"/_files/{component.code}", _("Add: {paper}.").format(paper=component.name), "missing_paper")
+        for component in service.components_for(application.case_code)
+        if component.required and component.code not in given
+    ]
+    return faults
+
+
+def open_dossier(
+    service: Service,
+    agency: Agency,
+    applicant: Applicant,
+    *,
+    way: Way,
+    answers: Mapping[str, Any],
+    case_code: str = "",
+    form: tuple[str, int] = ("", 0),
+    delivery: Mapping[str, Any] | None = None,
+    components: Sequence[Mapping[str, Any]] = (),
+    filed_from: UUID | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """Open a numbered dossier on the terms in force today, begin its flow, and journal the filing."""
+    terms, fee, chosen = (
+        way_of(service, way, case_code),
+        fee_for(service, way, case_code, answers, on=civil_date(at)),
+        delivery or {},
+    )
+    where = lanes(service, agency, civil_date(at))
+    dossier = Dossier(
+        code=give_dossier_code(agency.code, at),
+        service_code=service.code,
+        service_name=service.name,
+        service_name_en=service.name_en,
+        service_version=service.version,
+        case_code=case_code,
+        field=service.field,
+        agency_code=agency.code,
+        agency_name=agency.name,
+        desk_code=where["desk"],
+        office_code=where["office"],
+        shared_with=" ".join(sorted({*where.values()} - {agency.code, where["desk"], where["office"]})),
+        way=way,
+        result_way=chosen.get("result_way") or Way.DIRECT,
+        result_address=chosen.get("address", ""),
+        state=NationalState.FILED,
+        money=MoneyState.DUE if fee.value else MoneyState.NONE,
+        owner_key=applicant.key,
+        submitter_key=actor.key if way == Way.ONLINE else applicant.key,
+        applicant_name=applicant.name,
+        applicant_folded=fold(applicant.name),
+        applicant_number=applicant.number,
+        applicant_phone=applicant.phone,
+        applicant_email=applicant.email,
+        applicant_address=applicant.address,
+        form_code=form[0],
+        form_version=form[1],
+        answers=dict(answers),
+        components=list(components),
+        submitted_at=at,
+        limit_amount=terms.limit_amount if terms else None,
+        limit_unit=terms.limit_unit if terms else "",
+        fee_vnd=fee.value,
+        fee_steps=_in_vietnamese(fee.steps),
+        filed_from=filed_from,
+    )
+    case = start_case(
+        service.flow_code,
+        subject=dossier.journal_subject,
+        title=service.name,
+        agencies=where,
+        variables={
+            "service": service.code,
+            "case": case_code,
+            "way": str(way),
+            "fee": fee.value,
+        },
+        actor=actor,
+        at=at,
+    )
+    dossier.case_id = case.id
+    entry = record(
+        "onestop.dossier_filed", dossier, actor=actor, at=at, service=service.code, agency=agency.code, way=str(way)
+    )
+    dossier.receipt_entry = entry.id
+    dossier.save(force_insert=True)
+    return dossier
+
+
+def _in_vietnamese(steps: Iterable[Step]) -> list[str]:
+    """Return how the fee was found in the language of the record, whatever the language of who filed."""
+    with override("vi"):
+        return [step.say(gettext, "vi") for step in steps]
+
+
+def move_files(given: Sequence[ApplicationFile], dossier: Dossier, service: Service, at: datetime) -> None:
+    """Bind the draft's files to the dossier: two statements, however many there are."""
+    names = {component.code: component.name for component in service.components}
+    DossierFile.objects.bulk_create(
+        DossierFile(
+            dossier=dossier,
+            component_code=file.component_code,
+            component_name=names.get(file.component_code, ""),
+            document_id=file.document_id,
+            name=file.name,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            origin=FileOrigin.APPLICANT,
+            added_at=at,
+        )
+        for file in given
+    )
+    link_many([file.document_id for file in given], *dossier.journal_subject)

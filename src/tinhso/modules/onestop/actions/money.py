@@ -1,0 +1,193 @@
+"""Paying the fee: at the gateway or at the counter, once, with a receipt (S-07)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.acts import act, require
+from tinhso.base.refusals import NotFound, Refusal
+from tinhso.kernel.journal.public import new_id, record
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.numbers import give_receipt_number
+from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
+from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState, Result
+
+WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
+
+
+SAME_ORDER_WITHIN = timedelta(minutes=15)
+"""A payer who comes back this soon goes on with the order that is open, so that nothing is paid twice."""
+
+
+class NothingToPay(Refusal):
+    """There is no fee, or it is paid."""
+
+    code = "onestop.nothing_to_pay"
+    text = _("Nothing is to be paid for {dossier}.")
+
+
+@act
+def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
+    """Open an order for the fee; the door then takes it to the gateway. Raises NothingToPay."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_pay, actor, dossier)
+    if not _is_due(dossier):
+        raise NothingToPay(dossier=code)
+    going_on = dossier.payments.filter(
+        state=PaymentState.STARTED, method=PaymentMethod.GATEWAY, created_at__gt=at - SAME_ORDER_WITHIN
+    )
+    opened = going_on.exclude(pay_url="").order_by("-created_at").first()
+    if opened is not None:
+        record("onestop.payment_started", dossier, actor=actor, at=at, order=opened.order_code, again=True)
+        return opened
+    payment = Payment.objects.create(
+        dossier=dossier,
+        order_code=f"TS{new_id().hex[:24].upper()}",
+        amount_vnd=dossier.fee_vnd,
+        method=PaymentMethod.GATEWAY,
+        payer_name=actor.name,
+        created_at=at,
+    )
+    record(
+        "onestop.payment_started", dossier, actor=actor, at=at, order=payment.order_code, amount_vnd=payment.amount_vnd
+    )
+    return payment
+
+
+@act
+def note_gateway(order_code: str, *, reference: str, pay_url: str, actor: Actor, at: datetime) -> Payment:
+    """Keep what the gateway answered to the order, so that the payer can come back to the same page."""
+    payment = _locked_payment(order_code)
+    require(access.can_pay, actor, payment.dossier)
+    payment.gateway_reference, payment.pay_url = reference, pay_url
+    payment.save(update_fields=["gateway_reference", "pay_url"])
+    record("onestop.payment_started", payment.dossier, actor=actor, at=at, order=order_code, gateway=reference)
+    return payment
+
+
+@act
+def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: Actor, at: datetime) -> Payment:
+    """
+    Note that the gateway received the money. Called by its signed notice, by query, or both: it counts once.
+
+    Money that is not due (paid another way meanwhile, withdrawn, refused) and any other sum than was asked is kept as
+    EXCESS, for the worker to give back whole; the fee stays as it was.
+    """
+    payment = _locked_payment(order_code)
+    dossier = payment.dossier
+    require(_is_gateway, actor)
+    if payment.state in (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED):
+        record("onestop.payment_settled", dossier, actor=actor, at=at, order=order_code, again=True)
+        return payment
+    if not _is_due(dossier) or amount_vnd != payment.amount_vnd:
+        payment.state, payment.settled_at, payment.amount_vnd = PaymentState.EXCESS, at, amount_vnd
+        payment.gateway_reference = reference or payment.gateway_reference
+        payment.save()
+        record("onestop.payment_excess", dossier, actor=actor, at=at, order=order_code, amount_vnd=amount_vnd)
+        return payment
+    _settle(payment, dossier, at)
+    payment.gateway_reference = reference or payment.gateway_reference
+    payment.save()
+    record(
+        "onestop.payment_settled",
+        dossier,
+        actor=actor,
+        at=at,
+        order=order_code,
+        amount_vnd=amount_vnd,
+        receipt=payment.receipt_number,
+    )
+    return payment
+
+
+@act
+def note_refund(order_code: str, *, actor: Actor, at: datetime) -> Payment:
+    """Note that the gateway gave excess money back. Twice is once."""
+    payment = _locked_payment(order_code)
+    require(_is_gateway, actor)
+    if payment.state == PaymentState.EXCESS:
+        payment.state = PaymentState.REFUNDED
+        payment.save(update_fields=["state"])
+    record(
+        "onestop.payment_refunded", payment.dossier, actor=actor, at=at, order=order_code, amount_vnd=payment.amount_vnd
+    )
+    return payment
+
+
+@act
+def fail_payment(order_code: str, *, reason: str, actor: Actor, at: datetime) -> Payment:
+    """Note that an order was not paid; the fee stays due and another order may be opened."""
+    payment = _locked_payment(order_code)
+    require(_is_gateway, actor)
+    if payment.state == PaymentState.STARTED:
+        payment.state, payment.settled_at = PaymentState.FAILED, at
+        payment.save(update_fields=["state", "settled_at"])
+    record("onestop.payment_failed", payment.dossier, actor=actor, at=at, order=order_code, reason=reason)
+    return payment
+
+
+@act
+def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, at: datetime) -> Payment:
+    """Take the fee at the counter and give a receipt. Raises NothingToPay."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_take_payment, actor, dossier)
+    if not _is_due(dossier):
+        raise NothingToPay(dossier=code)
+    payment = Payment(
+        dossier=dossier,
+        order_code=f"TQ{new_id().hex[:24].upper()}",
+        amount_vnd=dossier.fee_vnd,
+        method=method,
+        payer_name=dossier.applicant_name,
+        taken_by=actor.name,
+        created_at=at,
+    )
+    _settle(payment, dossier, at)
+    payment.save(force_insert=True)
+    record(
+        "onestop.payment_settled",
+        dossier,
+        actor=actor,
+        at=at,
+        order=payment.order_code,
+        amount_vnd=payment.amount_vnd,
+        receipt=payment.receipt_number,
+    )
+    return payment
+
+
+def _locked_payment(order_code: str) -> Payment:
+    """Return an order with its dossier, both locked. Raises NotFound."""
+    found = Payment.objects.select_for_update().select_related("dossier").filter(order_code=order_code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _is_due(dossier: Dossier) -> bool:
+    """Tell whether a fee is to be paid: it is not once a dossier ended without a result."""
+    return dossier.money == MoneyState.DUE and dossier.state not in WITHOUT_RESULT
+
+
+def _settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
+    payment.state, payment.settled_at = PaymentState.PAID, at
+    payment.receipt_number = give_receipt_number(dossier.agency_code, at)
+    dossier.money = MoneyState.PAID
+    save(dossier, "money")
+    result = Result.objects.filter(dossier=dossier, issued_at__isnull=False).first() if dossier.finished_at else None
+    if result is not None:
+        let_out(dossier, result)
+
+
+def _is_gateway(actor: Actor) -> bool:
+    """Let the payment door through: its notice was signed by the gateway, or the gateway was asked."""
+    return actor.kind is ActorKind.SYSTEM and actor.key == "system:payment"
+
+
+def is_excess(payment: Payment) -> bool:
+    """Tell whether money came that was not due."""
+    return payment.state == PaymentState.EXCESS

@@ -1,0 +1,42 @@
+"""Codes and numbers that an act gives out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tinhso.base.clock import civil, civil_date
+from tinhso.law.codes import DossierCodePattern
+from tinhso.modules.onestop.models import next_number
+from tinhso.modules.onestop.queries.services import choices
+
+DEFAULT_PATTERN = {"pattern": "{agency}-{yymmdd}-{n:4}", "counter": "day"}
+
+
+def give_dossier_code(agency_code: str, at: datetime) -> str:
+    """
+    Return the next dossier code of an agency, without gaps (TT 01/2018/TT-VPCP Đ.19; the pattern is the province's).
+
+    The counter row is locked until the act commits.
+    """
+    on = civil_date(at)
+    rule = {**DEFAULT_PATTERN, **choices(at).get("dossier_code", {})}
+    pattern = DossierCodePattern.parse_pattern(rule["pattern"], scope=rule["counter"])
+    series = f"dossier:{pattern.counter_key(agency=agency_code, on=on)}"
+    return pattern.render(agency=agency_code, on=on, number=next_number(series))
+
+
+def give_form_number(form: str, desk_code: str, at: datetime) -> int:
+    """Return the next number of a printed form (01, 02, …) at a desk in the civil year: books have no gaps (Đ.10 k.2)."""
+    return next_number(f"form{form}:{desk_code}:{civil(at).year}")
+
+
+def give_receipt_number(agency_code: str, at: datetime) -> str:
+    """Return the next receipt number of an agency in the civil year."""
+    year = civil(at).year
+    return f"BL{year % 100:02d}-{agency_code}-{next_number(f'receipt:{agency_code}:{year}'):06d}"
+
+
+def give_result_number(agency_code: str, mark: str, at: datetime) -> str:
+    """Return the next number of an outgoing result in the agency's book of the year, e.g. `12/GP-UBND`."""
+    year = civil(at).year
+    return f"{next_number(f'result:{agency_code}:{mark}:{year}')}/{mark}"

@@ -1,0 +1,291 @@
+"""The officer's acts: take, assign, propose, pass on, consult, correct, postpone, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, release_task, take_task
+from tinhso.kernel.journal.public import record
+from tinhso.kernel.organisation.public import Official
+from tinhso.law.figures import figure
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.steps import (
+    WITH_RESULT,
+    WrongState,
+    become,
+    case_of,
+    finish,
+    locked_dossier,
+    proposed_result,
+    require_open,
+    save,
+    task_at_hand,
+)
+from tinhso.modules.onestop.models import Dossier, DueChange, Result, ResultKind, Way
+from tinhso.modules.onestop.queries.declarations import declaration_faults
+from tinhso.modules.onestop.queries.services import get_service
+
+DECIDING = ("review", "sign", "issue", "return")
+"""Steps at which a proposal is read or done: nothing under it moves meanwhile."""
+
+
+class PostponedBefore(Refusal):
+    """A new date is given once."""
+
+    code = "onestop.postponed_before"
+    text = _("Dossier {dossier} was given a new date on {day}; this may be done once.")
+    law = "NĐ 61/2018/NĐ-CP Đ.19 k.9"
+
+
+class TooLateToPostpone(Refusal):
+    """The apology comes at the latest one day before the due date."""
+
+    code = "onestop.too_late_to_postpone"
+    text = _("A new date must be given at the latest {days} day before {dossier} is due.")
+    law = "NĐ 61/2018/NĐ-CP Đ.19 k.9"
+
+
+class DeclarationIncomplete(BadInput):
+    """A result is not granted on a declaration that is not whole."""
+
+    code = "onestop.declaration_incomplete"
+    text = _("The declaration of {dossier} is not whole: {count} answers are missing or wrong. Enter them first.")
+
+
+class NotEntered(Refusal):
+    """Declared online, or there is no form: nothing is entered by the office."""
+
+    code = "onestop.not_entered"
+    text = _("The declaration of {dossier} is the applicant's own. Ask for a supplement to have it changed.")
+
+
+class NotLater(BadInput):
+    """The new date must lie after the old one."""
+
+    code = "onestop.not_later"
+    text = _("Choose a date after the present due date.")
+
+
+@act
+def take_dossier(code: str, task_id: UUID, *, version: int | None = None, actor: Actor, at: datetime) -> Dossier:
+    """Take a waiting task for oneself. Raises casework's TakenAlready, naming who was first."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_work_on, actor, dossier)
+    take_task(task_id, version=version, actor=actor, at=at)
+    if dossier.state == NationalState.ACCEPTED:
+        become(dossier, NationalState.PROCESSING)
+        save(dossier, "state")
+    record("onestop.task_taken", dossier, actor=actor, at=at, task=str(task_id))
+    return dossier
+
+
+@act
+def give_back(code: str, task_id: UUID, *, actor: Actor, at: datetime) -> Dossier:
+    """Put a task back for colleagues."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_work_on, actor, dossier)
+    release_task(task_id, actor=actor, at=at)
+    record("onestop.task_taken", dossier, actor=actor, at=at, task=str(task_id), given_back=True)
+    return dossier
+
+
+@act
+def assign_dossier(code: str, official: Official, *, note: str = "", actor: Actor, at: datetime) -> Dossier:
+    """Give the dossier to an officer of the division: finishes the step "assign" and names who does the next."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_assign, actor, dossier)
+    task = task_at_hand(dossier, actor, "assign")
+    become(dossier, NationalState.PROCESSING)
+    save(dossier, "state")
+    finish(task, "assign", actor=actor, at=at)
+    assign_task(case_of(dossier), form="process", official=official, actor=actor, at=at)
+    record("onestop.dossier_assigned", dossier, actor=actor, at=at, official=str(official.id), note=note)
+    return dossier
+
+
+@act
+def enter_answers(code: str, step: str, answers: Mapping[str, Any], *, actor: Actor, at: datetime) -> Dossier:
+    """
+    Enter one step of the declaration that the applicant made on paper at the counter; right or wrong, it is kept.
+
+    Only for dossiers taken in at the counter or by post: what was declared online is the applicant's to change. What is
+    before the head or the leader stays as they read it. Raises NotEntered, WrongState.
+    """
+    dossier = locked_dossier(code, actor, along=WITH_RESULT)
+    require(access.can_enter_answers, actor, dossier)
+    if dossier.way == Way.ONLINE or not dossier.form_code:
+        raise NotEntered(dossier=code)
+    require_open(dossier)
+    if any(task.form in DECIDING for task in open_tasks(case_of(dossier))):
+        raise WrongState(dossier=code, state=gettext(NationalState(dossier.state).title))
+    dossier.answers = {**dossier.answers, step: dict(answers)}
+    save(dossier, "answers")
+    record("onestop.answers_entered", dossier, actor=actor, at=at, step=step)
+    return dossier
+
+
+@act
+def propose_result(
+    code: str,
+    *,
+    kind: str = ResultKind.GRANT,
+    data: Mapping[str, Any] | None = None,
+    reason: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Result:
+    """
+    Propose what the dossier ends in: a grant with what its template prints, or a refusal with its reason.
+
+    Raises NotYourStep, BadInput for a refusal without a reason, DeclarationIncomplete for a grant on answers that are not
+    whole: what is signed is made of them.
+    """
+    if kind == ResultKind.REFUSAL and not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
+    dossier = locked_dossier(code, actor, along=WITH_RESULT)
+    task = task_at_hand(dossier, actor, "process")
+    if kind == ResultKind.GRANT and (faults := declaration_faults(dossier, on=civil_date(at))):
+        raise DeclarationIncomplete(dossier=code, count=len(faults), faults=faults)
+    become(dossier, NationalState.PROCESSING)
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    kept = service.results[0] if service.results else None
+    result = _write_result(
+        dossier,
+        kind=kind,
+        type_code=kept.code if kept else "",
+        title=kept.name if kept else service.name,
+        data=dict(data or {}),
+        reason=reason.strip(),
+        proposed_by=actor.name,
+        proposed_at=at,
+        draft_document_id=None,
+    )
+    save(dossier, "state")
+    finish(task, "propose", actor=actor, at=at, kind=str(kind))
+    record("onestop.result_proposed", dossier, actor=actor, at=at, kind=str(kind))
+    return result
+
+
+def _write_result(dossier: Dossier, **proposed: Any) -> Result:
+    """Write what is proposed: a new result, or the one that was sent back. One statement; the dossier is locked."""
+    result = proposed_result(dossier)
+    if result is None:
+        result = Result(dossier=dossier, **proposed)
+        result.save(force_insert=True)
+        return result
+    for name, value in proposed.items():
+        setattr(result, name, value)
+    result.save(update_fields=list(proposed))
+    return result
+
+
+@act
+def pass_on(code: str, *, note: str = "", actor: Actor, at: datetime) -> Dossier:
+    """Agree with a proposal and pass it on to the leader."""
+    dossier = locked_dossier(code, actor)
+    task = task_at_hand(dossier, actor, "review")
+    finish(task, "agree", actor=actor, at=at)
+    record("onestop.step_finished", dossier, actor=actor, at=at, step=task.node_id, note=note)
+    return dossier
+
+
+@act
+def return_for_correction(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Send a proposal back to the officer with what to correct. Raises BadInput, NotYourStep."""
+    if not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Say what to correct."))])
+    dossier = locked_dossier(code, actor)
+    task = task_at_hand(dossier, actor, "review", "sign")
+    finish(task, "correct", actor=actor, at=at)
+    record("onestop.returned_for_correction", dossier, actor=actor, at=at, reason=reason.strip(), step=task.node_id)
+    return dossier
+
+
+@act
+def ask_opinion(code: str, *, question: str, actor: Actor, at: datetime) -> Dossier:
+    """Ask another body for its opinion, where the flow foresees it (Đ.19 k.5). Raises BadInput, NotYourStep."""
+    if not question.strip():
+        raise BadInput(faults=[Fault("/question", _("Write what you ask."))])
+    dossier = locked_dossier(code, actor)
+    task = task_at_hand(dossier, actor, "process")
+    finish(task, "consult", actor=actor, at=at)
+    record("onestop.opinion_asked", dossier, actor=actor, at=at, question=question.strip())
+    return dossier
+
+
+@act
+def give_opinion(code: str, *, opinion: str, actor: Actor, at: datetime) -> Dossier:
+    """Answer a request for opinion. Raises BadInput, NotYourStep."""
+    if not opinion.strip():
+        raise BadInput(faults=[Fault("/opinion", _("Write your opinion."))])
+    dossier = locked_dossier(code, actor, access.can_see)
+    task = task_at_hand(dossier, actor, "consult")
+    finish(task, "answered", actor=actor, at=at)
+    record("onestop.opinion_given", dossier, actor=actor, at=at, opinion=opinion.strip())
+    return dossier
+
+
+@act
+def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Give the applicant a new date, with an apology (form 04). Raises PostponedBefore, TooLateToPostpone, NotLater, WrongState."""
+    if not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
+    dossier = locked_dossier(code, actor)
+    require(access.can_postpone, actor, dossier)
+    require_open(dossier)
+    if dossier.postponed_at:
+        raise PostponedBefore(dossier=code, day=f"{civil_date(dossier.postponed_at):%d/%m/%Y}")
+    if dossier.due_at is None or to <= dossier.due_at:
+        raise NotLater(faults=[Fault("/to", _("Choose a date after the present due date."))])
+    least = int(figure("onestop.postpone_before", on=civil_date(dossier.received_at or at)).value)
+    if (civil_date(dossier.due_at) - civil_date(at)).days < least:
+        raise TooLateToPostpone(dossier=code, days=least)
+    DueChange.objects.create(
+        dossier=dossier,
+        at=at,
+        was=dossier.due_at,
+        became=to,
+        by=actor.name,
+        reason=reason.strip(),
+        law=PostponedBefore.law,
+    )
+    was, dossier.due_at, dossier.postponed_at = dossier.due_at, to, at
+    save(dossier, "due_at", "postponed_at")
+    record(
+        "onestop.result_postponed",
+        dossier,
+        actor=actor,
+        at=at,
+        was=was.isoformat(),
+        due_at=to.isoformat(),
+        reason=reason.strip(),
+    )
+    return dossier
+
+
+@act
+def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Stop processing with a reason: the applicant never came back, or the law changed (form 05, TT 03/2025)."""
+    if not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
+    dossier = locked_dossier(code, actor)
+    require(access.can_assign, actor, dossier)
+    require_open(dossier)
+    become(dossier, NationalState.STOPPED)
+    dossier.closing_reason, dossier.finished_at, dossier.paused_at = reason.strip(), at, None
+    dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)
+    save(dossier, "state", "closing_reason", "finished_at", "paused_at")
+    cancel_case(case_of(dossier), reason="stopped", actor=actor, at=at)
+    record("onestop.dossier_stopped", dossier, actor=actor, at=at, reason=reason.strip())
+    return dossier

@@ -1,0 +1,189 @@
+"""The desk: take in, accept, refuse, hand over (NĐ 61/2018/NĐ-CP Đ.17, Đ.18, Đ.20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.documents.public import Document, link_many
+from tinhso.kernel.forms.public import latest_version
+from tinhso.kernel.journal.public import record
+from tinhso.law.answer import NoAnswer
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
+from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
+from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, MoneyState, Way
+from tinhso.modules.onestop.queries.deadlines import due_for
+from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service
+
+
+class NoTimeLimit(Refusal):
+    """The procedure names no time limit that can be computed; a person must set one."""
+
+    code = "onestop.no_time_limit"
+    text = _("The time limit of “{service}” has no unit. Set it in the procedure before accepting dossiers.")
+
+
+class TakenBefore(Refusal):
+    """The same page was sent twice."""
+
+    code = "onestop.taken_before"
+    text = _("This was taken in already as {dossier}. Nothing was taken in twice.")
+
+
+class MoneyFirst(Refusal):
+    """A result is not handed over before its fee is paid."""
+
+    code = "onestop.money_first"
+    text = _("The fee of {dossier} has not been paid. Take the payment, then hand over the result.")
+
+
+class ResultNotReady(Refusal):
+    """There is no result to hand over."""
+
+    code = "onestop.result_not_ready"
+    text = _("The result of {dossier} is not ready.")
+
+
+@act
+def take_at_counter(
+    service_code: str,
+    agency_code: str,
+    applicant: Applicant,
+    *,
+    components: Sequence[Mapping[str, Any]],
+    scans: Sequence[tuple[str, Document]] = (),
+    answers: Mapping[str, Any] | None = None,
+    case_code: str = "",
+    result_way: str = Way.DIRECT,
+    once: UUID | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """
+    Take in a dossier at the counter and accept it at once: the papers are there and complete (Đ.17 k.1).
+
+    `components` are the papers ticked, with numbers of originals and copies; `once` is an id that the page was given, so
+    that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, BadInput, NoTimeLimit.
+    """
+    on = civil_date(at)
+    taken = Dossier.objects.filter(filed_from=once).first() if once else None
+    if taken is not None:
+        raise TakenBefore(dossier=taken.code)
+    service = get_fileable_service(service_code, on)
+    agency = check_agency(service, agency_code, on)
+    ticked = {str(row["code"]) for row in components}
+    missing = [c for c in service.components_for(case_code) if c.required and c.code not in ticked]
+    if missing:
+        raise BadInput(
+            faults=[Fault(f"/components/{c.code}", _("Missing: {paper}.").format(paper=c.name)) for c in missing]
+        )
+    dossier = open_dossier(
+        service,
+        agency,
+        applicant,
+        way=Way.DIRECT,
+        answers=answers or {},
+        case_code=case_code,
+        delivery={"result_way": result_way},
+        components=components,
+        filed_from=once,
+        form=(service.form_code, latest_version(service.form_code)) if service.form_code else ("", 0),
+        actor=actor,
+        at=at,
+    )
+    require(access.can_receive, actor, dossier.desk_code)
+    add_scans(dossier, scans, {c.code: c.name for c in service.components}, at)
+    accept(dossier, actor=actor, at=at)
+    return dossier
+
+
+@act
+def accept_dossier(code: str, *, actor: Actor, at: datetime) -> Dossier:
+    """Accept a dossier filed online: the clock starts, form 01 gets its number. Raises NotYourStep, NoTimeLimit."""
+    dossier = locked_dossier(code, actor)
+    accept(dossier, actor=actor, at=at)
+    return dossier
+
+
+def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+    """Start the legal clock, number form 01, move the flow on."""
+    task = task_at_hand(dossier, actor, "receive")
+    become(dossier, NationalState.ACCEPTED)
+    if dossier.limit_amount is None:
+        raise NoTimeLimit(service=dossier.service_name)
+    try:
+        answer = due_for(dossier.limit_amount, dossier.limit_unit, agency_code=dossier.agency_code, clock_from=at)
+    except NoAnswer as no:
+        raise NoTimeLimit(service=dossier.service_name) from no
+    dossier.received_at = dossier.clock_from = at
+    dossier.due_at = answer.value
+    dossier.form_number = give_form_number("01", dossier.desk_code, at)
+    save(dossier, "state", "received_at", "clock_from", "due_at", "form_number")
+    finish(task, "accept", actor=actor, at=at, due=answer.value.isoformat())
+    record("onestop.dossier_accepted", dossier, actor=actor, at=at, due_at=answer.value.isoformat())
+
+
+@act
+def refuse_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """Refuse a dossier at reception with its reason in writing: form 03 (Đ.17 k.1 đ.c). Raises NotYourStep, BadInput."""
+    if not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
+    dossier = locked_dossier(code, actor)
+    task = task_at_hand(dossier, actor, "receive")
+    become(dossier, NationalState.NOT_ACCEPTED)
+    dossier.closing_reason, dossier.finished_at = reason.strip(), at
+    dossier.form_number = give_form_number("03", dossier.desk_code, at)
+    save(dossier, "state", "closing_reason", "finished_at", "form_number")
+    finish(task, "refuse", actor=actor, at=at)
+    record("onestop.dossier_refused", dossier, actor=actor, at=at, reason=reason.strip())
+    return dossier
+
+
+@act
+def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) -> Dossier:
+    """Hand the result over and close the dossier (Đ.20). Raises ResultNotReady, MoneyFirst, NotYourStep."""
+    dossier = locked_dossier(code, actor, along=WITH_RESULT)
+    require(access.can_return_result, actor, dossier)
+    if dossier.delivery != DeliveryState.READY:
+        raise ResultNotReady(dossier=code)
+    if dossier.money == MoneyState.DUE:
+        raise MoneyFirst(dossier=code)
+    task = task_at_hand(dossier, actor, "return")
+    become(dossier, NationalState.RETURNED)
+    dossier.delivery, dossier.returned_at = DeliveryState.HANDED, at
+    save(dossier, "state", "delivery", "returned_at")
+    dossier.result.taken_by = taken_by or dossier.applicant_name
+    dossier.result.save(update_fields=["taken_by"])
+    finish(task, "returned", actor=actor, at=at)
+    record("onestop.result_returned", dossier, actor=actor, at=at)
+    return dossier
+
+
+def add_scans(dossier: Dossier, scans: Sequence[tuple[str, Document]], names: Mapping[str, str], at: datetime) -> None:
+    """Bind scanned papers to the dossier."""
+    DossierFile.objects.bulk_create(
+        DossierFile(
+            dossier=dossier,
+            component_code=code,
+            component_name=names.get(code, ""),
+            document_id=document.id,
+            name=document.name,
+            size_bytes=document.size_bytes,
+            sha256=document.sha256,
+            origin=FileOrigin.DESK,
+            added_at=at,
+        )
+        for code, document in scans
+    )
+    link_many([document.id for _code, document in scans], *dossier.journal_subject)

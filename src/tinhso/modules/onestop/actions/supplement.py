@@ -1,0 +1,294 @@
+"""Asking for more and getting it: once, whole, through the desk; the clock stands still and starts anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.casework.public import cancel_case, correlate
+from tinhso.kernel.documents.public import Document, link_many
+from tinhso.kernel.forms.public import load_form, validate_all
+from tinhso.kernel.journal.public import record
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.steps import (
+    become,
+    case_of,
+    finish,
+    locked_dossier,
+    require_open,
+    save,
+    task_at_hand,
+)
+from tinhso.modules.onestop.models import (
+    Dossier,
+    DossierFile,
+    DueChange,
+    FileOrigin,
+    Pause,
+    SupplementReason,
+    SupplementRequest,
+    Way,
+)
+from tinhso.modules.onestop.queries.deadlines import due_for
+
+LAW = "NĐ 61/2018/NĐ-CP Đ.19 k.4"
+
+
+class AskedBefore(Refusal):
+    """More papers are asked for once; asking again counts the dossier as late."""
+
+    code = "onestop.asked_before"
+    text = _("More was already asked of {dossier} on {day}. Wait for the answer first.")
+    law = "NĐ 61/2018/NĐ-CP Đ.15 k.3"
+
+
+class NothingAsked(Refusal):
+    """Nobody asked for more."""
+
+    code = "onestop.nothing_asked"
+    text = _("Nothing is asked of {dossier} now.")
+
+
+class NotAsked(BadInput):
+    """The answer would change something that was not asked."""
+
+    code = "onestop.not_asked"
+    text = _("Some of what you sent was not asked for.")
+
+
+class StillMissing(BadInput):
+    """The answer does not bring all that was asked."""
+
+    code = "onestop.still_missing"
+    text = _("Not everything that was asked is there yet.")
+
+
+@act
+def ask_for_supplement(
+    code: str,
+    items: Sequence[Mapping[str, str]],
+    *,
+    phone: str = "",
+    answer_by: date | None = None,
+    actor: Actor,
+    at: datetime,
+) -> SupplementRequest:
+    """
+    Ask for what is missing: one complete list, each with a reason and its place (form 02). The clock stands still.
+
+    Raises BadInput for an empty list or an item without words, AskedBefore, NotYourStep.
+    """
+    checked = _checked(items)
+    dossier = locked_dossier(code, actor)
+    task = task_at_hand(dossier, actor, "receive", "process")
+    # a request is unanswered in this state only, so that the others need no look
+    is_asked = dossier.state == NationalState.SUPPLEMENT_ASKED
+    opened = dossier.supplements.filter(answered_at__isnull=True).first() if is_asked else None
+    if opened:
+        raise AskedBefore(dossier=code, day=f"{civil_date(opened.asked_at):%d/%m/%Y}")
+    at_reception = dossier.received_at is None
+    become(dossier, NationalState.SUPPLEMENT_ASKED)
+    request = SupplementRequest.objects.create(
+        dossier=dossier,
+        number=give_form_number("02", dossier.desk_code, at),
+        items=checked,
+        asked_by=actor.name,
+        asked_phone=phone,
+        asked_at=at,
+        answer_by=answer_by,
+        at_reception=at_reception,
+        due_before=dossier.due_at,
+    )
+    if not at_reception:
+        Pause.objects.create(dossier=dossier, reason="supplement", base=LAW, started_at=at)
+        dossier.paused_at = at
+    save(dossier, "state", "paused_at")
+    finish(task, "supplement", actor=actor, at=at)
+    record("onestop.supplement_asked", dossier, actor=actor, at=at, items=len(checked), form02=request.number)
+    return request
+
+
+@act
+def answer_supplement(
+    code: str,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    files: Sequence[tuple[str, Document]] = (),
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """
+    Bring what was asked, and only that. The legal clock is counted anew from now (Đ.19 k.4).
+
+    Raises NothingAsked, NotAsked, StillMissing.
+    """
+    dossier = locked_dossier(code, actor)
+    require(_may_answer, actor, dossier)
+    request = dossier.supplements.filter(answered_at__isnull=True).first()
+    if request is None:
+        raise NothingAsked(dossier=code)
+    given = _only_asked(dossier, request, answers or {}, files)
+    merged = {**dossier.answers, **given}
+    faults = [*_still_missing(request, files), *_still_wrong(dossier, request, given, merged, on=civil_date(at))]
+    if faults:
+        raise StillMissing(faults=faults)
+    dossier.answers = merged
+    _replace_files(dossier, files, at)
+    request.answered_at = at
+    if not request.at_reception:
+        _restart_clock(dossier, request, actor, at)
+    become(dossier, NationalState.FILED if request.at_reception else NationalState.PROCESSING)
+    request.due_after = dossier.due_at
+    request.save(update_fields=["answered_at", "due_after"])
+    save(dossier, "answers", "state", "clock_from", "due_at", "paused_at")
+    correlate(case_of(dossier), "supplement", variables={}, actor=actor, at=at)
+    record("onestop.supplement_answered", dossier, actor=actor, at=at, files=len(files))
+    return dossier
+
+
+@act
+def withdraw_dossier(code: str, *, reason: str = "", actor: Actor, at: datetime) -> Dossier:
+    """Withdraw a dossier that has no signed result yet. Raises WrongState."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_withdraw, actor, dossier)
+    require_open(dossier)
+    become(dossier, NationalState.WITHDRAWN)
+    dossier.closing_reason, dossier.finished_at = reason.strip(), at
+    _end_pause(dossier, at)
+    save(dossier, "state", "closing_reason", "finished_at", "paused_at")
+    cancel_case(case_of(dossier), reason="withdrawn", actor=actor, at=at)
+    record("onestop.dossier_withdrawn", dossier, actor=actor, at=at, reason=reason.strip())
+    return dossier
+
+
+def _may_answer(actor: Actor, dossier: Dossier) -> bool:
+    """Answer for oneself, or at the counter for an applicant who brings the paper."""
+    return access.can_withdraw(actor, dossier) or access.can_receive(actor, dossier.desk_code)
+
+
+def _checked(items: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    if not items:
+        raise BadInput(faults=[Fault("/items", _("List at least one thing to add or mend."))])
+    faults = [
+        Fault(f"/items/{index}/text", _("Say what the applicant must do."))
+        for index, item in enumerate(items)
+        if not str(item.get("text", "")).strip() or item.get("reason") not in SupplementReason.values
+    ]
+    if faults:
+        raise BadInput(faults=faults)
+    return [
+        {
+            "pointer": str(item.get("pointer", "")),
+            "component": str(item.get("component", "")),
+            "reason": str(item["reason"]),
+            "text": str(item["text"]).strip(),
+        }
+        for item in items
+    ]
+
+
+def _steps_asked(request: SupplementRequest) -> set[str]:
+    return {pointer.split("/")[1] for pointer in request.pointers_asked()}
+
+
+def _only_asked(
+    dossier: Dossier,
+    request: SupplementRequest,
+    answers: Mapping[str, Any],
+    files: Sequence[tuple[str, Document]],
+) -> dict[str, Any]:
+    """Return the steps that were asked and given. Raises NotAsked for anything else that would change the dossier."""
+    asked = _steps_asked(request)
+    faults = [
+        Fault(f"/{step}", _("This was not asked. Only what is listed can be changed."), "not_asked")
+        for step, given in answers.items()
+        if step not in asked and given != dossier.answers.get(step)
+    ]
+    faults += [
+        Fault(f"/_files/{component}", _("This was not asked. Only what is listed can be changed."), "not_asked")
+        for component in {component for component, _document in files} - request.components_asked()
+    ]
+    if faults:
+        raise NotAsked(faults=faults)
+    return {step: given for step, given in answers.items() if step in asked}
+
+
+def _still_wrong(
+    dossier: Dossier, request: SupplementRequest, given: Mapping[str, Any], merged: Mapping[str, Any], *, on: date
+) -> list[Fault]:
+    """Return what is missing or wrong in the steps asked; what was declared on paper is entered by the office instead."""
+    asked = _steps_asked(request)
+    if not asked or not dossier.form_code:
+        return []
+    faults: list[Fault] = []
+    if dossier.way == Way.ONLINE:
+        faults = [Fault(f"/{step}", _("Answer what is asked here."), "required") for step in sorted(asked - {*given})]
+    found = validate_all(load_form(dossier.form_code, dossier.form_version), merged, on=on)
+    return [*faults, *(fault for fault in found if fault.pointer.split("/")[1] in asked & {*given})]
+
+
+def _still_missing(request: SupplementRequest, files: Sequence[tuple[str, Document]]) -> list[Fault]:
+    brought = {component for component, _document in files}
+    return [
+        Fault(f"/_files/{item['component']}", item["text"], "missing_paper")
+        for item in request.items
+        if item["component"] and item["component"] not in brought
+    ]
+
+
+def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: datetime) -> None:
+    if not files:
+        return
+    brought = {component for component, _document in files}
+    old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
+    names = dict(old.values_list("component_code", "component_name"))
+    old.update(replaced_at=at)
+    DossierFile.objects.bulk_create(
+        DossierFile(
+            dossier=dossier,
+            component_code=component,
+            component_name=names.get(component, ""),
+            document_id=document.id,
+            name=document.name,
+            size_bytes=document.size_bytes,
+            sha256=document.sha256,
+            origin=FileOrigin.APPLICANT,
+            added_at=at,
+        )
+        for component, document in files
+    )
+    link_many([document.id for _component, document in files], *dossier.journal_subject)
+
+
+def _restart_clock(dossier: Dossier, request: SupplementRequest, actor: Actor, at: datetime) -> None:
+    assert dossier.limit_amount is not None
+    was = dossier.due_at
+    dossier.clock_from = at
+    dossier.due_at = due_for(
+        dossier.limit_amount, dossier.limit_unit, agency_code=dossier.agency_code, clock_from=at
+    ).value
+    _end_pause(dossier, at)
+    DueChange.objects.create(
+        dossier=dossier,
+        at=at,
+        was=was,
+        became=dossier.due_at,
+        by=actor.name,
+        reason=f"form 02 no. {request.number}",
+        law=LAW,
+    )
+
+
+def _end_pause(dossier: Dossier, at: datetime) -> None:
+    if dossier.paused_at:
+        dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)
+        dossier.paused_at = None

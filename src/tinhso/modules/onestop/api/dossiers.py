@@ -1,0 +1,280 @@
+"""A dossier after filing: list, read, answer, withdraw, pay, rate, prove."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Literal, cast
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from ninja import Path, Query, Router, Schema
+from pydantic import Field
+
+from tinhso.base.acts import require
+from tinhso.base.refusals import BadInput, Fault, NotFound
+from tinhso.kernel.documents.public import get_document, list_own, open_document, render_pdf
+from tinhso.kernel.identity.public import ActorRequest
+from tinhso.kernel.journal.public import get_receipt, receipt_code
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import money, paying, rating, supplement
+from tinhso.modules.onestop.api.public import DossierCode, Receipt
+from tinhso.modules.onestop.api.rendering import done_of, dossier_of, row_of
+from tinhso.modules.onestop.api.shapes import Done, DossierRow, Moment, Pages
+from tinhso.modules.onestop.api.writing import once, respond, write
+from tinhso.modules.onestop.queries import dossiers as reads
+from tinhso.modules.onestop.queries import papers
+
+READ, WRITE = {"x-scope": "dossier:read"}, {"x-scope": "dossier:write"}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "ETag of the dossier as it was read; 412 when it has changed since.",
+}
+ACT = {**WRITE, "parameters": [IF_MATCH]}
+PDF = {
+    **READ,
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}
+FILE = {
+    **READ,
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}
+
+router = Router()
+
+
+class Dossiers(Schema):
+    """A page of dossiers, newest first."""
+
+    items: list[DossierRow]
+    next: Pages = None
+
+
+class BroughtFile(Schema):
+    """A file for a paper that was asked for."""
+
+    component: str = Field(min_length=1, max_length=40)
+    document_id: UUID = Field(description="from POST /api/files")
+
+
+class Answered(Schema):
+    """What was asked for, and only that."""
+
+    answers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="whole steps that hold what was to mend, by key"
+    )
+    files: list[BroughtFile] = Field(default_factory=list, max_length=50)
+
+
+class Withdrawal(Schema):
+    """Why it is withdrawn; may be empty."""
+
+    reason: str = Field("", max_length=2000)
+
+
+class Order(Schema):
+    """Where to pay."""
+
+    order_code: str
+    amount_vnd: int = Field(description="đồng")
+    pay_url: str = Field(default="", description="send the payer here")
+    created_at: Moment
+
+
+class Score(Schema):
+    """How satisfied the applicant was."""
+
+    score: int = Field(ge=1, le=5, description="1 very bad … 5 very good")
+    aspects: dict[Literal["attitude", "time", "guidance"], Annotated[int, Field(ge=1, le=5)]] = Field(
+        default_factory=dict
+    )
+    comment: str = Field("", max_length=2000)
+
+
+class Rated(Schema):
+    """The rating as it was kept."""
+
+    score: int
+    at: Moment
+
+
+@router.get("", response=Dossiers, summary="List my dossiers", openapi_extra=READ)
+def list_dossiers(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    after: Annotated[str, Query(max_length=120, description="from `next` of the page before")] = "",
+) -> Dossiers:
+    """List the dossiers of the sender."""
+    actor = cast("ActorRequest", request).actor
+    require(access.can_list_own, actor)
+    rows = reads.list_own(actor, limit=limit + 1, after=_place(after))
+    more = f"{request.path}?limit={limit}&after={_cursor(rows[limit - 1])}" if len(rows) > limit else None
+    return Dossiers(items=[row_of(row) for row in rows[:limit]], next=more)
+
+
+@router.get("/search", response=Dossiers, summary="Search dossiers (officers)", openapi_extra=READ)
+def search_dossiers(
+    request: HttpRequest,
+    q: Annotated[str, Query(min_length=2, max_length=100, description="code, name, citizen number, tax code, phone")],
+) -> Dossiers:
+    """Find dossiers among those that the officer may see; the fifty newest."""
+    actor = cast("ActorRequest", request).actor
+    require(access.can_see_worklist, actor)
+    return Dossiers(items=[row_of(row) for row in reads.search_dossiers(q, seen_by=actor)])
+
+
+@router.get("/{path:code}/receipt", response=Receipt, summary="The receipt and its proof", openapi_extra=READ)
+def get_dossier_receipt(request: HttpRequest, code: DossierCode) -> Receipt:
+    """Return the proof that the filing is in the journal."""
+    found = reads.get_dossier(code, seen_by=cast("ActorRequest", request).actor)
+    if found.receipt_entry is None:
+        raise NotFound
+    return Receipt(**cast("dict[str, Any]", get_receipt(receipt_code(found.receipt_entry)).facts()))
+
+
+@router.get("/{path:code}/papers/{form}", summary="Print a form", openapi_extra=PDF)
+def print_paper(
+    request: HttpRequest,
+    code: DossierCode,
+    form: Annotated[str, Path(max_length=20, examples=["01"], description="01 to 06, or receipt")],
+) -> HttpResponse:
+    """Return a form of the dossier as PDF/A, if the dossier has come to it."""
+    door = cast("ActorRequest", request)
+    found = reads.get_dossier(code, seen_by=door.actor)
+    template, data = papers.paper_of(form, found, door.at)
+    return HttpResponse(render_pdf(template, data, at=door.at), content_type="application/pdf")
+
+
+@router.get("/{path:code}/files/{uuid:document_id}", summary="Read a file", openapi_extra=FILE)
+def get_dossier_file(request: HttpRequest, code: DossierCode, document_id: UUID) -> HttpResponseBase:
+    """Return a file of the dossier, verified against its fingerprint."""
+    actor = cast("ActorRequest", request).actor
+    reads.get_dossier(code, seen_by=actor)
+    document = get_document(document_id, seen_by=actor)
+    return FileResponse(
+        open_document(document), as_attachment=True, filename=document.name, content_type="application/octet-stream"
+    )
+
+
+def get_dossier(request: HttpRequest, response: HttpResponse, code: DossierCode) -> Any:
+    """Return a dossier whole, with its `ETag` for `If-Match`; `If-None-Match` answers 304 while nothing changed."""
+    actor = cast("ActorRequest", request).actor
+    view = reads.view_dossier(code, seen_by=actor)
+    tag = reads.etag(view.dossier, len(view.history))
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return dossier_of(view, actor)
+
+
+@router.post("/{path:code}/answer", response=Done, summary="Send what was asked for", openapi_extra=ACT)
+def answer_supplement(request: HttpRequest, code: DossierCode, given: Answered) -> HttpResponse:
+    """Send what was asked for; the legal clock is counted anew. 422 lists what is still missing."""
+    door = cast("ActorRequest", request)
+
+    def do() -> Done:
+        documents = {one.id: one for one in list_own([file.document_id for file in given.files], seen_by=door.actor)}
+        lost = [
+            Fault(f"/files/{place}/document_id", _("Upload this file first: POST /api/files."), "unknown")
+            for place, file in enumerate(given.files)
+            if file.document_id not in documents
+        ]
+        if lost:
+            raise BadInput(faults=lost)
+        brought = [(file.component, documents[file.document_id]) for file in given.files]
+        return done_of(
+            supplement.answer_supplement(code, answers=given.answers, files=brought, actor=door.actor, at=door.at)
+        )
+
+    return write(door, do, code=code)
+
+
+@router.post("/{path:code}/withdraw", response=Done, summary="Withdraw", openapi_extra=ACT)
+def withdraw_dossier(request: HttpRequest, code: DossierCode, given: Withdrawal) -> HttpResponse:
+    """Withdraw a dossier that has no result yet."""
+    door = cast("ActorRequest", request)
+    return write(
+        door,
+        lambda: done_of(supplement.withdraw_dossier(code, reason=given.reason, actor=door.actor, at=door.at)),
+        code=code,
+    )
+
+
+@router.post("/{path:code}/pay", response={201: Order}, summary="Pay the fee", openapi_extra=ACT)
+def pay_fee(request: HttpRequest, code: DossierCode) -> HttpResponse:
+    """Open an order for the fee and return the address where it is paid. The same key again: the same order."""
+    door = cast("ActorRequest", request)
+
+    def do() -> Order:
+        payment = money.start_payment(code, actor=door.actor, at=door.at)
+        return Order(order_code=payment.order_code, amount_vnd=payment.amount_vnd, created_at=payment.created_at)
+
+    answer = once(door, do, status=201, code=code)
+    # the gateway is asked after the act, outside of its transaction; asked again, it returns the same order
+    order = paying.send_to_gateway(
+        code,
+        order_code=answer.body["order_code"],
+        amount_vnd=answer.body["amount_vnd"],
+        return_url=request.build_absolute_uri(reverse("onestop:paid", args=[code])),
+        notify_url=request.build_absolute_uri(reverse("onestop:payment_notice")),
+        actor=door.actor,
+        at=door.at,
+    )
+    answer.body["pay_url"] = order.url
+    return respond(answer)
+
+
+@router.post("/{path:code}/rate", response={201: Rated}, summary="Rate", openapi_extra=ACT)
+def rate_dossier(request: HttpRequest, code: DossierCode, given: Score) -> HttpResponse:
+    """Say how it was, once, after the end."""
+    door = cast("ActorRequest", request)
+
+    def do() -> Rated:
+        kept = rating.rate_dossier(
+            code,
+            score=given.score,
+            aspects={str(name): value for name, value in given.aspects.items()},
+            comment=given.comment,
+            actor=door.actor,
+            at=door.at,
+        )
+        return Rated(score=kept.score, at=kept.at)
+
+    return write(door, do, status=201, code=code)
+
+
+def _cursor(dossier: Any) -> str:
+    return base64.urlsafe_b64encode(f"{dossier.submitted_at.isoformat()}|{dossier.id}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[datetime, UUID] | None:
+    """Return where a page begins. Raises BadInput for a cursor that we did not make."""
+    if not cursor:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
+        moment, _bar, key = text.partition("|")
+        at, found = datetime.fromisoformat(moment), UUID(key)
+    except (ValueError, binascii.Error) as error:
+        raise BadInput(faults=[Fault("/after", _("Take `next` of the page before, as it is."), "cursor")]) from error
+    if at.tzinfo is None:
+        raise BadInput(faults=[Fault("/after", _("Take `next` of the page before, as it is."), "cursor")])
+    return at, found

@@ -1,0 +1,252 @@
+"""What the API says: the schemas of drafts and dossiers, and how rows become them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, AwareDatetime, Field
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(lambda at: at.astimezone(UTC)),
+    Field(description="moment in UTC, RFC 3339", examples=["2026-03-16T01:05:00Z"]),
+]
+DOSSIER_CODE = "H47.32.20-260316-0001"
+Pages = Annotated[str | None, Field(description="address of the next page, or null")]
+
+
+class Place(Schema):
+    """A place to mend."""
+
+    pointer: str = Field(description="JSON Pointer into the answers, or /_agency, /_delivery, /_files/{component}")
+    text: str
+    code: str
+
+
+class State(Schema):
+    """State of a dossier as the national portal counts it."""
+
+    code: int = Field(ge=1, le=10, examples=[4])
+    name: str = Field(examples=["Đang xử lý"])
+    name_en: str = Field(examples=["Being processed"])
+
+
+class Sent(Schema):
+    """A file that was kept."""
+
+    id: UUID = Field(description="id of the file here; DELETE and GET take it")
+    document_id: UUID
+    component: str = Field("", description="code of the paper it is")
+    name: str
+    size_bytes: int
+    sha256: str = Field(description="hexadecimal fingerprint of the content", min_length=64, max_length=64)
+    origin: str = Field("applicant", examples=["applicant", "desk", "office", "result"])
+
+
+class Upload(Schema):
+    """A file in the store, to be attached by its id."""
+
+    id: UUID
+    name: str
+    size_bytes: int
+    sha256: str
+    media_type: str
+    pages: int | None = None
+
+
+class Delivery(Schema):
+    """How the result is taken and where notices go."""
+
+    result_way: Literal["online", "direct", "post"] = Field(description="electronic only, at the desk, by post")
+    address: str = Field("", max_length=400, description="needed for post")
+    phone: str = Field(max_length=20, examples=["0905123456"])
+    email: str = Field("", max_length=200)
+
+
+class Application(Schema):
+    """A draft, or what became of it."""
+
+    id: UUID
+    service_code: str
+    service_name: str
+    service_name_en: str
+    agency_code: str
+    case_code: str
+    form_code: str
+    form_version: int
+    answers: dict[str, Any] = Field(description="one object for each step of the form")
+    steps: list[str] = Field(description="keys of the steps that are asked, in order")
+    done_steps: list[str]
+    delivery: dict[str, Any]
+    files: list[Sent]
+    state: Literal["draft", "filed", "discarded"]
+    dossier_code: str = Field("", description="filled once it is filed")
+    to_mend: list[Place] = Field(description="everything that keeps it from being filed")
+    revision: int
+    updated_at: Moment
+    expires_at: Moment
+
+
+class ApplicationRow(Schema):
+    """A draft in a list."""
+
+    id: UUID
+    service_code: str
+    service_name: str
+    service_name_en: str
+    updated_at: Moment
+    expires_at: Moment
+
+
+class Filed(Schema):
+    """The proof of filing."""
+
+    code: str = Field(description="code of the dossier: keep it", examples=[DOSSIER_CODE])
+    state: State
+    submitted_at: Moment
+    agency_code: str
+    agency_name: str
+    fee_vnd: int = Field(description="đồng")
+    receipt_code: str = Field(description="anyone can check it at /so-cai/", examples=["0G7M-2QXR-9HVD-40KT"])
+    receipt_url: str
+    track_url: str
+
+
+class DossierRow(Schema):
+    """A dossier in a list."""
+
+    code: str = Field(examples=[DOSSIER_CODE])
+    service_code: str
+    service_name: str
+    service_name_en: str
+    agency_code: str
+    agency_name: str
+    applicant_name: str
+    state: State
+    money: Literal["none", "due", "paid", "refunded"]
+    delivery: Literal["none", "ready", "handed"]
+    submitted_at: Moment
+    received_at: Moment | None = None
+    due_at: Moment | None = None
+    paused_at: Moment | None = None
+    finished_at: Moment | None = None
+
+
+class Done(DossierRow):
+    """The dossier after an act."""
+
+    revision: int
+
+
+class Happened(Schema):
+    """One thing that happened."""
+
+    event: str = Field(examples=["onestop.dossier_accepted"])
+    title: str
+    at: Moment
+    who: str = Field(default="", description="the official who did it")
+    text: str = Field(default="", description="reason or note, where there is one")
+
+
+class Step(Schema):
+    """One thing to be done by somebody."""
+
+    id: UUID
+    form: str = Field(examples=["receive", "assign", "process", "consult", "review", "sign", "issue", "return"])
+    name: str
+    name_en: str
+    agency_code: str
+    role: str
+    state: Literal["open", "taken", "done", "cancelled"]
+    assignee_name: str = ""
+    version: int = Field(description="give it back when taking the task")
+    created_at: Moment
+    due_at: Moment | None = None
+    mine: bool = Field(description="whether the reader may do it")
+
+
+class AskedItem(Schema):
+    """One thing to add or mend."""
+
+    pointer: str = Field(
+        "", max_length=300, description="JSON Pointer of the answer to mend", examples=["/record/event"]
+    )
+    component: str = Field("", max_length=40, description="code of the paper to add")
+    reason: Literal["missing", "unreadable", "wrong", "expired", "unsigned"]
+    text: str = Field(min_length=1, max_length=1000, description="what the applicant must do, in words")
+
+
+class Asked(Schema):
+    """The open request for more papers."""
+
+    number: int = Field(description="number of form 02 in the desk's year")
+    items: list[AskedItem]
+    asked_by: str
+    asked_at: Moment
+    answer_by: date | None = None
+
+
+class Result(Schema):
+    """What the dossier ended in, or is proposed to end in."""
+
+    kind: Literal["grant", "refusal"]
+    title: str
+    reason: str = ""
+    number: str = ""
+    proposed_by: str
+    signed_by: str = ""
+    signed_at: Moment | None = None
+    signed_sha256: str = ""
+    issued_at: Moment | None = None
+
+
+class Paid(Schema):
+    """The payment that counts."""
+
+    order_code: str
+    amount_vnd: int
+    method: Literal["gateway", "cash", "transfer"]
+    receipt_number: str
+    settled_at: Moment | None
+
+
+class Applicant(Schema):
+    """Whose dossier it is, as on the day of filing."""
+
+    name: str
+    number: str = Field(description="citizen number or tax code")
+    phone: str
+    email: str
+    address: str
+
+
+class Dossier(Done):
+    """A dossier whole, for who may see it."""
+
+    way: Literal["direct", "online", "post"]
+    result_way: Literal["direct", "online", "post"]
+    result_address: str
+    desk_code: str
+    case_code: str
+    applicant: Applicant
+    form_code: str
+    form_version: int
+    answers: dict[str, Any]
+    components: list[dict[str, Any]]
+    files: list[Sent]
+    fee_vnd: int = Field(description="đồng")
+    fee_steps: list[str] = Field(description="how the fee was found")
+    supplement: Asked | None = None
+    result: Result | None = None
+    payment: Paid | None = None
+    rating: int | None = Field(None, ge=1, le=5)
+    closing_reason: str
+    postponed_at: Moment | None = None
+    returned_at: Moment | None = None
+    history: list[Happened]
+    tasks: list[Step] = Field(description="open steps; only officers see them")
+    receipt_code: str
+    track_url: str

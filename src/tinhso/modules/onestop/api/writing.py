@@ -1,0 +1,77 @@
+"""How every write of the API is answered: once per `Idempotency-Key`, and only if nothing changed since (`If-Match`)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Schema
+
+from tinhso.base.refusals import BadInput, Fault
+from tinhso.kernel.identity.public import ActorRequest, Answer, act_once
+from tinhso.modules.onestop.actions.unchanged import require_unchanged
+
+KEY = re.compile(r"[!-~]{1,200}")
+
+
+def write(
+    request: ActorRequest,
+    do: Callable[[], Schema | None],
+    *,
+    status: int = HTTPStatus.OK,
+    code: str = "",
+    material: str = "",
+) -> HttpResponse:
+    """
+    Do a write and answer it. `do` calls one act and returns the body, or None for an answer without one.
+
+    `code` names the dossier that `If-Match` speaks of. `material` stands for the body in the fingerprint of the request
+    where its bytes differ each time it is sent (multipart). Raises what `do` raises, KeyUsedOtherwise, ChangedSince.
+    """
+    return respond(once(request, do, status=status, code=code, material=material))
+
+
+def once(
+    request: ActorRequest, do: Callable[[], Schema | None], *, status: int, code: str = "", material: str = ""
+) -> Answer:
+    """Do a write under the key of the request and return the answer, as kept."""
+    expected = request.headers.get("If-Match", "") if code else ""
+
+    def whole() -> tuple[int, object]:
+        if expected:
+            require_unchanged(code, expected, actor=request.actor)
+        body = do()
+        return int(status), body.model_dump(mode="json") if body is not None else None
+
+    return act_once(
+        whole, key=_key(request), request_hash=_fingerprint(request, material), actor=request.actor, at=request.at
+    )
+
+
+def respond(answer: Answer) -> HttpResponse:
+    """Return the HTTP answer; `Idempotent-Replayed: true` says that it was done before."""
+    response = (
+        HttpResponse(status=HTTPStatus.NO_CONTENT)
+        if answer.body is None
+        else JsonResponse(answer.body, status=answer.status)
+    )
+    if answer.again:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _key(request: ActorRequest) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if "Idempotency-Key" in request.headers and not KEY.fullmatch(key):
+        text = _("Write the Idempotency-Key as 1 to 200 visible ASCII characters, for example a UUID.")
+        raise BadInput(faults=[Fault("/Idempotency-Key", text, "idempotency_key")])
+    return key
+
+
+def _fingerprint(request: ActorRequest, material: str) -> str:
+    head = f"{request.method} {request.get_full_path()} {request.headers.get('If-Match', '')}\n".encode()
+    return hashlib.sha256(head + (material.encode() if material else request.body)).hexdigest()

@@ -1,0 +1,196 @@
+"""What is typed on the one-stop pages themselves (the forms of procedures are `kernel.forms`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
+from tinhso.modules.onestop.models import SupplementReason
+
+PHONE = RegexValidator(r"^0\d{9}$", _("A telephone number has 10 digits, for example 0905 123 456."))
+
+
+class Phone(forms.CharField):
+    """A Vietnamese telephone number; spaces, dots and +84 are taken as typed by hand."""
+
+    default_validators = [PHONE]
+
+    def to_python(self, value: Any) -> str:
+        """Return the ten digits."""
+        digits = "".join(c for c in str(value or "") if c.isdigit() or c == "+")
+        return "0" + digits[3:] if digits.startswith("+84") else digits
+
+
+class DeliveryForm(forms.Form):
+    """How the result is taken and where notices go."""
+
+    result_way = forms.ChoiceField(
+        label=_("How do you want the result?"),
+        choices=[
+            ("online", _("Electronic only, to my account")),
+            ("direct", _("Electronic, and on paper at the one-stop desk")),
+            ("post", _("Electronic, and on paper by post")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you want the result.")},
+    )
+    address = forms.CharField(
+        label=_("Address for the post"), max_length=400, required=False, help_text=_("Only if it is sent by post")
+    )
+    phone = Phone(
+        label=_("Telephone"), error_messages={"required": _("Enter a telephone number so that we can reach you.")}
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, error_messages={"invalid": _("Write the e-mail as ten@vidu.vn.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the address where it is needed."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("result_way") == "post" and not data.get("address"):
+            self.add_error("address", _("Enter the address to which the result is sent."))
+        return data
+
+
+class AgencyForm(forms.Form):
+    """Who settles it, and which case it is."""
+
+    agency = forms.ChoiceField(
+        label=_("Where do you apply?"), error_messages={"required": _("Choose the agency that settles it.")}
+    )
+    case = forms.ChoiceField(
+        label=_("Which case is yours?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the case that is yours.")},
+    )
+
+    def __init__(
+        self, *args: Any, agencies: list[tuple[str, str]], cases: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        """Take the choices of the service."""
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = [("", _("Choose…")), *agencies]  # type: ignore[attr-defined]
+        if cases:
+            self.fields["case"].choices = cases  # type: ignore[attr-defined]
+        else:
+            del self.fields["case"]
+
+
+class RatingForm(forms.Form):
+    """How satisfied the applicant was."""
+
+    score = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(n, n) for n in range(WORST, BEST + 1)],
+        error_messages={"required": _("Choose one of the five faces.")},
+    )
+    comment = forms.CharField(label=_("Anything to add?"), widget=forms.Textarea, max_length=2000, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for each aspect as well."""
+        super().__init__(*args, **kwargs)
+        for name, text in ASPECTS.items():
+            self.fields[name] = forms.TypedChoiceField(
+                coerce=int,
+                label=text,
+                required=False,
+                empty_value=None,
+                choices=[(n, n) for n in range(WORST, BEST + 1)],
+            )
+
+    def aspects(self) -> dict[str, int]:
+        """Return the aspects that were rated."""
+        return {name: self.cleaned_data[name] for name in ASPECTS if self.cleaned_data.get(name)}
+
+
+class ReasonForm(forms.Form):
+    """A reason that somebody will read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write the reason. The applicant reads exactly this.")},
+    )
+
+
+class LookupForm(forms.Form):
+    """A dossier code, as printed on the receipt."""
+
+    ma = forms.CharField(
+        label=_("Dossier code"), max_length=60, error_messages={"required": _("Enter the code on your receipt.")}
+    )
+
+    def clean_ma(self) -> str:
+        """Return the code as codes are written."""
+        return str(self.cleaned_data["ma"]).strip().upper().replace(" ", "")
+
+
+class SupplementItemForm(forms.Form):
+    """One thing to add or mend."""
+
+    place = forms.CharField(required=False)
+    """`paper:<component code>` or `answer:<JSON Pointer>`; empty for the whole."""
+    why = forms.ChoiceField(choices=SupplementReason.choices, required=False)
+    text = forms.CharField(required=False, max_length=1000)
+
+    def item(self) -> dict[str, str] | None:
+        """Return the item, or None for an empty line."""
+        kind, _colon, where = self.cleaned_data.get("place", "").partition(":")
+        text = self.cleaned_data.get("text", "").strip()
+        if not text and not where:
+            return None
+        return {
+            "component": where if kind == "paper" else "",
+            "pointer": where if kind == "answer" else "",
+            "reason": self.cleaned_data.get("why") or "missing",
+            "text": text,
+        }
+
+
+class PinForm(forms.Form):
+    """The PIN of a signing key."""
+
+    pin = forms.CharField(
+        label=_("PIN of your signing key"),
+        max_length=20,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the PIN of your signing key.")},
+    )
+
+
+class PostponeForm(ReasonForm):
+    """A new date with an apology."""
+
+    to = forms.DateField(
+        label=_("New date"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        error_messages={
+            "required": _("Enter the new date, for example 28/11/2022."),
+            "invalid": _("Enter the new date, for example 28/11/2022."),
+        },
+    )
+
+
+class IntakeForm(forms.Form):
+    """Who stands at the counter."""
+
+    citizen_number = forms.CharField(
+        label=_("Citizen number or tax code"),
+        max_length=20,
+        error_messages={"required": _("Enter the 12 digits of the identity card, or the tax code.")},
+    )
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=200, error_messages={"required": _("Enter the full name.")}
+    )
+    phone = Phone(label=_("Telephone"), required=False)
+    address = forms.CharField(label=_("Address"), max_length=400, required=False)
+    result_way = forms.ChoiceField(
+        label=_("How is the result taken?"),
+        choices=[("direct", _("At the counter")), ("post", _("By post")), ("online", _("Electronic only"))],
+        initial="direct",
+    )

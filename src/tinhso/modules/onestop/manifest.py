@@ -1,0 +1,60 @@
+"""What the one-stop shop lends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.acts import anyone
+from tinhso.base.registry import Api, Demo, Entry, HomePanel, Module, Periodic, ServiceAction, Subscriber, permissions
+from tinhso.kernel.documents.public import DocumentReader
+from tinhso.modules.onestop import access, demo, events, subscribers, tasks
+from tinhso.modules.onestop.queries import dossiers, home, results
+from tinhso.web.menus import SearchBox, Tab
+
+API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
+"""Parts of the API, each named like its router in `api`."""
+
+module = Module(
+    slug="mot-cua",
+    mount="",
+    title=_("One-stop shop"),
+    prefix="onestop",
+    serves=("S-02", "S-01", "S-07", "S-08", "S-09"),
+    lends=(
+        Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
+        Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
+        Tab("onestop:look_up", _("Track"), "search", order=30),
+        Tab("onestop:mine", _("Mine"), icon="user", order=50),
+        Entry("onestop:worklist", _("My work"), access.works_here, icon="inbox", order=10),
+        Entry(
+            "onestop:inbox",
+            _("Reception"),
+            access.can_receive,
+            icon="file-plus-2",
+            order=20,
+            count=dossiers.count_to_receive,
+        ),
+        Entry("onestop:waiting", _("Waiting for papers"), access.works_here, icon="circle-pause", order=40),
+        Entry("onestop:signing", _("To sign"), access.leads, icon="pen-line", order=30),
+        Entry(
+            "onestop:outbox",
+            _("Results to hand over"),
+            access.can_receive,
+            icon="package-check",
+            order=50,
+            count=dossiers.count_to_return,
+        ),
+        SearchBox("onestop:search", _("Search dossiers"), _("Code, name, identity number"), access.works_here),
+        ServiceAction("onestop:begin", _("Apply online"), home.can_apply_online),
+        HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
+        HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
+        DocumentReader("dossier", home.may_read_papers),
+        DocumentReader("dossier-office", home.may_read_office_papers),
+        Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
+        [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
+        Periodic("onestop.drafts", 3600, tasks.purge_drafts),
+        Periodic("onestop.payments", 300, tasks.reconcile_payments),
+        Periodic("onestop.refunds", 300, tasks.give_back_excess),
+        Demo("onestop", demo.load, order=100),
+        permissions(access),
+        events.ANNOUNCED,
+    ),
+)

@@ -1,0 +1,42 @@
+"""Tables of the one-stop shop. Only `actions` saves them."""
+
+from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
+from tinhso.modules.onestop.models.counter import Counter, next_number
+from tinhso.modules.onestop.models.dossier import (
+    DeliveryState,
+    Dossier,
+    DossierFile,
+    DueChange,
+    FileOrigin,
+    MoneyState,
+    Pause,
+    SupplementReason,
+    SupplementRequest,
+    Way,
+)
+from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.models.result import Rating, Result, ResultKind
+
+__all__ = [
+    "Application",
+    "ApplicationFile",
+    "ApplicationState",
+    "Counter",
+    "DeliveryState",
+    "Dossier",
+    "DossierFile",
+    "DueChange",
+    "FileOrigin",
+    "MoneyState",
+    "Pause",
+    "Payment",
+    "PaymentMethod",
+    "PaymentState",
+    "Rating",
+    "Result",
+    "ResultKind",
+    "SupplementReason",
+    "SupplementRequest",
+    "Way",
+    "next_number",
+]

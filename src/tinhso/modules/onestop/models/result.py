@@ -1,0 +1,71 @@
+"""What the dossier ends in, and what the applicant thought of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.kernel.journal.public import new_id
+from tinhso.modules.onestop.models.dossier import Dossier
+
+
+class ResultKind(models.TextChoices):
+    """A result grants what was asked, or refuses it with a reason."""
+
+    GRANT = "grant", _("Granted")
+    REFUSAL = "refusal", _("Refused")
+
+
+class Result(models.Model):
+    """The result of a dossier: proposed, perhaps corrected, signed once, numbered, handed over."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="result")
+    kind = models.CharField(max_length=8, choices=ResultKind.choices)
+    type_code = models.CharField(max_length=40, blank=True, help_text="KQ.Gnn.nnnnnn")
+    title = models.CharField(max_length=600)
+    data = models.JSONField(default=dict, help_text="what the template prints")
+    reason = models.TextField(blank=True, help_text="why refused")
+    proposed_by = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    draft_document_id = models.UUIDField(null=True, blank=True)
+    signed_document_id = models.UUIDField(null=True, blank=True)
+    signed_sha256 = models.CharField(max_length=64, blank=True)
+    signed_by = models.CharField(max_length=200, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    number = models.CharField(max_length=60, blank=True, help_text="number in the clerk's book")
+    issued_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        """Return the title."""
+        return self.title
+
+
+class Rating(models.Model):
+    """How satisfied the applicant was, once per dossier (S-09): 1 very bad … 5 very good."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="rating")
+    agency_code = models.CharField(max_length=35)
+    score = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    aspects = models.JSONField(default=dict, help_text="attitude, time, guidance: 1-5 each")
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Index for the agency's average."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["agency_code", "at"], name="onestop_rating_agency"),
+            models.Index(fields=["at"], name="onestop_rating_at"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(score__gte=1, score__lte=5), name="onestop_rating_score")
+        ]
+
+    def __str__(self) -> str:
+        """Return the score."""
+        return str(self.score)

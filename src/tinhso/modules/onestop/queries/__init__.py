@@ -1,0 +1,1 @@
+"""Every read of the one-stop shop. What an actor may not see is not found."""

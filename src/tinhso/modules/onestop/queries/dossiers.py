@@ -1,0 +1,229 @@
+"""Reads of dossiers. `seen_by` filters the rows; what is not there for the reader is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.text import fold
+from tinhso.kernel.casework.public import Task, history
+from tinhso.kernel.journal.public import Entry, entries
+from tinhso.law.states import NationalState
+from tinhso.law.working_time import Pause as LawPause
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.models import (
+    Application,
+    ApplicationState,
+    DeliveryState,
+    Dossier,
+    DossierFile,
+    MoneyState,
+    Payment,
+    PaymentState,
+    Rating,
+    Result,
+    SupplementRequest,
+)
+from tinhso.modules.onestop.queries import search
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    """A page of dossiers and where the next begins."""
+
+    rows: list[Dossier]
+    after: str = ""
+
+
+@dataclass
+class DossierView:
+    """Everything about one dossier that its page shows, in a bounded number of statements."""
+
+    dossier: Dossier
+    files: list[DossierFile]
+    history: list[Entry]
+    steps: list[Task]
+    """Every step that was opened, in order; `tasks` are those still to be done."""
+    supplement: SupplementRequest | None
+    result: Result | None
+    payment: Payment | None
+    rating: Rating | None
+    may: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Return what is to be done now, oldest first."""
+        return [task for task in self.steps if task.is_live]
+
+    @cached_property
+    def pauses(self) -> list[LawPause]:
+        """Return the times in which the clock stood still; read when a page asks for them."""
+        return pauses_of(self.dossier)
+
+
+def visible(actor: Actor) -> Q:
+    """Return the filter of what an actor may see: permission is a filter on the query, not a second reading."""
+    if actor.is_applicant:
+        return Q(owner_key=actor.key) | Q(submitter_key=actor.key)
+    if actor.kind is not ActorKind.OFFICIAL:
+        return Q(pk__in=[])
+    seen = agencies_seen(actor)
+    if not seen:
+        return Q(pk__in=[])
+    return Q(agency_code__in=seen) | Q(desk_code__in=seen) | Q(office_code__in=seen)
+
+
+def agencies_seen(actor: Actor) -> set[str]:
+    """
+    Return the agencies, divisions and desks whose dossiers an official may list and search.
+
+    Whoever is only asked for an opinion reaches the dossier from the worklist (`access.sees_as_office`).
+    """
+    return set(actor.agencies_with(access.OFFICE))
+
+
+def get_dossier(code: str, *, seen_by: Actor) -> Dossier:
+    """Return a dossier. Raises NotFound alike for absent and for hidden."""
+    dossier = Dossier.objects.filter(code=code).first()
+    if dossier is None or not access.can_see(seen_by, dossier):
+        raise access.hidden(seen_by)
+    return dossier
+
+
+def view_dossier(code: str, *, seen_by: Actor) -> DossierView:
+    """
+    Return everything that the page of a dossier shows. At most 6 statements, mostly 4. Raises NotFound.
+
+    A request for papers and a payment are looked for only where the dossier says that there is one.
+    """
+    dossier = Dossier.objects.select_related("result", "rating").filter(code=code).first()
+    if dossier is None or not access.can_see(seen_by, dossier):
+        raise access.hidden(seen_by)
+    return DossierView(
+        dossier=dossier,
+        files=list(dossier.files.filter(replaced_at__isnull=True).order_by("added_at")),
+        history=list(entries(dossier.journal_subject)),
+        steps=history(dossier.case_id) if dossier.case_id else [],
+        supplement=_unanswered(dossier) if dossier.state == NationalState.SUPPLEMENT_ASKED else None,
+        result=getattr(dossier, "result", None),
+        payment=_paid(dossier) if dossier.money in (MoneyState.PAID, MoneyState.REFUNDED) else None,
+        rating=getattr(dossier, "rating", None),
+    )
+
+
+def _unanswered(dossier: Dossier) -> SupplementRequest | None:
+    return dossier.supplements.filter(answered_at__isnull=True).first()
+
+
+def _paid(dossier: Dossier) -> Payment | None:
+    return dossier.payments.filter(state=PaymentState.PAID).first()
+
+
+def etag(dossier: Dossier, lines: int) -> str:
+    """Return the entity tag of a dossier: its revision and how many lines its history has (every act adds one)."""
+    return f'"{dossier.revision}-{lines}"'
+
+
+def etag_now(dossier: Dossier) -> str:
+    """Return the entity tag as it is now. One statement; steady while the dossier is locked."""
+    return etag(dossier, entries(dossier.journal_subject).count())
+
+
+def pauses_of(dossier: Dossier) -> list[LawPause]:
+    """Return the times in which the clock stood still."""
+    return [LawPause(p.started_at, p.ended_at, p.reason, p.base) for p in dossier.pauses.order_by("started_at")]
+
+
+def list_own(actor: Actor, *, limit: int = PAGE, after: tuple[datetime, UUID] | None = None) -> list[Dossier]:
+    """Return the applicant's dossiers, newest first; `after` is `submitted_at` and id of the last one seen."""
+    if not actor.is_applicant:
+        return []
+    rows = Dossier.objects.filter(owner_key=actor.key)
+    if after:
+        moment, key = after
+        rows = rows.filter(Q(submitted_at__lt=moment) | Q(submitted_at=moment, id__lt=key))
+    return list(rows.order_by("-submitted_at", "-id")[:limit])
+
+
+def list_drafts(actor: Actor) -> list[Application]:
+    """Return the applicant's drafts, last touched first."""
+    if not actor.is_applicant:
+        return []
+    rows = Application.objects.filter(owner_key=actor.key, state=ApplicationState.DRAFT)
+    return list(rows.order_by("-updated_at")[:PAGE])
+
+
+def get_application(application_id: UUID, *, seen_by: Actor) -> Application:
+    """Return a draft or what it became, with its files. Raises NotFound for another's."""
+    found = Application.objects.prefetch_related("files").filter(id=application_id, owner_key=seen_by.key).first()
+    if found is None or not seen_by.is_applicant:
+        raise access.hidden(seen_by)
+    return found
+
+
+def search_dossiers(text: str, *, seen_by: Actor, limit: int = PAGE) -> list[Dossier]:
+    """
+    Return dossiers by code, name without marks, citizen number, tax code or phone, among those the actor may see.
+
+    Newest first, at most four statements, each answered by an index.
+    """
+    asked = text.strip()
+    if not asked:
+        return []
+    rows = Dossier.objects.filter(visible(seen_by))
+    if seen_by.is_applicant:
+        ways = Q(code__startswith=asked.upper()) | Q(applicant_folded__contains=fold(asked))
+        return list(rows.filter(ways).order_by("-submitted_at")[:limit])
+    ids = search.ids_by_number(asked)
+    codes = search.codes_by_name(asked, agencies_seen(seen_by), limit=limit)
+    begun = Dossier.objects.filter(search.code_begins(asked)).order_by("code").values("pk")[: search.CANDIDATES]
+    ids += rows.filter(pk__in=begun).order_by("-submitted_at").values_list("pk", flat=True)[:limit]
+    return list(rows.filter(Q(pk__in=ids) | Q(code__in=codes)).order_by("-submitted_at")[:limit])
+
+
+def to_receive(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+    """Return what was filed online and waits at the actor's desks, longest waiting first."""
+    return list(_at_desk(actor).filter(state=NationalState.FILED).order_by("submitted_at")[:limit])
+
+
+def to_return(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+    """Return the results that wait to be handed over at the actor's desks, oldest first."""
+    return list(_at_desk(actor).filter(delivery=DeliveryState.READY).order_by("finished_at")[:limit])
+
+
+def waiting_for_applicant(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+    """Return the dossiers of the actor's agencies that wait for the applicant, by how long."""
+    rows = Dossier.objects.filter(visible(actor), state=NationalState.SUPPLEMENT_ASKED)
+    return list(rows.order_by("paused_at")[:limit])
+
+
+def dossiers_by_code(codes: Sequence[str]) -> dict[str, Dossier]:
+    """Return several dossiers at once; the caller has already filtered the codes by what the reader may see."""
+    return {dossier.code: dossier for dossier in Dossier.objects.filter(code__in=codes)}
+
+
+def count_to_receive(actor: Actor) -> int:
+    """Count what waits at the actor's desks, up to 1,000."""
+    return _at_desk(actor).filter(state=NationalState.FILED)[:1000].count()
+
+
+def count_to_return(actor: Actor) -> int:
+    """Count the results that wait to be handed over, up to 1,000."""
+    return _at_desk(actor).filter(delivery=DeliveryState.READY)[:1000].count()
+
+
+def _at_desk(actor: Actor) -> QuerySet[Dossier]:
+    return Dossier.objects.filter(desk_code__in=actor.agencies_with(access.DESK))
+
+
+def any_dossier() -> bool:
+    """Tell whether there is any dossier at all: the demonstration is made only on an empty table."""
+    return Dossier.objects.exists()

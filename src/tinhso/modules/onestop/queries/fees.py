@@ -1,0 +1,63 @@
+"""What a dossier costs, by the service's rule and the law of the day (S-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.refusals import Refusal
+from tinhso.kernel.casework.public import Service
+from tinhso.law.answer import Answer, NoAnswer
+from tinhso.law.fees import compute_fee, read_fee_rule
+
+
+class FeeUnknown(Refusal):
+    """The fee cannot be computed; unknown is not free."""
+
+    code = "onestop.fee_unknown"
+    text = _("The fee of “{service}” is not known: {reason}")
+
+
+def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, Any], *, on: date) -> Answer[int]:
+    """Return the fee in đồng with its steps. Raises FeeUnknown where nobody has set one, or the answers do not say."""
+    if not service.fee_rule:
+        raise FeeUnknown(service=service.name, reason=gettext("no rule"))
+    try:
+        return compute_fee(service.fee_rule, {"case": case_code, "answers": dict(answers)}, way=str(way), on=on)
+    except NoAnswer as no:
+        raise FeeUnknown(service=service.name, reason=no.step().say(gettext, get_language() or "vi")) from no
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that a fee is multiplied by, asked at the counter where the form is on paper."""
+
+    path: str
+    """Where the answer stands, e.g. `copies.count`."""
+    name: str
+
+
+def quantities_of(service: Service) -> list[Quantity]:
+    """Return the numbers that the service's fee depends on, in the reader's language."""
+    if not service.fee_rule:
+        return []
+    english = (get_language() or "vi").startswith("en")
+    items = read_fee_rule(service.fee_rule).items
+    return [Quantity(item.quantity, item.name_en if english else item.name) for item in items if item.quantity]
+
+
+def answers_with(quantities: Mapping[str, int]) -> dict[str, Any]:
+    """Return answers that hold the numbers at their paths."""
+    answers: dict[str, Any] = {}
+    for path, number in quantities.items():
+        *steps, last = path.split(".")
+        place = answers
+        for step in steps:
+            place = place.setdefault(step, {})
+        place[last] = number
+    return answers

@@ -1,0 +1,76 @@
+"""Which paper a name means, for a dossier as it stands: by the rule of the day and its number, never the number alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop.models import Dossier, PaymentState
+from tinhso.modules.onestop.queries.papers.control import control_paper
+from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
+from tinhso.modules.onestop.queries.papers.parts import Paper, rule_on
+from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
+
+KINDS = {
+    ("tt01-2018", "01"): "taken",
+    ("tt01-2018", "02"): "supplement",
+    ("tt01-2018", "03"): "refused",
+    ("tt01-2018", "04"): "apology",
+    ("tt01-2018", "05"): "control",
+    ("tt03-2025", "01"): "taken",
+    ("tt03-2025", "02"): "supplement",
+    ("tt03-2025", "03"): "refused",
+    ("tt03-2025", "04"): "apology",
+    ("tt03-2025", "05"): "stop",
+    ("tt03-2025", "06"): "control",
+}
+"""Forms of TT 01/2018/TT-VPCP and TT 03/2025/TT-VPCP; the year-book (06, 07) is no paper of one dossier."""
+NAMES = frozenset({*KINDS.values(), "receipt"})
+
+
+class NoSuchPaper(NotFound):
+    """The dossier has not come to the point at which this form is printed."""
+
+    code = "onestop.no_such_paper"
+    text = _("This paper does not exist for {dossier} (yet).")
+
+
+def paper_of(form: str, dossier: Dossier, at: datetime) -> Paper:
+    """
+    Return the template and the data of a paper, if the dossier has come to it. Raises NoSuchPaper.
+
+    `form` is a number (`01`) in the forms in force on the day of filing, or a name: taken, supplement, refused,
+    apology, stop, control, receipt. At most eight statements.
+    """
+    kind = form if form in NAMES else KINDS.get((rule_on(civil_date(dossier.submitted_at)), form), "")
+    found = _paper(kind, dossier, at)
+    if found is None:
+        raise NoSuchPaper(dossier=dossier.code)
+    return found
+
+
+def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: PLR0911 - one answer for each paper
+    ended = dossier.finished_at
+    match kind:
+        case "taken" if dossier.received_at:
+            return taken_paper(dossier, dossier.received_at)
+        case "refused" if dossier.state == NationalState.NOT_ACCEPTED and ended:
+            return refused_paper(dossier, ended)
+        case "stop" if dossier.state == NationalState.STOPPED and ended:
+            return stop_paper(dossier, ended)
+        case "control" if dossier.received_at:
+            return control_paper(dossier, at)
+        case "supplement":
+            request = dossier.supplements.order_by("-asked_at").first()
+            return supplement_paper(dossier, request) if request else None
+        case "apology" if dossier.postponed_at:
+            change = dossier.due_changes.filter(at=dossier.postponed_at).order_by("-pk").first()
+            return apology_paper(dossier, change) if change else None
+        case "receipt":
+            payment = dossier.payments.filter(state=PaymentState.PAID).first()
+            return receipt_paper(dossier, payment) if payment else None
+    return None

@@ -1,0 +1,97 @@
+"""Papers that say what went on: forms 02 and 04, the notice of stopping, the receipt for the fee."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tinhso.base.clock import civil_date
+from tinhso.kernel.forms.public import Field, FormDefinition, load_form
+from tinhso.law.money import in_words
+from tinhso.modules.onestop.models import Dossier, DueChange, Payment, SupplementRequest
+from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
+
+
+def supplement_paper(dossier: Dossier, request: SupplementRequest) -> Paper:
+    """Return form 02, Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ: each thing, its place, its reason. Six statements."""
+    asks_answers = bool(request.pointers_asked()) and dossier.form_code
+    form = load_form(dossier.form_code, dossier.form_version) if asks_answers else None
+    names = {row["code"]: row.get("name", "") for row in dossier.components if "code" in row}
+    if request.components_asked() - names.keys():
+        names |= dict(dossier.files.values_list("component_code", "component_name"))
+    return paper(
+        "form-02",
+        {
+            **paper_data(dossier, dossier.desk_code, request.asked_at),
+            "number": number_of(request.number),
+            "items": [_item(item, names, form) for item in request.items],
+            "asked_by": request.asked_by,
+            "asked_phone": request.asked_phone,
+            "answer_by": day(request.answer_by),
+        },
+    )
+
+
+def _item(item: dict[str, Any], names: dict[str, str], form: FormDefinition | None) -> dict[str, str]:
+    component, pointer = item.get("component", ""), item.get("pointer", "")
+    place = names.get(component, component) if component else question_at(form, pointer)
+    return {"place": place, "reason": item["reason"], "text": item["text"]}
+
+
+def question_at(form: FormDefinition | None, pointer: str) -> str:
+    """Return the question at a JSON Pointer as a reader knows it: `Trẻ được khai sinh – Nơi sinh`."""
+    fields: tuple[Field, ...] = form.steps if form else ()
+    said = []
+    for part in pointer.strip("/").split("/"):
+        if part.isdecimal():
+            said.append(str(int(part) + 1))
+            continue
+        found = next((field for field in fields if field.key == part), None)
+        if found is None:
+            break
+        said.append(found.title.in_language("vi"))
+        fields = found.children
+    return " – ".join(said)
+
+
+def apology_paper(dossier: Dossier, change: DueChange) -> Paper:
+    """Return form 04: an apology and a new day (NĐ 61/2018/NĐ-CP Đ.19 k.9). Three statements."""
+    return paper(
+        "form-04",
+        {
+            **paper_data(dossier, dossier.agency_code, change.at),
+            "reason": change.reason,
+            "was": moment(change.was),
+            "became": moment(change.became),
+        },
+    )
+
+
+def stop_paper(dossier: Dossier, stopped_at: datetime) -> Paper:
+    """Return the notice that the dossier is no longer processed (form 05 of TT 03/2025/TT-VPCP). Three statements."""
+    return paper(
+        "form-stop",
+        {**paper_data(dossier, dossier.agency_code, stopped_at), "reason": dossier.closing_reason},
+    )
+
+
+def receipt_paper(dossier: Dossier, payment: Payment) -> Paper:
+    """Return the receipt for the fee, its amount in figures and in words. Three statements."""
+    settled_at = payment.settled_at or payment.created_at
+    return paper(
+        "receipt",
+        {
+            **paper_data(dossier, dossier.desk_code, settled_at),
+            "number": payment.receipt_number,
+            "amount": payment.amount_vnd,
+            "amount_words": in_words(payment.amount_vnd),
+            "method": payment.method,
+            "payer": payment.payer_name or dossier.applicant_name,
+            "settled": moment(settled_at),
+            "settled_on": civil_date(settled_at).isoformat(),
+            "order": payment.order_code,
+            "reference": payment.gateway_reference,
+            "taken_by": payment.taken_by,
+            "steps": dossier.fee_steps,
+        },
+    )

@@ -1,0 +1,111 @@
+"""The result of a dossier: the service's own paper, the general one, or the letter of refusal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import translation
+
+from tinhso.base.clock import civil_date
+from tinhso.kernel.casework.public import Service
+from tinhso.kernel.forms.public import load_form, summary
+from tinhso.kernel.organisation.public import list_posts, list_tenures
+from tinhso.law.money import in_words
+from tinhso.modules.onestop.models import Dossier, Result, ResultKind
+from tinhso.modules.onestop.queries.papers.parts import Paper, paper, paper_data
+
+PRIVATE = ("phone", "email")
+"""Last words of pointers that a result does not print: how to reach people is no part of what is decided."""
+
+
+def result_paper(dossier: Dossier, result: Result, service: Service, at: datetime, *, signer: str = "") -> Paper:
+    """
+    Return the template and the data of a result: the letter of refusal, the service's own template, or the general one.
+
+    The service names its template without the module (`birth-certificate`) or with it (`onestop/birth-certificate`).
+    Eight statements.
+    """
+    own = service.result_template.removeprefix("onestop/") or "result"
+    on = civil_date(at)
+    name = signer or result.signed_by
+    return paper(
+        "refusal" if result.kind == ResultKind.REFUSAL else own,
+        {
+            **paper_data(dossier, dossier.agency_code, at),
+            "number": result.number,
+            "title": result.title,
+            "reason": result.reason,
+            "field": dossier.field,
+            "filed_on": civil_date(dossier.submitted_at).isoformat(),
+            "legal": [f"{basis.name} ({basis.number})" if basis.name else basis.number for basis in service.legal],
+            "data": {key: value for key, value in result.data.items() if key != "note"},
+            "signer": {"name": name, "lines": _signs_as(dossier.agency_code, dossier.agency_name, name, on)},
+            **answers_said(dossier),
+        },
+    )
+
+
+def answers_said(dossier: Dossier) -> dict[str, Any]:
+    """
+    Return the answers in Vietnamese words: `said` by JSON Pointer, `sections` as the form has them. Three statements.
+
+    Choices, communes, dates and amounts are words already; a template never reads the codes behind them.
+    """
+    if not dossier.form_code:
+        return {"said": {}, "sections": []}
+    form = load_form(dossier.form_code, dossier.form_version)
+    on = civil_date(dossier.submitted_at)
+    with translation.override("vi"):
+        sections = summary(form, dossier.answers, on=on)
+    said = {row["pointer"]: row["value"] for section in sections for row in section.rows}
+    for pointer, value in list(said.items()):
+        letters = _date_in_letters(value)
+        if letters:
+            said[f"{pointer}@letters"] = letters
+    return {
+        "said": said,
+        "sections": [
+            {
+                "title": section.title,
+                "rows": [
+                    {"key": row["key"], "under": row["under"], "value": row["value"]}
+                    for row in section.rows
+                    if row["pointer"].rpartition("/")[2] not in PRIVATE
+                ],
+            }
+            for section in sections
+        ],
+    }
+
+
+def _date_in_letters(text: str) -> str:
+    """Return `Ngày mười bảy tháng mười một năm hai nghìn …` for 17/11/2022, nothing for what is no whole date."""
+    try:
+        day, month, year = (int(part) for part in text.split("/"))
+        date(year, month, day)
+    except ValueError:
+        return ""
+    return f"Ngày {_letters(day)} tháng {'tư' if month == 4 else _letters(month)} năm {_letters(year)}"  # noqa: PLR2004
+
+
+def _letters(number: int) -> str:
+    return in_words(number).removesuffix(" đồng").lower()
+
+
+def _signs_as(agency_code: str, agency_name: str, signer: str, on: date) -> list[str]:
+    """
+    Return the lines above a signature: on whose behalf, in whose stead, as what (NĐ 30/2020/NĐ-CP, Phụ lục I, II.7).
+
+    The post is the one that the signer holds at the agency on the day; a pooled post (“Chủ tịch và Phó Chủ tịch”) says
+    nothing about who of them it was, so only the agency is named. Two statements.
+    """
+    committee = "ban nhân dân" in agency_name
+    for_whom = ["TM. Ủy ban nhân dân"] if committee else []
+    held = {tenure.post_code for tenure in list_tenures(agency_code, on) if tenure.official.full_name == signer}
+    posts = [post for post in list_posts(agency_code, on) if post.code in held and "leader" in post.roles]
+    title = posts[0].title if len(posts) == 1 and " và " not in posts[0].title else ""
+    if title.startswith("Phó "):
+        chief = title.removeprefix("Phó ")
+        return [*for_whom, f"KT. {chief}", title]
+    return [*for_whom, title] if title else (for_whom or ["Lãnh đạo cơ quan"])

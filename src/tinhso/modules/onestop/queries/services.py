@@ -1,0 +1,137 @@
+"""What is asked of the catalogue and of the organisation about one service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
+from tinhso.base.registry import registry
+from tinhso.kernel.casework.public import Service, ServiceCatalogue, Way, WayKind
+from tinhso.kernel.organisation.public import (
+    Agency,
+    desk_for,
+    division_for,
+    get_agency,
+    list_agencies,
+    province,
+    served_by,
+)
+
+
+class NotCompetent(Refusal):
+    """The agency chosen does not settle this service."""
+
+    code = "onestop.not_competent"
+    text = _("{agency} does not settle “{service}”. Choose another agency.")
+
+
+class NoSuchCase(BadInput):
+    """The procedure does not know this case."""
+
+    code = "onestop.no_such_case"
+
+
+class NotOnline(Refusal):
+    """The service cannot be filed here yet."""
+
+    code = "onestop.not_online"
+    text = _("“{service}” cannot be filed online yet. The procedure page says where to go.")
+
+
+def get_service(code: str, on: date) -> Service:
+    """Return a service as it is on a day. Raises NotFound."""
+    return registry.one(ServiceCatalogue).get(code, on=on)
+
+
+def get_fileable_service(code: str, on: date) -> Service:
+    """Return a service that can be filed here. Raises NotFound, NotOnline."""
+    service = get_service(code, on)
+    if not service.complete:
+        raise NotOnline(service=service.name)
+    return service
+
+
+def competent_agencies(service: Service, on: date) -> list[Agency]:
+    """Return the agencies among which the applicant chooses, by path."""
+    rule = service.agency_rule
+    if rule.agency:
+        return [get_agency(rule.agency, on)]
+    return list_agencies(on=on, level=rule.level, kind=rule.kind or "committee")
+
+
+def check_agency(service: Service, code: str, on: date) -> Agency:
+    """Return the agency if it settles the service. Raises NotCompetent."""
+    rule = service.agency_rule
+    try:
+        agency = get_agency(code, on)
+    except NotFound:
+        raise NotCompetent(agency=code, service=service.name) from None
+    fits = (
+        agency.code == rule.agency
+        if rule.agency
+        else agency.level == rule.level and agency.kind == (rule.kind or "committee")
+    )
+    if not fits:
+        raise NotCompetent(agency=agency.name, service=service.name)
+    return agency
+
+
+def check_case(service: Service, code: str) -> str:
+    """Return the code of a case that the service has, or none. Raises NoSuchCase."""
+    if code and code not in {case.code for case in service.cases}:
+        raise NoSuchCase(faults=[Fault("/case_code", _("Choose one of the cases of this procedure."), "case")])
+    return code
+
+
+def lanes(service: Service, agency: Agency, on: date) -> dict[str, str]:
+    """
+    Return which agency does each lane of the flow: desk, office (the division) and agency (who signs).
+
+    `agency_rule.roles` names further ones: `{"office": "field:construction"}` is the division of the agency that works
+    in a field, anything else is the code of an agency (for opinions and linked procedures).
+    """
+    found = {"desk": desk_for(agency.code, on).code, "office": agency.code, "agency": agency.code}
+    for lane, wanted in service.agency_rule.roles.items():
+        field = wanted.removeprefix("field:")
+        found[lane] = division_for(agency.code, field, on).code if field != wanted else get_agency(wanted, on).code
+    return found
+
+
+def way_of(service: Service, way: str, case: str = "") -> Way | None:
+    """Return the service's own terms for one way of filing, else those of the counter, else the first it has."""
+    own = service.way(WayKind(way), case) or service.way(WayKind.DIRECT, case)
+    return own or (service.ways[0] if service.ways else None)
+
+
+def choices(at: datetime) -> Mapping[str, Any]:
+    """Return the province's settings that rule dossiers: code pattern, cut-off, warning window."""
+    return province(civil_date(at)).settings
+
+
+def agencies_at_desks(actor: Actor, service: Service, on: date) -> list[Agency]:
+    """Return the agencies for which the actor's desks receive and that settle the service."""
+    rule = service.agency_rule
+    found: dict[str, Agency] = {}
+    for desk in sorted(actor.agencies_with(("reception",))):
+        for agency in (get_agency(desk, on), *served_by(desk, on)):
+            fits = (
+                agency.code == rule.agency
+                if rule.agency
+                else (agency.level == rule.level and agency.kind == (rule.kind or "committee"))
+            )
+            if fits:
+                found[agency.code] = agency
+    return [found[code] for code in sorted(found)]
+
+
+def services_at_desks(actor: Actor, text: str, *, on: date, limit: int = 60) -> list[Service]:
+    """Return the services that can be taken in at the actor's desks, by name."""
+    catalogue = registry.one(ServiceCatalogue)
+    found = [service for service in catalogue.find(text, limit) if service.complete]
+    return [service for service in found if agencies_at_desks(actor, service, on)]

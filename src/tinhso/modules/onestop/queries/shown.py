@@ -1,0 +1,347 @@
+"""Dossiers as pages show them: words, chips and lines, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from tinhso.base.clock import civil_date
+from tinhso.base.registry import Event, registry
+from tinhso.kernel.forms.public import load_form
+from tinhso.kernel.journal.public import Entry
+from tinhso.kernel.organisation.public import calendar_for
+from tinhso.law.answer import Step
+from tinhso.law.days import DayLine, DayMark
+from tinhso.law.deadlines import DeadlineStatus, deadline_status
+from tinhso.law.figures import figure
+from tinhso.law.states import TRANSITIONS, NationalState
+from tinhso.modules.onestop.models import (
+    DeliveryState,
+    Dossier,
+    DossierFile,
+    MoneyState,
+    SupplementReason,
+    SupplementRequest,
+)
+from tinhso.modules.onestop.queries.dossiers import DossierView
+from tinhso.modules.onestop.queries.services import choices, get_service
+from tinhso.modules.onestop.queries.tracking import PublicView
+from tinhso.web.words import money, own
+
+STATE_ICONS = {
+    NationalState.FILED: "inbox",
+    NationalState.ACCEPTED: "check",
+    NationalState.NOT_ACCEPTED: "circle-x",
+    NationalState.PROCESSING: "loader",
+    NationalState.SUPPLEMENT_ASKED: "circle-alert",
+    NationalState.PAYMENT_ASKED: "wallet",
+    NationalState.WITHDRAWN: "undo-2",
+    NationalState.STOPPED: "circle-pause",
+    NationalState.FINISHED: "package-check",
+    NationalState.RETURNED: "check-check",
+}
+STATE_TONES = {
+    NationalState.FILED: "info",
+    NationalState.ACCEPTED: "info",
+    NationalState.NOT_ACCEPTED: "late",
+    NationalState.PROCESSING: "info",
+    NationalState.SUPPLEMENT_ASKED: "warn",
+    NationalState.PAYMENT_ASKED: "warn",
+    NationalState.WITHDRAWN: "pause",
+    NationalState.STOPPED: "pause",
+    NationalState.FINISHED: "ok",
+    NationalState.RETURNED: "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How the deadline stands: tone of the chip, words, the moment."""
+
+    tone: str
+    text: str
+    at: datetime | None
+    status: DeadlineStatus | None = None
+
+
+def due_of(dossier: Dossier, at: datetime) -> Due | None:
+    """Return how the deadline of a dossier stands; None before it was accepted and after it was given up."""
+    over = (NationalState.WITHDRAWN, NationalState.STOPPED)
+    waits = dossier.finished_at is not None and dossier.returned_at is None
+    if dossier.due_at is None or waits or NationalState(dossier.state) in over:
+        return None
+    return deadline(
+        dossier.due_at,
+        at,
+        agency_code=dossier.agency_code,
+        received_at=dossier.clock_from,
+        paused_since=dossier.paused_at,
+        returned_at=dossier.finished_at,
+    )
+
+
+def deadline(
+    due_at: datetime | None,
+    at: datetime,
+    *,
+    agency_code: str,
+    received_at: datetime | None = None,
+    paused_since: datetime | None = None,
+    returned_at: datetime | None = None,
+) -> Due | None:
+    """Return how any deadline of an agency stands, with the province's warning window."""
+    if due_at is None:
+        return None
+    window = choices(at).get("deadline", {}).get("warning", {})
+    status = deadline_status(
+        due_at,
+        at,
+        calendar_for(agency_code, at),
+        received_at=received_at,
+        paused_since=paused_since,
+        returned_at=returned_at,
+        soon_days=window.get("working_days", figure("onestop.soon_days", on=civil_date(at)).value),
+    )
+    return Due(status.tone, step_text(status.words), due_at, status)
+
+
+def step_text(step: Step) -> str:
+    """Return a sentence of the law in the reader's language."""
+    return step.say(gettext, get_language() or "vi")
+
+
+def step_words(step: Step) -> dict[str, Any]:
+    """Return a step of an answer: sentence, source, day."""
+    return {"text": step_text(step), "source": step.source, "on": step.on}
+
+
+def day_row(line: DayLine) -> dict[str, Any]:
+    """Return one day of the calendar of a dossier: counted or not, and why."""
+    english = (get_language() or "vi").startswith("en")
+    said = {
+        DayMark.RECEIVED: gettext("Received; this day is not counted"),
+        DayMark.PAUSED: gettext("The clock stood still"),
+    }
+    reason = (line.reason_en if english else "") or line.reason
+    text = said.get(line.kind, gettext("Counted") if line.counted else gettext("Not counted"))
+    return {
+        "day": line.date,
+        "text": text,
+        "reason": reason,
+        "source": line.source,
+        "counted": line.counted,
+        "total": line.total,
+        "certain": line.certain,
+        "is_due": line.is_due,
+        "kind": "ok" if line.counted else ("pause" if line.kind is DayMark.PAUSED else "plain"),
+    }
+
+
+def state_words(dossier: Dossier) -> dict[str, str]:
+    """Return the chip of the state."""
+    state = NationalState(dossier.state)
+    text = gettext(state.title)
+    if state is NationalState.FINISHED and dossier.delivery == DeliveryState.READY:
+        text = gettext("Result ready")
+    return {"kind": STATE_TONES[state], "icon": STATE_ICONS[state], "text": text}
+
+
+def own_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """Return one line of "my dossiers"."""
+    return {
+        "name": service_name(dossier),
+        "code": dossier.code,
+        "href": reverse("onestop:dossier", args=[dossier.code]),
+        "state": state_words(dossier),
+        "due": due_of(dossier, at),
+        "submitted_at": dossier.submitted_at,
+        "agency": dossier.agency_name,
+    }
+
+
+def service_name(dossier: Dossier) -> str:
+    """Return the name of the service in the reader's language."""
+    return own(dossier, "service_name")
+
+
+def timeline(history: Iterable[Entry], dossier: Dossier, *, own: bool) -> list[dict[str, Any]]:
+    """Return what happened, oldest first, then what comes. The applicant reads who did it; reasons are theirs to read."""
+    titles = {event.key: event for event in registry.of(Event)}
+    events: list[dict[str, Any]] = []
+    for entry in history:
+        event = titles.get(entry.event)
+        if (
+            event is None
+            or not entry.event.startswith("onestop.")
+            or (own and not event.public)
+            or entry.facts.get("again")
+        ):
+            continue
+        events.append(
+            {
+                "title": str(event.title),
+                "at": entry.at,
+                "state": "done",
+                "who": entry.actor_name if entry.actor_kind == "official" else "",
+                "text": _words_of(entry, own=own),
+            }
+        )
+    return [*events, *_to_come(dossier)]
+
+
+def _words_of(entry: Entry, *, own: bool) -> str:
+    """Return what was written with an act; what offices ask each other is theirs alone."""
+    names = ("reason",) if own else ("reason", "note", "question", "opinion")
+    return str(next((entry.facts[name] for name in names if entry.facts.get(name)), ""))
+
+
+def public_timeline(view: PublicView) -> list[dict[str, Any]]:
+    """Return what anyone may read of what happened, then what comes."""
+    events = [{"title": step.title, "at": step.at, "state": "done"} for step in view.steps]
+    return [*events, *_to_come(view.dossier)]
+
+
+def _to_come(dossier: Dossier) -> list[dict[str, Any]]:
+    state = NationalState(dossier.state)
+    if state is NationalState.SUPPLEMENT_ASKED:
+        return [{"title": gettext("Waiting for the papers asked for"), "state": "pause"}]
+    if dossier.finished_at is None:
+        now = gettext("The desk checks it") if state is NationalState.FILED else gettext("Being settled")
+        return [{"title": now, "state": "now"}, {"title": gettext("Result"), "state": "todo"}]
+    if dossier.delivery == DeliveryState.READY:
+        return [{"title": gettext("The result waits for you"), "state": "now"}]
+    return []
+
+
+def todo(view: DossierView) -> list[dict[str, Any]]:
+    """Return what the applicant must do now, first of all on the page."""
+    found: list[dict[str, Any]] = []
+    dossier = view.dossier
+    if view.supplement:
+        found.append(
+            {
+                "kind": "warn",
+                "title": gettext("Send what is asked for"),
+                "items": [item["text"] for item in view.supplement.items],
+                "href": reverse("onestop:answer", args=[dossier.code]),
+                "button": gettext("Send it now"),
+            }
+        )
+    if (dossier.money == MoneyState.DUE and dossier.finished_at is None) or (
+        dossier.money == MoneyState.DUE and dossier.delivery == DeliveryState.READY
+    ):
+        found.append(
+            {
+                "kind": "warn",
+                "title": gettext("Pay %(amount)s") % {"amount": money(dossier.fee_vnd)},
+                "items": [],
+                "href": reverse("onestop:pay", args=[dossier.code]),
+                "button": gettext("Pay online"),
+            }
+        )
+    if dossier.delivery == DeliveryState.READY and dossier.result_way == "direct":
+        found.append(
+            {
+                "kind": "ok",
+                "title": gettext("Your result is ready"),
+                "items": [
+                    gettext("The electronic result is below. For paper, bring your identity card to the one-stop desk.")
+                ],
+                "href": "",
+                "button": "",
+            }
+        )
+    return found
+
+
+def may_withdraw(dossier: Dossier) -> bool:
+    """Tell whether the law's table lets the applicant withdraw now."""
+    return NationalState.WITHDRAWN in TRANSITIONS[NationalState(dossier.state)]
+
+
+def own_files(view: DossierView) -> list[DossierFile]:
+    """Return the papers that the applicant may open: the result only once it is issued and nothing is left to pay."""
+    dossier = view.dossier
+    is_out = dossier.delivery != DeliveryState.NONE and dossier.money != MoneyState.DUE
+    return [file for file in view.files if is_out or file.origin != "result"]
+
+
+def file_row(file: DossierFile) -> dict[str, Any]:
+    """Return one paper of a dossier."""
+    kind = file.name.rpartition(".")[2].upper()[:4] or "TỆP"
+    return {
+        "name": file.component_name or file.name,
+        "href": reverse("documents:read", args=[file.document_id]),
+        "type": kind,
+        "note": f"{file.name} · {file.sha256[:12]}",
+        "kind": "ok" if file.origin == "result" else "",
+        "text": gettext("Result, signed") if file.origin == "result" else "",
+        "size_bytes": file.size_bytes,
+        "component": file.component_code,
+    }
+
+
+def asked_items(request: SupplementRequest, files: Sequence[DossierFile]) -> list[dict[str, Any]]:
+    """Return what is asked, each with its reason in words and the paper it is about."""
+    names = {file.component_code: file.component_name for file in files}
+    reasons = dict(SupplementReason.choices)
+    return [
+        {
+            "text": item["text"],
+            "reason": str(reasons.get(item["reason"], item["reason"])),
+            "component": item["component"],
+            "name": names.get(item["component"], "") or item["text"],
+            "field": f"file-{item['component']}" if item["component"] else "",
+        }
+        for item in request.items
+    ]
+
+
+def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """Return one line of a desk's list."""
+    due = due_of(dossier, at)
+    return {
+        "code": dossier.code,
+        "href": reverse("onestop:work", args=[dossier.code]),
+        "who": dossier.applicant_name,
+        "phone": dossier.applicant_phone,
+        "what": service_name(dossier),
+        "way": dossier.get_way_display(),
+        "submitted_at": dossier.submitted_at,
+        "state": state_words(dossier),
+        "due": due,
+        "tone": due.tone if due else "plain",
+    }
+
+
+def places(view: DossierView) -> list[dict[str, str]]:
+    """Return the places at which something may be missing: papers of the dossier, steps of the form."""
+    dossier = view.dossier
+    found = [{"value": "", "text": gettext("The dossier as a whole")}]
+    seen: set[str] = set()
+    for file in view.files:
+        if file.component_code and file.component_code not in seen:
+            seen.add(file.component_code)
+            found.append({"value": f"paper:{file.component_code}", "text": file.component_name or file.name})
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    found.extend(
+        {"value": f"paper:{component.code}", "text": component.name}
+        for component in service.components_for(dossier.case_code)
+        if component.code not in seen
+    )
+    if dossier.form_code:
+        for step in load_form(dossier.form_code, dossier.form_version).steps:
+            for question in step.children:
+                title = str(question.title)
+                found.append({"value": f"answer:/{step.key}/{question.key}", "text": f"{step.title}: {title}"})
+    return found
+
+
+def reason_choices() -> list[dict[str, str]]:
+    """Return the coded reasons that an officer chooses from."""
+    return [{"value": value, "text": str(text)} for value, text in SupplementReason.choices]

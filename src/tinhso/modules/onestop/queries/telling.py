@@ -1,0 +1,43 @@
+"""The sentences in which people are told what happened, and the facts that fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from tinhso.base.clock import civil
+from tinhso.base.refusals import NotFound
+from tinhso.modules.onestop.models import Dossier
+
+OWNER_TEXTS = {
+    "onestop.dossier_filed": _("We received your application “{service}”. Its code is {code}."),
+    "onestop.dossier_accepted": _("{code} was accepted. The result is due on {due}."),
+    "onestop.dossier_refused": _("{code} was not accepted: {reason}"),
+    "onestop.supplement_asked": _("{code} needs something more. Open it to see the whole list."),
+    "onestop.result_postponed": _("We apologise: {code} gets a new date, {due}. Reason: {reason}"),
+    "onestop.result_issued": _("The result of {code} is ready."),
+    "onestop.result_returned": _("The result of {code} was handed over. Tell us how it was."),
+    "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
+    "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
+}
+
+
+def dossier_of(code: str) -> Dossier:
+    """Return the dossier of a journal line. Raises NotFound."""
+    found = Dossier.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what fills a sentence: plain words, no personal number."""
+    due = civil(dossier.due_at) if dossier.due_at else None
+    return {
+        "code": dossier.code,
+        "service": dossier.service_name,
+        "due": f"{due:%d/%m/%Y}" if due else "",
+        "reason": str(facts.get("reason", "")),
+    }

@@ -1,0 +1,222 @@
+"""What the officer's pages show: lines of the worklist, steps of the flow, the clock, what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.clock import civil_date
+from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, outcomes_of
+from tinhso.kernel.forms.public import FormDefinition, steps_asked, validate_all
+from tinhso.kernel.organisation.public import calendar_for, steady
+from tinhso.law.working_time import half_days_between
+from tinhso.modules.onestop.access import can_enter_answers
+from tinhso.modules.onestop.models import Dossier, Way
+from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
+from tinhso.modules.onestop.queries.shown import deadline, due_of, service_name
+
+BUCKETS: dict[Bucket, tuple[Promise, str]] = {
+    "overdue": (_("Overdue"), "late"),
+    "today": (_("Due today"), "warn"),
+    "soon": (_("Due soon"), "warn"),
+    "later": (_("On time"), "ok"),
+}
+WHOSE: tuple[Whose, ...] = ("mine", "free")
+"""Whose tasks the worklist can be narrowed to by its address."""
+BUCKET_ICONS: dict[Bucket, str] = {
+    "overdue": "triangle-alert",
+    "today": "clock-alert",
+    "soon": "clock",
+    "later": "circle-check",
+}
+FORMS = {
+    "receive": (
+        ("accept", _("Accept"), "primary", True),
+        ("supplement", _("Ask for more papers"), "secondary", False),
+        ("refuse", _("Refuse"), "warning", False),
+    ),
+    "assign": (("assign", _("Assign"), "primary", False),),
+    "process": (
+        ("propose", _("Propose the result"), "primary", False),
+        ("supplement", _("Ask for more papers"), "secondary", False),
+    ),
+    "consult": (("give_opinion", _("Give the opinion"), "primary", False),),
+    "review": (
+        ("pass_on", _("Agree, pass on"), "primary", True),
+        ("correct", _("Send back for correction"), "secondary", False),
+    ),
+    "sign": (
+        ("sign", _("Approve and sign"), "primary", False),
+        ("correct", _("Send back for correction"), "secondary", False),
+    ),
+    "issue": (("issue", _("Enter in the book and issue"), "primary", True),),
+}
+"""What can be done at each kind of step: page, words, look, and whether one press does it."""
+
+
+@steady()
+def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
+    """Return the lines of a worklist; one more statement for all dossiers together."""
+    found = dossiers_by_code([task.subject_key for task in tasks])
+    made = []
+    for task in tasks:
+        dossier = found.get(task.subject_key)
+        if dossier is None:
+            continue
+        step = deadline(task.due_at, at, agency_code=dossier.agency_code) if task.due_at else None
+        due = due_of(dossier, at) or step
+        made.append(
+            {
+                "code": dossier.code,
+                "href": reverse("onestop:work", args=[dossier.code]),
+                "who": dossier.applicant_name,
+                "phone": dossier.applicant_phone,
+                "what": service_name(dossier),
+                "way": dossier.get_way_display(),
+                "step": _task_name(task),
+                "step_due": step,
+                "taken_by": task.assignee_name,
+                "received_at": dossier.received_at or dossier.submitted_at,
+                "due": due,
+                "tone": shown.tone if (shown := step or due) else "plain",
+            }
+        )
+    return made
+
+
+def filters(counted: Mapping[str, int], bucket: str) -> list[dict[str, Any]]:
+    """Return the counted filters above the worklist."""
+    made: list[dict[str, Any]] = [
+        {"text": gettext("All"), "href": "?", "count": counted["all"], "icon": "layers", "current": not bucket}
+    ]
+    for name, (text, tone) in BUCKETS.items():
+        made.append(
+            {
+                "text": str(text),
+                "href": f"?han={name}",
+                "count": counted[name],
+                "icon": BUCKET_ICONS[name],
+                "tone": tone,
+                "current": bucket == name,
+            }
+        )
+    return made
+
+
+def query(asked: QueryDict, **changed: str) -> str:
+    """Return the query string with something changed."""
+    made = asked.copy()
+    for name, value in changed.items():
+        made[name] = value
+    return made.urlencode()
+
+
+def flow(view: DossierView, at: datetime) -> list[dict[str, Any]]:
+    """Return the steps that were done and are being done: who, when, until when."""
+    if view.dossier.case_id is None:
+        return []
+    made = []
+    for task in view.steps:
+        if task.state == TaskState.CANCELLED:
+            continue
+        live = task.state in (TaskState.OPEN, TaskState.TAKEN)
+        step = deadline(task.due_at, at, agency_code=view.dossier.agency_code) if live and task.due_at else None
+        who = task.assignee_name or gettext("nobody yet")
+        when = step.text if step else (f"{civil_date(task.done_at):%d/%m}" if task.done_at else "")
+        made.append(
+            {
+                "title": _task_name(task),
+                "state": "now" if live else "done",
+                "note": " · ".join(part for part in (who, when) if part),
+            }
+        )
+    return made
+
+
+def offers(tasks: Sequence[Task], dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
+    """Return what the actor can do at each of their steps."""
+    made = []
+    for task in tasks:
+        buttons = [
+            {"text": str(text), "kind": kind, "href": reverse(f"onestop:{name}", args=[dossier.code]), "posts": posts}
+            for name, text, kind, posts in FORMS.get(task.form, ())
+        ]
+        if task.form == "process" and any(outcome == "consult" for outcome in _outcomes(task)):
+            buttons.append(
+                {
+                    "text": gettext("Ask for an opinion"),
+                    "kind": "secondary",
+                    "href": reverse("onestop:ask_opinion", args=[dossier.code]),
+                    "posts": False,
+                }
+            )
+        mine = bool(task.assignee_official_id)
+        made.append(
+            {
+                "task": task,
+                "name": _task_name(task),
+                "buttons": buttons,
+                "may_take": not mine and task.form not in ("receive", "return"),
+                "may_give_back": mine and f"official:{task.assignee_official_id}" == actor.key,
+            }
+        )
+    return made
+
+
+def _outcomes(task: Task) -> list[str]:
+    return [outcome.code for outcome in outcomes_of(task)]
+
+
+def waits(task: Task) -> dict[str, str]:
+    """Return a step that waits for somebody else."""
+    return {"name": _task_name(task), "who": task.assignee_name}
+
+
+def clock(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
+    """Return the ring of the clock: working days used, of how many, what is left."""
+    due = due_of(dossier, at)
+    if due is None or dossier.clock_from is None or dossier.due_at is None:
+        return None
+    calendar = calendar_for(dossier.agency_code, at)
+    start, end = civil_date(dossier.clock_from), civil_date(dossier.due_at)
+    until = min(civil_date(dossier.finished_at or dossier.paused_at or at), end)
+    whole = max(half_days_between(start, end, calendar), 1)
+    used = min(max(half_days_between(start, until, calendar), 0), whole)
+    left = (whole - used) / 2
+    return {
+        "used": used,
+        "of": whole,
+        "left": f"{left:g}".replace(".", "," if get_language() == "vi" else "."),
+        "unit": ngettext("day left", "days left", int(left) or 1),
+        "label": gettext("%(used)s of %(of)s working days used") % {"used": f"{used / 2:g}", "of": f"{whole / 2:g}"},
+        "tone": due.tone if due.tone in ("ok", "warn", "late", "pause") else "ok",
+    }
+
+
+def _task_name(task: Task) -> str:
+    return task.name_en if (get_language() or "vi").startswith("en") and task.name_en else task.name
+
+
+def declaration(dossier: Dossier, form: FormDefinition | None, actor: Actor, *, on: date) -> dict[str, Any] | None:
+    """Return how whole the declaration of a counter dossier is, and where it is entered; None when it is not ours to enter."""
+    if form is None or dossier.way == Way.ONLINE or dossier.finished_at or not can_enter_answers(actor, dossier):
+        return None
+    faults = validate_all(form, dossier.answers, on=on)
+    first = faults[0].pointer.split("/")[1] if faults else next(iter(steps_asked(form, dossier.answers, on=on))).key
+    return {"missing": len(faults), "href": reverse("onestop:enter_answers", args=[first, dossier.code])}
+
+
+def next_step(form: FormDefinition, step: str, data: Mapping[str, Any], *, on: date) -> str:
+    """Return the step after this one that still has something to mend; empty when the declaration is whole."""
+    wrong = {fault.pointer.split("/")[1] for fault in validate_all(form, data, on=on) if fault.pointer}
+    keys = [asked.key for asked in steps_asked(form, data, on=on)]
+    later = keys[keys.index(step) + 1 :] if step in keys else keys
+    return next((key for key in [*later, *keys] if key in wrong and key != step), "")

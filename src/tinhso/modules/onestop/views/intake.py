@@ -1,0 +1,156 @@
+"""At the counter: choose the procedure, know the person, tick the papers, scan, accept, print."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+
+from tinhso.base.acts import require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.documents.public import prepare
+from tinhso.kernel.documents.public import save as save_document
+from tinhso.kernel.identity.public import ActorRequest
+from tinhso.kernel.journal.public import new_id
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import reception
+from tinhso.modules.onestop.actions.filing import Applicant
+from tinhso.modules.onestop.actions.visitors import know_visitor
+from tinhso.modules.onestop.forms import IntakeForm
+from tinhso.modules.onestop.queries import people, services
+from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
+from tinhso.modules.onestop.queries.services import get_fileable_service
+
+COUNT_DIGITS = 3
+
+
+def choose(request: ActorRequest) -> HttpResponse:
+    """Choose the procedure, among those this desk takes."""
+    require(access.can_receive, request.actor)
+    text = request.GET.get("q", "").strip()[:100]
+    found = services.services_at_desks(request.actor, text, on=civil_date(request.at))
+    return render(
+        request,
+        "onestop/intake_choose.html",
+        {"title": gettext("New dossier at the counter"), "asked": text, "found": found},
+    )
+
+
+def take(request: ActorRequest, code: str) -> HttpResponse:
+    """Take one dossier in: person, papers, scans; accepted at once when the papers are whole."""
+    require(access.can_receive, request.actor)
+    on = civil_date(request.at)
+    service = services.get_fileable_service(code, on)
+    agencies = services.agencies_at_desks(request.actor, service, on)
+    known = people.find_visitor(request.GET.get("so", ""), seen_by=request.actor)
+    form = IntakeForm(request.POST or None, initial=known)
+    case = request.POST.get("case") or request.GET.get("case", "")
+    components = service.components_for(case)
+    faults: list[Fault] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            dossier = _take(request, code, form.cleaned_data, components, case)
+        except reception.TakenBefore as no:
+            return redirect("onestop:work", no.facts["dossier"])
+        except BadInput as no:
+            faults = [Fault(fault.pointer.replace("/components/", "/c-"), fault.text) for fault in no.faults]
+        except Refusal as no:
+            if no.status in (401, 403, 404):
+                raise
+            faults = [Fault("", str(no))]
+        else:
+            messages.success(request, gettext("Taken in and accepted. Print form 01 for the applicant."))
+            return redirect("onestop:work", dossier.code)
+    return render(
+        request,
+        "onestop/intake.html",
+        {
+            "title": service.name_en if get_language() == "en" and service.name_en else service.name,
+            "service": service,
+            "form": form,
+            "faults": faults,
+            "agencies": [{"value": agency.code, "text": agency.name} for agency in agencies],
+            "agency": request.POST.get("agency") or (agencies[0].code if agencies else ""),
+            "cases": [{"value": row.code, "text": row.name} for row in service.cases],
+            "case": case,
+            "quantities": [
+                {
+                    "name": f"q-{quantity.path}",
+                    "text": quantity.name,
+                    "value": request.POST.get(f"q-{quantity.path}", "1"),
+                }
+                for quantity in quantities_of(service)
+            ],
+            "once": request.POST.get("once") or str(new_id()),
+            "components": [_line(request, component) for component in components],
+        },
+    )
+
+
+def _take(request: ActorRequest, code: str, data: dict[str, Any], components: Any, case: str) -> Any:
+    visitor = know_visitor(
+        data["citizen_number"],
+        data["full_name"],
+        phone=data["phone"],
+        address=data["address"],
+        actor=request.actor,
+        at=request.at,
+    )
+    applicant = Applicant.of(visitor, {"phone": data["phone"], "address": data["address"]})
+    ticked, scans = [], []
+    for component in components:
+        if request.POST.get(f"c-{component.code}"):
+            originals = _count(request.POST.get(f"o-{component.code}"), component.originals)
+            copies = _count(request.POST.get(f"s-{component.code}"), component.copies)
+            ticked.append({"code": component.code, "name": component.name, "originals": originals, "copies": copies})
+        for sent in request.FILES.getlist(f"f-{component.code}"):
+            made = save_document(
+                prepare(sent, name=sent.name or "scan"), actor=request.actor, at=request.at, purpose="scan"
+            )
+            scans.append((component.code, made))
+    return reception.take_at_counter(
+        code,
+        request.POST.get("agency", ""),
+        applicant,
+        components=ticked,
+        scans=scans,
+        case_code=case,
+        answers=answers_with(
+            {
+                quantity.path: int(request.POST.get(f"q-{quantity.path}", "1") or 1)
+                for quantity in quantities_of(get_fileable_service(code, civil_date(request.at)))
+                if request.POST.get(f"q-{quantity.path}", "1").isdecimal()
+            }
+        ),
+        result_way=data["result_way"],
+        once=_once(request),
+        actor=request.actor,
+        at=request.at,
+    )
+
+
+def _once(request: ActorRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
+
+
+def _count(typed: str | None, default: int) -> int:
+    return int(typed) if typed and typed.isdecimal() and len(typed) <= COUNT_DIGITS else default
+
+
+def _line(request: ActorRequest, component: Any) -> dict[str, Any]:
+    return {
+        "code": component.code,
+        "name": component.name,
+        "required": component.required,
+        "ticked": bool(request.POST.get(f"c-{component.code}")),
+        "originals": request.POST.get(f"o-{component.code}", component.originals),
+        "copies": request.POST.get(f"s-{component.code}", component.copies),
+    }

@@ -1,0 +1,347 @@
+"""The officer's and the leader's pages: one worklist, one dossier, and each act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from tinhso.base.acts import require
+from tinhso.base.clock import CIVIL_ZONE, civil_date
+from tinhso.base.refusals import NotFound, Refusal
+from tinhso.kernel.casework.public import Bucket, Filters, counts
+from tinhso.kernel.casework.public import worklist as read_worklist
+from tinhso.kernel.forms.public import bind, fill, load_form, step_page, summary
+from tinhso.kernel.identity.public import ActorRequest
+from tinhso.kernel.organisation.public import calendar_for, who_holds
+from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import processing, results
+from tinhso.modules.onestop.forms import PinForm, PostponeForm, ReasonForm
+from tinhso.modules.onestop.queries import dossiers, shown, working
+from tinhso.modules.onestop.views.desk import _reason, _simple
+
+KEPT = (401, 403, 404)
+
+
+def worklist(request: ActorRequest) -> HttpResponse:
+    """List everything that waits for the actor, by due time."""
+    require(access.works_here, request.actor)
+    bucket: Bucket = next((name for name in working.BUCKETS if name == request.GET.get("han")), "")
+    filters = Filters(
+        kind="dossier",
+        bucket=bucket,
+        text=request.GET.get("q", "")[:100],
+        whose=next((name for name in working.WHOSE if name == request.GET.get("cua")), ""),
+    )
+    page = read_worklist(request.actor, filters, at=request.at, after=request.GET.get("sau", ""))
+    return render(
+        request,
+        "onestop/worklist.html",
+        {
+            "title": gettext("My work"),
+            "rows": working.rows(page.tasks, request.at),
+            "filters": working.filters(counts(request.actor, at=request.at, kind="dossier"), bucket),
+            "next": f"?{working.query(request.GET, sau=page.after)}" if page.after else "",
+            "asked": request.GET.get("q", ""),
+        },
+    )
+
+
+def dossier(request: ActorRequest, code: str) -> HttpResponse:
+    """Show a dossier to who works on it: steps, papers, clock, and what can be done now."""
+    view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.sees_as_office, request.actor, view.dossier)
+    found = view.dossier
+    form = load_form(found.form_code, found.form_version) if found.form_code else None
+    mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
+    return render(
+        request,
+        "onestop/work.html",
+        {
+            "title": shown.service_name(found),
+            "view": view,
+            "dossier": found,
+            "due": shown.due_of(found, request.at),
+            "state": shown.state_words(found),
+            "flow": working.flow(view, request.at),
+            "sections": summary(form, found.answers, on=civil_date(found.submitted_at)) if form else [],
+            "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
+            "files": [shown.file_row(file) for file in view.files],
+            "timeline": shown.timeline(view.history, found, own=False),
+            "mine": working.offers(mine, found, request.actor),
+            "waiting": [working.waits(task) for task in view.tasks if task not in mine],
+            "clock": working.clock(found, request.at),
+            "may": {
+                "postpone": access.can_postpone(request.actor, found)
+                and found.due_at
+                and not found.postponed_at
+                and not found.finished_at,
+                "stop": access.can_assign(request.actor, found) and not found.finished_at and found.received_at,
+                "take_payment": access.can_take_payment(request.actor, found) and found.money == "due",
+                "return": access.can_return_result(request.actor, found) and found.delivery == "ready",
+                "bring": view.supplement is not None and access.can_receive(request.actor, found.desk_code),
+            },
+        },
+    )
+
+
+@require_POST
+def take(request: ActorRequest, task_id: UUID) -> HttpResponse:
+    """Take a task for oneself."""
+    code = request.POST.get("code", "")
+    typed = request.POST.get("version", "")
+    version = int(typed) if typed.isdecimal() else None
+    try:
+        processing.take_dossier(code, task_id, version=version, actor=request.actor, at=request.at)
+    except Refusal as no:
+        if no.status in KEPT:
+            raise
+        messages.error(request, str(no))
+    return redirect("onestop:work", code)
+
+
+@require_POST
+def give_back(request: ActorRequest, task_id: UUID) -> HttpResponse:
+    """Put a task back for colleagues."""
+    code = request.POST.get("code", "")
+    processing.give_back(code, task_id, actor=request.actor, at=request.at)
+    return redirect("onestop:work", code)
+
+
+def assign(request: ActorRequest, code: str) -> HttpResponse:
+    """Give the dossier to an officer of the division."""
+    view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.can_assign, request.actor, view.dossier)
+    task = next((task for task in view.tasks if task.form == "assign"), None)
+    officers = who_holds(task.agency_code, "processor", civil_date(request.at)) if task else []
+    if request.method == "POST":
+        chosen = next((one for one in officers if str(one.id) == request.POST.get("official")), None)
+        if chosen is None:
+            messages.error(request, gettext("Choose who does it."))
+            return redirect("onestop:assign", code)
+        return _simple(
+            request,
+            code,
+            lambda code, **who: processing.assign_dossier(code, chosen, note=request.POST.get("note", ""), **who),
+            gettext("Given to %(name)s.") % {"name": chosen.full_name},
+        )
+    return render(
+        request,
+        "onestop/assign.html",
+        {
+            "title": gettext("Assign"),
+            "dossier": view.dossier,
+            "officers": [{"value": str(official.id), "text": official.full_name} for official in officers],
+        },
+    )
+
+
+def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
+    """Enter one step of a declaration made on paper."""
+    found = dossiers.get_dossier(code, seen_by=request.actor)
+    require(access.can_enter_answers, request.actor, found)
+    if not found.form_code:
+        raise NotFound
+    form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
+    data, faults, focus = fill(form, found.answers), [], ""
+    if request.method == "POST":
+        bound = bind(form, step, request.POST, on=on, data=found.answers)
+        processing.enter_answers(code, step, bound.data.get(step, {}), actor=request.actor, at=request.at)
+        if bound.is_done:
+            following = working.next_step(form, step, bound.data, on=on)
+            return redirect("onestop:enter_answers", following, code) if following else redirect("onestop:work", code)
+        data, faults, focus = bound.data, bound.faults, bound.focus
+    try:
+        page = step_page(form, step, data, on=on, faults=faults, focus=focus)
+    except LookupError:
+        raise NotFound from None
+    context = {"title": gettext("Enter the declaration"), "dossier": found, "page": page, "faults": faults}
+    return render(request, "onestop/enter_answers.html", context)
+
+
+def propose(request: ActorRequest, code: str) -> HttpResponse:
+    """Propose the result: granted, or refused with a reason."""
+    view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.sees_as_office, request.actor, view.dossier)
+    if request.method == "POST":
+        kind = "refusal" if request.POST.get("kind") == "refusal" else "grant"
+        return _simple(
+            request,
+            code,
+            lambda code, **who: processing.propose_result(
+                code,
+                kind=kind,
+                reason=request.POST.get("reason", ""),
+                data={"note": request.POST.get("note", "")},
+                **who,
+            ),
+            gettext("Sent up for decision."),
+        )
+    return render(
+        request,
+        "onestop/propose.html",
+        {"title": gettext("Propose the result"), "dossier": view.dossier, "result": view.result},
+    )
+
+
+def pass_on(request: ActorRequest, code: str) -> HttpResponse:
+    """Agree with a proposal and pass it on."""
+    return _simple(request, code, processing.pass_on, gettext("Passed on to the leader."))
+
+
+def correct(request: ActorRequest, code: str) -> HttpResponse:
+    """Send a proposal back for correction."""
+    return _with_reason(
+        request,
+        code,
+        processing.return_for_correction,
+        title=gettext("Send back for correction"),
+        button=gettext("Send back"),
+        said=gettext("Sent back."),
+    )
+
+
+def ask_opinion(request: ActorRequest, code: str) -> HttpResponse:
+    """Ask another body for its opinion."""
+    return _with_reason(
+        request,
+        code,
+        lambda code, *, reason, **who: processing.ask_opinion(code, question=reason, **who),
+        title=gettext("Ask for an opinion"),
+        button=gettext("Ask"),
+        said=gettext("Asked."),
+    )
+
+
+def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
+    """Answer a request for opinion."""
+    return _with_reason(
+        request,
+        code,
+        lambda code, *, reason, **who: processing.give_opinion(code, opinion=reason, **who),
+        title=gettext("Your opinion"),
+        button=gettext("Send the opinion"),
+        said=gettext("Sent."),
+    )
+
+
+def sign(request: ActorRequest, code: str) -> HttpResponse:
+    """Approve and sign one result."""
+    view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.sees_as_office, request.actor, view.dossier)
+    form = PinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            results.sign_result(code, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
+        except Refusal as no:
+            if no.status in KEPT and no.code.startswith("base."):
+                raise
+            form.add_error("pin", str(no))
+        else:
+            messages.success(request, gettext("Signed. The clerk issues it now."))
+            return redirect("onestop:signing")
+    return render(
+        request,
+        "onestop/sign.html",
+        {
+            "title": gettext("Approve and sign"),
+            "view": view,
+            "dossier": view.dossier,
+            "form": form,
+            "files": [shown.file_row(file) for file in view.files],
+            "sections": _answers(view.dossier),
+        },
+    )
+
+
+def _answers(found: Any) -> Any:
+    """Return the declaration as it is read: what is signed is made of it."""
+    form = load_form(found.form_code, found.form_version) if found.form_code else None
+    return summary(form, found.answers, on=civil_date(found.submitted_at)) if form else []
+
+
+def signing(request: ActorRequest) -> HttpResponse:
+    """List what waits for the leader's signature; sign several at once with one PIN."""
+    require(access.leads, request.actor)
+    page = read_worklist(
+        request.actor, Filters(kind="dossier", form="sign"), at=request.at, after=request.GET.get("sau", "")
+    )
+    form = PinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answers = results.sign_many(
+            request.POST.getlist("code"), pin=form.cleaned_data["pin"], actor=request.actor, at=request.at
+        )
+        done = sum(no is None for _code, no in answers)
+        if done:
+            messages.success(request, gettext("%(n)d signed.") % {"n": done})
+        for code, no in answers:
+            if no is not None:
+                messages.error(request, f"{code}: {no}")
+        return redirect("onestop:signing")
+    return render(
+        request,
+        "onestop/signing.html",
+        {
+            "title": gettext("To sign"),
+            "rows": working.rows(page.tasks, request.at),
+            "form": form,
+            "next": f"?sau={page.after}" if page.after else "",
+        },
+    )
+
+
+def issue(request: ActorRequest, code: str) -> HttpResponse:
+    """Enter the signed result in the book and send it to the desk."""
+    return _simple(request, code, results.issue_result, gettext("Issued. The desk can hand it over."))
+
+
+def postpone(request: ActorRequest, code: str) -> HttpResponse:
+    """Give the applicant a new date with an apology."""
+    found = dossiers.get_dossier(code, seen_by=request.actor)
+    require(access.can_postpone, request.actor, found)
+    form = PostponeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["to"]
+        hours = calendar_for(found.agency_code, request.at).hours_on(day)
+        to = datetime.combine(day, hours[-1][1] if hours else time(17), CIVIL_ZONE)
+        try:
+            processing.postpone_result(
+                code, to=to, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at
+            )
+        except (processing.PostponedBefore, processing.TooLateToPostpone, processing.NotLater) as no:
+            form.add_error("to", str(no))
+        else:
+            messages.success(request, gettext("New date set. The applicant gets the apology (form 04)."))
+            return redirect("onestop:work", code)
+    return _reason(request, found, form, gettext("Set a new date, with an apology"), gettext("Set the new date"))
+
+
+def stop(request: ActorRequest, code: str) -> HttpResponse:
+    """Stop processing with a reason."""
+    return _with_reason(
+        request,
+        code,
+        processing.stop_dossier,
+        title=gettext("Stop processing"),
+        button=gettext("Stop"),
+        said=gettext("Stopped. The applicant is told."),
+    )
+
+
+def _with_reason(
+    request: ActorRequest, code: str, action: Callable[..., Any], *, title: str, button: str, said: str
+) -> HttpResponse:
+    found = dossiers.get_dossier(code, seen_by=request.actor)
+    require(access.sees_as_office, request.actor, found)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _simple(request, code, lambda code, **who: action(code, reason=reason, **who), said)
+    return _reason(request, found, form, title, button)
