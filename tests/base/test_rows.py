@@ -1,0 +1,83 @@
+"""Rows read and written past the ORM are what the ORM would have made of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.snapshot import province, snapshots, with_province  # noqa: F401 - fixtures
+
+from tinhso.base.rows import fetch, key_value, update
+from tinhso.kernel.casework.models import Case, Task, Token
+from tinhso.kernel.organisation.models import Stamp
+from tinhso.modules.onestop.models import Dossier, Result
+from tinhso.modules.onestop.tests import playing
+
+pytestmark = with_province
+
+
+@pytest.fixture
+def who(tmp_path, settings, db):
+    settings.FILES_DIR, settings.KEYS_DIR = tmp_path / "files", tmp_path / "keys"
+    return playing.cast()
+
+
+def values(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("model", [Dossier, Case, Task, Token, Stamp])
+def test_a_row_is_what_the_orm_makes_of_it(who, model):
+    playing.accepted(who)
+    wanted = {row.pk: values(row) for row in model.objects.all()}
+    assert wanted
+    for (row,) in fetch(model._meta.db_table, [], model):
+        assert values(row) == wanted[row.pk]
+        assert {type(value) for value in values(row).values()} == {type(value) for value in wanted[row.pk].values()}
+        assert not row._state.adding
+
+
+def test_what_an_outer_join_does_not_find_is_none(who):
+    dossier = playing.file(who.tu)
+    source = "onestop_dossier LEFT JOIN onestop_result ON onestop_result.dossier_id = onestop_dossier.id"
+    where = f"{source} WHERE onestop_dossier.id = %s"
+    ((found, result),) = fetch(where, [key_value(Dossier, dossier.pk)], Dossier, Result)
+    assert (found, result) == (dossier, None)
+    assert fetch(where, [key_value(Dossier, result_of_nobody())], Dossier, Result) == []
+
+
+def result_of_nobody():
+    from tinhso.kernel.journal.public import new_id
+
+    return new_id()
+
+
+def test_the_locked_dossier_knows_its_result_or_that_there_is_none(who, django_assert_num_queries):
+    code = playing.file(who.tu).code
+    with django_assert_num_queries(1):
+        dossier = Dossier.objects.locked(code, "result")
+        assert getattr(dossier, "result", None) is None
+    made = Result.objects.create(dossier=dossier, kind="grant", title="x", proposed_by="Hà", proposed_at=playing.AT)
+    with django_assert_num_queries(1):
+        dossier = Dossier.objects.locked(code, "result")
+        assert dossier.result == made
+        assert dossier.result.dossier is dossier
+
+
+def test_update_writes_the_named_fields_and_nothing_else(who):
+    dossier = playing.file(who.tu)
+    at = datetime(2023, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
+    dossier.answers, dossier.received_at, dossier.due_at, dossier.code = {"á": [1, None]}, at, at, "another"
+    assert update(dossier, "answers", "received_at", "due_at")
+    kept = Dossier.objects.get(pk=dossier.pk)
+    assert (kept.answers, kept.received_at, kept.due_at) == ({"á": [1, None]}, at, at)
+    assert kept.code != "another"
+
+
+def test_update_under_a_guard_writes_once(who):
+    dossier = playing.file(who.tu)
+    dossier.revision += 1
+    assert update(dossier, "revision", guard="revision")
+    assert not update(dossier, "revision", guard="revision")
+    dossier.pk = result_of_nobody()
+    assert not update(dossier, "revision")

@@ -1,0 +1,34 @@
+"""What the tests of faults stand on: the province, own folders, a signed-in browser."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.snapshot import province, snapshots  # noqa: F401 - lent to the tests beside
+from tests.world import known_citizen
+
+from tinhso.base.clock import now
+from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
+
+
+@pytest.fixture
+def tu(own_folders, db):  # noqa: F811
+    """Bà Tư, known to the portal."""
+    return known_citizen()
+
+
+def sign_in(client: Client, account: object) -> None:
+    """Sign in as VNeID's door leaves it, keeping what the browser's session held before."""
+    client.force_login(account)
+    session = client.session
+    session["vneid_level"] = 2
+    session["began_at"] = session["seen_at"] = int(now().timestamp())
+    session.save()
+
+
+@pytest.fixture
+def browser(tu):
+    """A browser in which bà Tư is signed in."""
+    client = Client(headers={"accept-language": "vi"})
+    sign_in(client, tu.account)
+    return client

@@ -1,0 +1,106 @@
+"""Bà Tư on her phone: finds, reads, signs in, fills, comes back on another device, files; and pays."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from io import BytesIO
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from .filing import (
+    MINH_AN,
+    a_newborn,
+    answer_step,
+    attach,
+    birth,
+    choose_agency,
+    choose_delivery,
+    file_copies,
+)
+from .walking import People, Walker, sign_in_citizen
+
+NATIONAL_CODE = r"H47\.32\.20-\d{6}-\d{4}"
+
+
+def test_a_birth_is_registered_from_a_phone(people: People, scan: Path):
+    tu = people.stranger().open("/")
+    tu.page.get_by_role("searchbox").first.fill("lam giay khai sinh")
+    tu.page.keyboard.press("Enter")
+    tu.page.wait_for_url("**/thu-tuc/?*")
+    tu.look().follow(re.compile("đăng ký khai sinh", re.IGNORECASE))
+    assert "Giấy chứng sinh" in tu.text
+    assert "60/2014/QH13" in tu.text
+    tu.press(re.compile("Nộp trực tuyến|Nộp hồ sơ"))
+    assert "/tai-khoan/login/" in tu.page.url
+    sign_in_citizen(tu, "Trần Thị Tư")
+    assert tu.path == "/ho-so/nop/1.001193/"
+    tu.press(re.compile("Bắt đầu|Làm hồ sơ mới"))
+    draft = tu.path
+    choose_agency(tu, MINH_AN)
+    steps = birth(a_newborn())
+    answer_step(tu, *steps["applicant"])
+    answer_step(tu, *steps["child"])
+    # in the third step she is called away, with half of it typed
+    tu.follow("Mẹ").fill(mother__full_name="Phạm Thị Hồng Nhung").press("Lưu, làm sau")
+    assert tu.path == draft
+    tu.context.close()
+    people.walkers.remove(tu)
+
+    people.sessions.pop("citizen Trần Thị Tư", None)
+    again = people.citizen()
+    again.open("/ho-so/").follow(re.compile("khai sinh", re.IGNORECASE))
+    assert again.path == draft
+    again.follow("Mẹ")
+    assert again.page.locator('[name="mother.full_name"]').input_value() == "Phạm Thị Hồng Nhung"
+    again.answer(steps["mother"][1]).send()
+    for name in ("father", "papers", "wishes"):
+        answer_step(again, *steps[name])
+    attach(again, "Giấy chứng sinh", scan)
+    choose_delivery(again)
+    again.follow("Kiểm tra và nộp")
+    assert "Lê Trần Bảo An" in again.text
+    assert "giay-chung-sinh.pdf" in again.text
+    again.press("Nộp hồ sơ")
+    code = again.page.url.partition("/da-nop/")[2].strip("/")
+    assert re.fullmatch(NATIONAL_CODE, code)
+    assert code in again.text
+    assert again.page.locator("main svg[role=img], main .cq-done svg, main img").count() >= 1
+    assert hashlib.sha256(scan.read_bytes()).hexdigest() in again.text
+    assert re.search(r"\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b", again.text)
+    again.press("Xem hồ sơ của tôi")
+    assert "Lê Trần Bảo An" in again.page.locator("main").text_content()
+
+
+def test_a_fee_is_paid_online(people: People, scan: Path):
+    tu = people.citizen()
+    code = file_copies(tu, scan)
+    assert "Việc tiếp theo" in tu.text or "lệ phí" in tu.text.lower()
+    tu.press(re.compile("Nộp trực tuyến"))
+    assert "16.000" in tu.text
+    gateway(tu, "Hủy")
+    assert "Chưa thanh toán" in tu.text or "Chưa nộp" in tu.text
+    assert tu.path == f"/ho-so/xem/{code}/"
+    tu.press("Nộp trực tuyến")
+    gateway(tu, "Thanh toán")
+    assert tu.path == f"/ho-so/xem/{code}/"
+    assert "Biên lai" in tu.text
+    assert tu.page.locator("main").get_by_role("link", name="Nộp trực tuyến").count() == 0
+    receipt = tu.get(f"/ho-so/in/receipt/{code}/")
+    assert receipt.headers["content-type"] == "application/pdf"
+    printed = PdfReader(BytesIO(receipt.body())).pages[0].extract_text()
+    assert code in printed
+    assert "16.000" in printed
+
+
+def gateway(walker: Walker, answer: str) -> None:
+    """Go to the gateway, see amount and QR there, answer, come back."""
+    walker.press("Đến cổng thanh toán")
+    page = walker.page
+    assert page.url.startswith(walker.house.sandbox)
+    assert "16.000" in page.inner_text("body")
+    assert page.locator("img.qr").evaluate("e => e.complete && e.naturalWidth > 0")
+    page.get_by_role("button", name=re.compile(f"^{answer}")).click()
+    page.wait_for_url(f"{walker.house.url}/**")
+    walker.look()

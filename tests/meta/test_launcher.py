@@ -1,0 +1,102 @@
+"""The verbs of `./tinhso` answer; tables and packs are whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from tests.snapshot import PROVINCES
+
+from tinhso.base.actors import system
+from tinhso.base.clock import CIVIL_ZONE
+from tinhso.base.env import DECLARED
+from tinhso.base.refusals import all_refusals
+from tinhso.base.registry import registry
+from tinhso.kernel.organisation.pack import load_pack
+from tinhso.site.launch import look
+from tinhso.site.launch.__main__ import VERBS
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = datetime(2026, 11, 22, 8, 0, tzinfo=CIVIL_ZONE)
+
+
+def run(*words):
+    """Run a verb as `./tinhso` does once everything is installed."""
+    return subprocess.run(
+        [sys.executable, "-m", "tinhso.site.launch", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_lists_every_verb_and_an_unknown_verb_is_told():
+    done = run("help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [verb for verb in VERBS if verb not in done.stdout] == []
+    done = run("no-such-verb")
+    assert done.returncode == 2
+    assert "no-such-verb" in done.stderr
+
+
+def test_every_verb_has_its_module():
+    for verb, (module, text) in VERBS.items():
+        assert callable(import_module(module).run), verb
+        assert text
+
+
+def test_where_tells_the_view_of_an_address(capsys):
+    assert look.run("where", ["/mot-cua/hen-lai/H47.32.20-221128-0001/"]) == 0
+    said = capsys.readouterr().out
+    for word in ("onestop.views.work.postpone", "onestop:postpone", "onestop/"):
+        assert word in said
+    assert look.run("where", ["/khong-co-gi/"]) == 1
+    assert look.run("where", []) == 2
+
+
+def test_modules_refusals_and_settings_list_everything(capsys):
+    assert look.run("modules", []) == 0
+    said = capsys.readouterr().out
+    assert [package for package in registry.modules() if package not in said] == []
+    assert look.run("refusals", []) == 0
+    said = capsys.readouterr().out
+    assert [kind.code for kind in all_refusals() if kind.code not in said] == []
+    assert look.run("settings", []) == 0
+    said = capsys.readouterr().out
+    assert [name for name in DECLARED if name not in said] == []
+    assert os.environ["TINHSO_SECRET_KEY"] not in said
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_table_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_an_empty_database_is_migrated_whole():
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+    from django.apps import apps
+
+    wanted = {model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy}
+    assert wanted <= there
+    assert "catalogue_search" in there
+
+
+@pytest.mark.django_db
+def test_the_province_that_chose_the_opposite_of_everything_loads_too():
+    first = load_pack(PROVINCES / "nghich", actor=system("loader"), at=TODAY)
+    assert len(first.changes) > 20
+    assert first.unclaimed == ()
+    again = load_pack(PROVINCES / "nghich", actor=system("loader"), at=TODAY)
+    assert again.is_empty, again.changes[:5]
