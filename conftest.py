@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 
@@ -14,3 +16,9 @@ def _in_vietnamese() -> Iterator[None]:
     translation.activate("vi")
     yield
     translation.activate("vi")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_published() -> None:
+    """Begin each test without the published roots of another: they stand outside of the database that is rolled back."""
+    (Path(settings.DATA_DIR) / "published-roots.jsonl").unlink(missing_ok=True)

@@ -14,11 +14,12 @@ from tinhso.law.clocks import (
     Supplement,
     legal_due,
     postponing,
+    restart_source,
     step_due,
     supplement_notice_by,
     unfounded,
 )
-from tinhso.law.days import DayMark, day_by_day
+from tinhso.law.days import DayMark, course, day_by_day
 from tinhso.law.working_time import Limit, LimitUnspecified, Unit, due
 
 TAX = "Luật Quản lý thuế 38/2019/QH14"
@@ -118,9 +119,19 @@ def test_a_step_runs_in_working_time(started, limit, due_at):
 
 
 def test_a_supplement_is_asked_within_three_working_days():
-    answer = supplement_notice_by(at("2026-04-28 09:00"), NATION, working_days=3)
-    assert answer.value == date(2026, 5, 5)
+    answer = supplement_notice_by(at("2025-04-28 09:00"), NATION)
+    assert answer.value == date(2025, 5, 6)
     assert answer.steps[-1].source == "NĐ 61/2018/NĐ-CP Đ.19 k.4"
+
+
+def test_what_is_cited_is_what_was_in_force():
+    days = "2025-06-30 09:00", "2025-07-01 09:00"
+    assert [restart_source(at(day))[:9] for day in days] == ["NĐ 61/201", "NĐ 118/20"]
+    assert [supplement_notice_by(at(day), NATION).steps[-1].source[:9] for day in days] == ["NĐ 61/201", "NĐ 118/20"]
+    told = [
+        postponing(date.fromisoformat(day[:10]), date(2026, 3, 9), date(2026, 3, 2), times_before=0) for day in days
+    ]
+    assert [answer.steps[-1].source[:9] for answer in told] == ["NĐ 61/201", "NĐ 118/20"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,7 @@ def test_a_supplement_is_asked_within_three_working_days():
     ],
 )
 def test_postponing(asked_on, before, verdict):
-    assert postponing(date(2026, 3, 9), asked_on, before, days_before=1, most=1).value is verdict
+    assert postponing(date(2026, 3, 2), date(2026, 3, 9), asked_on, times_before=before).value is verdict
 
 
 lengths = st.integers(0, 20 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
@@ -189,3 +200,58 @@ def test_day_by_day_counts_the_limit(data, received, days, unit):
     assert lines[-1].date == end.date()
     assert [line.is_due for line in lines] == [False] * (len(lines) - 1) + [True]
     assert lines[-1].total == days
+
+
+def test_the_course_of_a_dossier_tells_what_came_before_the_supplement():
+    received, asked, back = at("2026-03-09 09:00"), at("2026-03-11 10:00"), at("2026-03-16 14:00")
+    pause = Pause(asked, back, "supplement", restart_source(asked))
+    end = legal_due(received, Limit(3), NATION, supplements=[Supplement(asked, back)]).value
+    lines = course(received, [back], end, NATION, [pause], limit=Limit(3))
+    assert [(line.date.day, line.kind, line.total) for line in lines] == [
+        (9, DayMark.RECEIVED, 0), (10, DayMark.WORKING, 1), (11, DayMark.WORKING, 2), (12, DayMark.PAUSED, 2), (13, DayMark.PAUSED, 2),
+        (14, DayMark.WEEKEND, 2), (15, DayMark.WEEKEND, 2),
+        (16, DayMark.RESTARTED, 0), (17, DayMark.WORKING, 1), (18, DayMark.WORKING, 2), (19, DayMark.WORKING, 3),
+    ]  # fmt: skip
+    assert lines[7].source == restart_source(back)
+    assert [line.date.day for line in lines if line.is_due] == [19]
+
+
+@few
+@given(st.data(), moments, st.integers(1, 15), st.sampled_from([Unit.WORKING_DAY, Unit.DAY]))
+def test_a_course_has_every_day_once_and_adds_up_to_the_limit(data, received, days, unit):
+    moment, pauses = received, []
+    for _ in range(data.draw(st.integers(0, 3))):
+        asked = moment + data.draw(lengths)
+        moment = asked + data.draw(lengths)
+        pauses.append(Pause(asked, moment, "supplement", "NĐ 61"))
+    supplements = [Supplement(pause.start, pause.end) for pause in pauses]
+    end = legal_due(received, Limit(days, unit), NATION, supplements=supplements).value
+    lines = course(received, [pause.end for pause in pauses], end, NATION, pauses, limit=Limit(days, unit))
+    told = [line.date for line in lines]
+    assert told == [received.date() + timedelta(days=n) for n in range((end.date() - received.date()).days + 1)]
+    assert [line.is_due for line in lines] == [False] * (len(lines) - 1) + [True]
+    assert lines[-1].total == days
+
+
+@pytest.mark.parametrize(
+    ("stood", "ran", "due_on"),
+    [
+        pytest.param("2018-07-06 10:00", "2018-07-09 09:00", "2018-07-10", id="before the last day"),
+        pytest.param("2018-07-07 10:00", "2018-07-09 09:00", "2018-07-10", id="on the last day, a Saturday"),
+        pytest.param("2018-07-08 10:00", "2018-07-08 16:00", "2018-07-09", id="within the Sunday it was moved over"),
+        pytest.param("2018-07-08 10:00", "2018-07-11 09:00", "2018-07-12", id="from that Sunday beyond the Monday"),
+        pytest.param("2018-07-09 10:00", "2018-07-11 09:00", "2018-07-12", id="on the Monday it was moved to"),
+    ],
+)
+def test_three_days_to_a_saturday_that_stand(stood, ran, due_on):
+    """Received on Wednesday 4/7/2018, three days: Saturday 7/7, moved to Monday 9/7 (BLDS Đ.148 k.5)."""
+    pause = Pause(at(stood), at(ran), "payment", TAX)
+    assert legal_due(at("2018-07-04 09:00"), Limit(3, Unit.DAY), NATION, pauses=[pause]).value == at(due_on + " 17:00")
+
+
+@few
+@given(st.data(), moments, amounts)
+def test_nothing_is_due_before_the_clock_runs_again(data, received, limit):
+    stood = data.draw(pauses(received))
+    end = legal_due(received, limit, NATION, pauses=stood).value
+    assert not [pause for pause in stood if pause.start < end and end.date() < pause.end.date()]

@@ -301,8 +301,9 @@ def test_the_fast_way_is_the_slow_way(received, days, calendar):
 
 
 @few
-@given(year_2026, spans, spans, calendars())
+@given(year_2026, spans.filter(bool), spans, calendars())
 def test_time_given_in_two_parts_is_the_same_time(received, a, b, calendar):
+    # a limit of no days still ends on a working day, so a first part of none may already move the day
     assert (
         due_date(due_date(received, a, calendar).value, b, calendar).value == due_date(received, a + b, calendar).value
     )

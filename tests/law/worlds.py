@@ -24,7 +24,7 @@ def at(text: str) -> datetime:
 
 FIRST, LAST = date(2016, 1, 1), date(2027, 12, 31)
 dates = st.dates(FIRST, LAST)
-moments = st.datetimes(datetime(2016, 1, 1), datetime(2027, 12, 31), timezones=st.just(VIETNAM)).map(
+moments = st.datetimes(datetime(2018, 7, 1), datetime(2027, 12, 31), timezones=st.just(VIETNAM)).map(
     lambda moment: moment.replace(second=0, microsecond=0)
 )
 spans = st.integers(0, 90)

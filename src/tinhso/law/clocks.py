@@ -8,13 +8,14 @@ subtracts the time of the supplement (formula of index 2.1, QĐ 766/QĐ-TTg). Th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from tinhso.law.answer import Answer, Step
 from tinhso.law.answer import msgid as _
 from tinhso.law.civil_time import clock_time, short_date, wall_clock
+from tinhso.law.figures import figure
 from tinhso.law.statistics import (
     Punctuality,
     Supplement,
@@ -33,7 +34,7 @@ from tinhso.law.working_time import (
     run_working_seconds,
     working_seconds_between,
 )
-from tinhso.law.working_time.due import CUTOFF, end_of_day, last_day, last_working_day
+from tinhso.law.working_time.due import CUTOFF, end_of_day, last_day, last_working_day, nominal_end
 from tinhso.law.working_time.pauses import Pause, merged, unfounded
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "on_time",
     "postponing",
     "punctuality",
+    "restart_source",
     "statistical_elapsed",
     "statistical_on_time",
     "step_due",
@@ -53,8 +55,6 @@ __all__ = [
     "unfounded",
 ]
 
-RESTART = "NĐ 61/2018/NĐ-CP Đ.19 k.4"
-POSTPONE = "NĐ 61/2018/NĐ-CP Đ.19 k.9"
 STANDS = "Bộ luật Dân sự 91/2015/QH13, Đ.147 k.3"
 
 
@@ -73,17 +73,17 @@ def legal_due(
 
     The limit runs anew from zero from the moment the last supplement is complete (NĐ 61/2018/NĐ-CP Đ.19 k.4). Pauses
     with a legal base then push the due date back by the working time they took; others push nothing and are named.
-    Raises LimitUnspecified, LimitNotWhole, NoWorkingTime.
+    Raises LimitUnspecified, LimitNotWhole, NoWorkingTime; FigureNotInForce for a supplement before 21/06/2018.
     """
     notes = [_without_base(pause) for pause in unfounded(pauses)]
     start = received
     for supplement in sorted(supplements, key=lambda one: one.asked_at):
         if supplement.completed_at is None:
-            return Answer(None, (*notes, _waiting(supplement.asked_at, RESTART)))
+            return Answer(None, (*notes, _waiting(supplement.asked_at, restart_source(supplement.asked_at))))
         if supplement.completed_at > start:
             start = supplement.completed_at
             text = _("The supplement was complete at {time} on {day}: the time limit starts again from zero.")
-            notes.append(Step(text, RESTART, wall_clock(start).date(), _when(start), "due.restart"))
+            notes.append(Step(text, restart_source(start), wall_clock(start).date(), _when(start), "due.restart"))
     plain = due(start, limit, calendar, late_reception_shifts=late_reception_shifts, cutoff=cutoff)
     end: datetime = plain.value
     steps = [*notes, *plain.steps]
@@ -111,20 +111,37 @@ def _pushed(
         lost = sum(working_seconds_between(first, last, calendar) for first, last in stood)
         return run_working_seconds(plain.value, lost, calendar) if lost else plain.value
     first = _first_counted_from(plain, start)
-    end = wall_clock(plain.value).date()
-    halves, days = 2 * int(limit.amount), 0
-    for begun, over in stood:
-        stop, run = wall_clock(begun).date(), wall_clock(over).date()
-        # stopped on the last day: that day is not over yet, so it is had again after the pause
-        again = run > stop == end
-        after = max(stop, first).toordinal() + (0 if again else 1)
-        days += max(0, run.toordinal() + 1 - after)
-        halves += calendar.halves_in(after, max(after, run.toordinal() + 1))
-        if limit.unit is Unit.WORKING_DAY:
-            end = last_working_day(first, halves, calendar)
-        else:
-            end = last_day(first, limit, calendar, standing=days).value
+    days = [(max(wall_clock(begun).date(), first), wall_clock(over).date()) for begun, over in stood]
+    push = _pushed_working_day if limit.unit is Unit.WORKING_DAY else _pushed_date
+    end = push(first, limit, calendar, days)
     return max(plain.value, end_of_day(wall_clock(start), Answer(end), calendar).value)
+
+
+def _pushed_working_day(first: date, limit: Limit, calendar: Calendar, stood: list[tuple[date, date]]) -> date:
+    """Return the last working day when the clock stopped and ran again on these days."""
+    halves = 2 * int(limit.amount)
+    end = last_working_day(first, halves, calendar)
+    for stop, run in stood:
+        # stopped on the last day: that day is not over yet, so it is had again after the pause
+        after = stop.toordinal() + (0 if run > stop == end else 1)
+        halves += calendar.halves_in(after, max(after, run.toordinal() + 1))
+        end = last_working_day(first, halves, calendar)
+    return end
+
+
+def _pushed_date(first: date, limit: Limit, calendar: Calendar, stood: list[tuple[date, date]]) -> date:
+    """Return the last day of a limit in days, months or years when the clock stopped and ran again on these days."""
+    plain = nominal_end(first, limit)
+    nominal = plain
+    end = last_day(first, limit, calendar).value
+    for stop, run in stood:
+        if stop < nominal:
+            nominal += max(run - stop, timedelta())
+        elif run > stop and (stop == nominal or run >= end):
+            # stopped on the last day, or while that day was moved past days off: it is had again after the pause
+            nominal = run + timedelta(days=1)
+        end = last_day(first, limit, calendar, standing=(nominal - plain).days).value
+    return end
 
 
 def _first_counted_from(plain: Answer[datetime], start: datetime) -> date:
@@ -150,16 +167,24 @@ def step_due(started: datetime, limit: Limit, calendar: Calendar) -> Answer[date
     return Answer(end, (step,))
 
 
-def supplement_notice_by(received: datetime, calendar: Calendar, *, working_days: int) -> Answer[date]:
+def supplement_notice_by(received: datetime, calendar: Calendar) -> Answer[date]:
     """
     Return the last day on which a supplement may be asked after appraisal (NĐ 61/2018/NĐ-CP Đ.19 k.4).
 
-    `working_days` is the figure `onestop.supplement_notice_within` in force on the day of receipt.
+    The days are the figure `onestop.supplement_notice_within` in force on the day of receipt.
     """
-    answer = due_date(wall_clock(received).date(), working_days, calendar)
+    on = wall_clock(received).date()
+    within = figure("onestop.supplement_notice_within", on=on)
+    source = within.sources[0]
+    answer = due_date(on, int(within.value), calendar)
     text = _("A supplement is asked by {day} at the latest.")
-    step = Step(text, RESTART, answer.value, {"day": short_date(answer.value)}, "supplement.notice_by")
+    step = Step(text, source, answer.value, {"day": short_date(answer.value)}, "supplement.notice_by")
     return answer.then(step)
+
+
+def restart_source(moment: datetime) -> str:
+    """Return the text on which the limit starts again from zero after a supplement, in force at this moment."""
+    return figure("onestop.supplement_restarts", on=wall_clock(moment).date()).sources[0]
 
 
 class Postponing(StrEnum):
@@ -170,13 +195,15 @@ class Postponing(StrEnum):
     TOO_LATE = "too_late"
 
 
-def postponing(due_on: date, asked_on: date, times_before: int, *, days_before: int, most: int) -> Answer[Postponing]:
+def postponing(received_on: date, due_on: date, asked_on: date, *, times_before: int) -> Answer[Postponing]:
     """
     Tell whether the result may be postponed (NĐ 61/2018/NĐ-CP Đ.19 k.9).
 
-    `days_before` and `most` are the figures `onestop.postpone_before` (days before the due date at which the apology
-    must be out) and `onestop.postpone_times`, in force on the day of receipt.
+    It rests on the figures `onestop.postpone_before` (days before the due date at which the apology must be out) and
+    `onestop.postpone_times`, in force on the day of receipt.
     """
+    before, times = (figure(f"onestop.postpone_{key}", on=received_on) for key in ("before", "times"))
+    days_before, most = int(before.value), int(times.value)
     facts = {"day": short_date(due_on), "asked": short_date(asked_on), "most": most, "days": days_before}
     if times_before >= most:
         text, verdict = _("A new date has been given {most} time(s), which is the most allowed."), Postponing.USED_UP
@@ -185,7 +212,8 @@ def postponing(due_on: date, asked_on: date, times_before: int, *, days_before: 
         verdict = Postponing.TOO_LATE
     else:
         text, verdict = _("Due on {day}: on {asked} a new date may still be given."), Postponing.ALLOWED
-    return Answer(verdict, (Step(text, POSTPONE, asked_on, facts, f"postpone.{verdict}"),))
+    source = (times if verdict is Postponing.USED_UP else before).sources[0]
+    return Answer(verdict, (Step(text, source, asked_on, facts, f"postpone.{verdict}"),))
 
 
 def _push_step(begun: datetime, over: datetime, was: datetime, end: datetime) -> Step:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from tinhso.law.civil_time import moment_of, wall_clock
+from tinhso.law.clocks import restart_source
 from tinhso.law.working_time.calendar import WEEKEND, Calendar, SpecialDay
 from tinhso.law.working_time.due import DAY_OFF, FIRST_DAY, nominal_end
 from tinhso.law.working_time.limits import Limit, Unit
@@ -33,6 +35,7 @@ class DayMark(StrEnum):
     LOCAL = "local"
     PAUSED = "paused"
     MOVED = "moved"
+    RESTARTED = "restarted"
 
 
 _CLOSED = {
@@ -106,8 +109,36 @@ def day_by_day(
     return lines
 
 
-def _line(day: date, kind: DayMark, told: SpecialDay, counted: Decimal, total: Decimal, *, is_due: bool) -> DayLine:
-    return DayLine(day, kind, told.reason, told.source, counted, total, told.reason_en, told.certain, is_due)
+def course(
+    received: datetime,
+    restarts: Sequence[datetime],
+    due: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    limit: Limit | None = None,
+) -> list[DayLine]:
+    """
+    Return every civil day from receipt to the due date when supplements made the limit start again from zero.
+
+    `restarts` are the moments at which a supplement was complete (NĐ 61/2018/NĐ-CP Đ.19 k.4): that day is marked
+    `restarted` and the sum begins anew. Days before it are told as they were: counted, off, or standing.
+    """
+    lines: list[DayLine] = []
+    starts = [received, *sorted(moment for moment in restarts if moment > received)]
+    for start, following in pairwise([*starts, None]):
+        assert start is not None
+        end = wall_clock(due).date() if following is None else wall_clock(following).date() - timedelta(days=1)
+        if end < wall_clock(start).date():
+            continue
+        within = [pause for pause in pauses if pause.start >= start]
+        told = day_by_day(start, end, calendar, within, limit=limit)
+        if start is not received:
+            told[0] = replace(told[0], kind=DayMark.RESTARTED, source=restart_source(start))
+        if following is not None:
+            told[-1] = replace(told[-1], is_due=False)
+        lines += told
+    return lines
 
 
 def _need(first: date, limit: Limit | None) -> Decimal | None:

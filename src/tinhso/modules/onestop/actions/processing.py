@@ -17,7 +17,7 @@ from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, release_task, take_task
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Official
-from tinhso.law.figures import figure
+from tinhso.law.clocks import Postponing, postponing
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.steps import (
@@ -32,7 +32,7 @@ from tinhso.modules.onestop.actions.steps import (
     save,
     task_at_hand,
 )
-from tinhso.modules.onestop.models import Dossier, DueChange, Result, ResultKind, Way
+from tinhso.modules.onestop.models import Dossier, DueChange, DueChangeKind, Result, ResultKind, Way
 from tinhso.modules.onestop.queries.declarations import declaration_faults
 from tinhso.modules.onestop.queries.services import get_service
 
@@ -244,21 +244,29 @@ def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: d
     dossier = locked_dossier(code, actor)
     require(access.can_postpone, actor, dossier)
     require_open(dossier)
-    if dossier.postponed_at:
-        raise PostponedBefore(dossier=code, day=f"{civil_date(dossier.postponed_at):%d/%m/%Y}")
     if dossier.due_at is None or to <= dossier.due_at:
         raise NotLater(faults=[Fault("/to", _("Choose a date after the present due date."))])
-    least = int(figure("onestop.postpone_before", on=civil_date(dossier.received_at or at)).value)
-    if (civil_date(dossier.due_at) - civil_date(at)).days < least:
-        raise TooLateToPostpone(dossier=code, days=least)
+    verdict = postponing(
+        civil_date(dossier.received_at or at),
+        civil_date(dossier.due_at),
+        civil_date(at),
+        times_before=dossier.due_changes.filter(kind=DueChangeKind.POSTPONED).count() if dossier.postponed_at else 0,
+    )
+    step = verdict.steps[-1]
+    if verdict.value is Postponing.USED_UP:
+        assert dossier.postponed_at is not None
+        raise PostponedBefore(dossier=code, day=f"{civil_date(dossier.postponed_at):%d/%m/%Y}")
+    if verdict.value is Postponing.TOO_LATE:
+        raise TooLateToPostpone(dossier=code, days=step.facts["days"])
     DueChange.objects.create(
         dossier=dossier,
+        kind=DueChangeKind.POSTPONED,
         at=at,
         was=dossier.due_at,
         became=to,
         by=actor.name,
         reason=reason.strip(),
-        law=PostponedBefore.law,
+        law=step.source,
     )
     was, dossier.due_at, dossier.postponed_at = dossier.due_at, to, at
     save(dossier, "due_at", "postponed_at")

@@ -16,6 +16,7 @@ from tinhso.kernel.casework.public import cancel_case, correlate
 from tinhso.kernel.documents.public import Document, link_many
 from tinhso.kernel.forms.public import load_form, validate_all
 from tinhso.kernel.journal.public import record
+from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import give_form_number
@@ -29,18 +30,18 @@ from tinhso.modules.onestop.actions.steps import (
     task_at_hand,
 )
 from tinhso.modules.onestop.models import (
+    SUPPLEMENT,
     Dossier,
     DossierFile,
     DueChange,
+    DueChangeKind,
     FileOrigin,
     Pause,
     SupplementReason,
     SupplementRequest,
     Way,
 )
-from tinhso.modules.onestop.queries.deadlines import due_for
-
-LAW = "NĐ 61/2018/NĐ-CP Đ.19 k.4"
+from tinhso.modules.onestop.queries.deadlines import due_for, notice_by
 
 
 class AskedBefore(Refusal):
@@ -85,6 +86,8 @@ def ask_for_supplement(
     """
     Ask for what is missing: one complete list, each with a reason and its place (form 02). The clock stands still.
 
+    Asking later than the law lets is done and kept as late in the journal: the applicant must still learn what is missing.
+
     Raises BadInput for an empty list or an item without words, AskedBefore, NotYourStep.
     """
     checked = _checked(items)
@@ -96,6 +99,7 @@ def ask_for_supplement(
     if opened:
         raise AskedBefore(dossier=code, day=f"{civil_date(opened.asked_at):%d/%m/%Y}")
     at_reception = dossier.received_at is None
+    last = notice_by(dossier)
     become(dossier, NationalState.SUPPLEMENT_ASKED)
     request = SupplementRequest.objects.create(
         dossier=dossier,
@@ -109,11 +113,19 @@ def ask_for_supplement(
         due_before=dossier.due_at,
     )
     if not at_reception:
-        Pause.objects.create(dossier=dossier, reason="supplement", base=LAW, started_at=at)
+        Pause.objects.create(dossier=dossier, reason=SUPPLEMENT, base=restart_source(at), started_at=at)
         dossier.paused_at = at
     save(dossier, "state", "paused_at")
     finish(task, "supplement", actor=actor, at=at)
-    record("onestop.supplement_asked", dossier, actor=actor, at=at, items=len(checked), form02=request.number)
+    record(
+        "onestop.supplement_asked",
+        dossier,
+        actor=actor,
+        at=at,
+        items=len(checked),
+        form02=request.number,
+        late=last is not None and civil_date(at) > last,
+    )
     return request
 
 
@@ -279,12 +291,13 @@ def _restart_clock(dossier: Dossier, request: SupplementRequest, actor: Actor, a
     _end_pause(dossier, at)
     DueChange.objects.create(
         dossier=dossier,
+        kind=DueChangeKind.SUPPLEMENT,
         at=at,
         was=was,
         became=dossier.due_at,
         by=actor.name,
         reason=f"form 02 no. {request.number}",
-        law=LAW,
+        law=restart_source(at),
     )
 
 

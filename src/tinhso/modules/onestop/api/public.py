@@ -165,7 +165,7 @@ def explain_due_date(request: HttpRequest, code: DossierCode) -> Why:
     """Tell step by step, and day by day, why the result is due when it is."""
     del request
     view = tracking.track(code)
-    answer = why_due(view.dossier)
+    answer = why_due(view.dossier, view.pauses)
     return Why(
         code=view.code,
         due_at=view.due_at,

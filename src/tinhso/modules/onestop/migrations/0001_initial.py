@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
             name='DueChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('supplement', 'supplement'), ('postponed', 'postponed')], max_length=12)),
                 ('at', models.DateTimeField()),
                 ('was', models.DateTimeField(blank=True, null=True)),
                 ('became', models.DateTimeField(blank=True, null=True)),

@@ -3,10 +3,12 @@
 from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
 from tinhso.modules.onestop.models.counter import Counter, next_number
 from tinhso.modules.onestop.models.dossier import (
+    SUPPLEMENT,
     DeliveryState,
     Dossier,
     DossierFile,
     DueChange,
+    DueChangeKind,
     FileOrigin,
     MoneyState,
     Pause,
@@ -18,6 +20,7 @@ from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentS
 from tinhso.modules.onestop.models.result import Rating, Result, ResultKind
 
 __all__ = [
+    "SUPPLEMENT",
     "Application",
     "ApplicationFile",
     "ApplicationState",
@@ -26,6 +29,7 @@ __all__ = [
     "Dossier",
     "DossierFile",
     "DueChange",
+    "DueChangeKind",
     "FileOrigin",
     "MoneyState",
     "Pause",

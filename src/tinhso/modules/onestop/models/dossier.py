@@ -184,6 +184,10 @@ class DossierFile(models.Model):
         return self.name
 
 
+SUPPLEMENT = "supplement"
+"""Reason of a pause that waits for a supplement."""
+
+
 class Pause(models.Model):
     """A time in which the clock stood still: why, and on what legal base. A pause without a base is a finding."""
 
@@ -259,10 +263,18 @@ class SupplementRequest(models.Model):
         return {item["pointer"] for item in self.items if item.get("pointer")}
 
 
+class DueChangeKind(models.TextChoices):
+    """What moved a due date."""
+
+    SUPPLEMENT = "supplement", "supplement"
+    POSTPONED = "postponed", "postponed"
+
+
 class DueChange(models.Model):
     """Every change of a due date: the old one, the new one, who, why, on what base."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="due_changes")
+    kind = models.CharField(max_length=12, choices=DueChangeKind)
     at = models.DateTimeField()
     was = models.DateTimeField(null=True, blank=True)
     became = models.DateTimeField(null=True, blank=True)

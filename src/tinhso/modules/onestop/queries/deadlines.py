@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.answer import Answer
-from tinhso.law.days import DayLine, day_by_day
+from tinhso.law.clocks import Supplement, legal_due, supplement_notice_by
+from tinhso.law.days import DayLine, course
 from tinhso.law.working_time import Limit, Pause, Unit, due
-from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.models import SUPPLEMENT, Dossier
 from tinhso.modules.onestop.queries.services import choices
 
 
@@ -29,25 +30,46 @@ def due_for(amount: Decimal, unit: str, *, agency_code: str, clock_from: datetim
     )
 
 
-def why_due(dossier: Dossier) -> Answer[datetime] | None:
-    """Return the answer that led to the due date, anew from the same facts; None while there is no date."""
-    if dossier.clock_from is None or dossier.limit_amount is None:
+def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None] | None:
+    """
+    Return the answer that led to the due date, anew from the same facts: None before receipt or without a limit.
+
+    Its value is None while the clock stands for a supplement (`law.clocks.legal_due`).
+    """
+    if dossier.received_at is None or dossier.clock_from is None or dossier.limit_amount is None:
         return None
-    return due_for(
-        dossier.limit_amount, dossier.limit_unit, agency_code=dossier.agency_code, clock_from=dossier.clock_from
+    rules = choices(dossier.clock_from).get("deadline", {})
+    return legal_due(
+        dossier.received_at,
+        Limit(dossier.limit_amount, Unit(dossier.limit_unit)),
+        calendar_for(dossier.agency_code, dossier.clock_from),
+        supplements=_supplements(dossier, pauses),
+        late_reception_shifts=bool(rules.get("late_reception_shifts", False)),
     )
 
 
 def days_of(dossier: Dossier, pauses: Sequence[Pause]) -> list[DayLine]:
-    """
-    Return the calendar of a dossier day by day, from where the legal clock began to the due date: counted or not, and why.
-
-    After a supplement it began anew (NĐ 61/2018/NĐ-CP Đ.19 k.4): only pauses since then stand in it.
-    """
-    if dossier.clock_from is None or dossier.due_at is None:
+    """Return the calendar of a dossier day by day, from receipt to the due date: counted or not, standing, anew, and why."""
+    if dossier.received_at is None or dossier.due_at is None:
         return []
-    start = dossier.clock_from
-    pauses = [pause for pause in pauses if pause.start >= start]
-    calendar = calendar_for(dossier.agency_code, start)
+    calendar = calendar_for(dossier.agency_code, dossier.clock_from or dossier.received_at)
     limit = Limit(dossier.limit_amount, Unit(dossier.limit_unit)) if dossier.limit_amount is not None else None
-    return day_by_day(start, dossier.due_at, calendar, pauses, limit=limit)
+    restarts = [one.completed_at for one in _supplements(dossier, pauses) if one.completed_at is not None]
+    return course(dossier.received_at, restarts, dossier.due_at, calendar, pauses, limit=limit)
+
+
+def notice_by(dossier: Dossier) -> date | None:
+    """Return the last day on which more may be asked of a received dossier; None before receipt (`law.clocks`)."""
+    if dossier.received_at is None:
+        return None
+    return supplement_notice_by(dossier.received_at, calendar_for(dossier.agency_code, dossier.received_at)).value
+
+
+def _supplements(dossier: Dossier, pauses: Sequence[Pause]) -> list[Supplement]:
+    """Return the supplements that were answered or are waited for; one that a withdrawal ended restarted nothing."""
+    began = dossier.clock_from
+    return [
+        Supplement(pause.start, pause.end)
+        for pause in pauses
+        if pause.reason == SUPPLEMENT and (pause.end is None or (began is not None and pause.end <= began))
+    ]

@@ -21,6 +21,7 @@ from tinhso.law.deadlines import DeadlineStatus, deadline_status
 from tinhso.law.figures import figure
 from tinhso.law.states import TRANSITIONS, NationalState
 from tinhso.modules.onestop.models import (
+    SUPPLEMENT,
     DeliveryState,
     Dossier,
     DossierFile,
@@ -126,8 +127,12 @@ def day_row(line: DayLine) -> dict[str, Any]:
     said = {
         DayMark.RECEIVED: gettext("Received; this day is not counted"),
         DayMark.PAUSED: gettext("The clock stood still"),
+        DayMark.RESTARTED: gettext("All papers came; counted anew from zero"),
     }
-    reason = (line.reason_en if english else "") or line.reason
+    pauses = {
+        SUPPLEMENT: gettext("Waiting for the applicant's supplement"),
+    }
+    reason = pauses.get(line.reason) or (line.reason_en if english else "") or line.reason
     text = said.get(line.kind, gettext("Counted") if line.counted else gettext("Not counted"))
     return {
         "day": line.date,

@@ -271,9 +271,10 @@ def test_the_day_of_the_apology_is_told_in_civil_time(who):
     """At 00:30 in Việt Nam it is still yesterday in UTC."""
     code = playing.taken(who)
     midnight = AT.replace(hour=0, minute=30)
+    processing.postpone_result(code, to=later(days=5), reason="Mưa lũ", actor=who.minh, at=later(10))
     Dossier.objects.update(postponed_at=midnight)
     with pytest.raises(processing.PostponedBefore) as no:
-        processing.postpone_result(code, to=later(days=5), reason="Nữa", actor=who.minh, at=later(20))
+        processing.postpone_result(code, to=later(days=9), reason="Nữa", actor=who.minh, at=later(20))
     assert no.value.facts["day"] == "28/11/2022"
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.snapshot import with_province
 
 from tinhso.base.refusals import BadInput, NotFound
 from tinhso.kernel.casework.public import get_case, open_tasks
 from tinhso.kernel.organisation.public import calendar_for
+from tinhso.law.days import DayMark
 from tinhso.law.states import NationalState
 from tinhso.law.statistics import Supplement, statistical_elapsed
 from tinhso.modules.onestop.actions import supplement
 from tinhso.modules.onestop.actions.steps import NotYourStep, WrongState
 from tinhso.modules.onestop.models import Dossier, DossierFile, DueChange, Pause, SupplementRequest
+from tinhso.modules.onestop.queries.deadlines import days_of, notice_by, why_due
+from tinhso.modules.onestop.queries.dossiers import pauses_of
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import AT, UNREADABLE, later
 
@@ -47,7 +52,7 @@ def test_ask_for_supplement_is_one_list_with_a_number_and_stops_the_clock(who):
     assert (pause.started_at, pause.ended_at, pause.base) == (later(30), None, "NĐ 61/2018/NĐ-CP Đ.19 k.4")
     dossier = Dossier.objects.get()
     assert (dossier.state, dossier.paused_at) == (NationalState.SUPPLEMENT_ASKED, later(30))
-    assert playing.last_line(code).facts == {"items": 2, "form02": 1}
+    assert playing.last_line(code).facts == {"items": 2, "form02": 1, "late": False}
     assert open_tasks(dossier.case_id) == []
 
 
@@ -212,3 +217,34 @@ def test_a_dossier_that_is_not_there_and_one_that_is_hidden_are_refused_alike(wh
     for asked in (code, "H47.32.20-221128-9999"):
         with pytest.raises(NotFound):
             supplement.withdraw_dossier(asked, actor=who.neighbour, at=later(1))
+
+
+def test_asking_later_than_the_law_lets_is_done_and_kept_as_late(who):
+    code = playing.taken(who)
+    assert notice_by(Dossier.objects.get()) == date(2022, 12, 1)
+    supplement.ask_for_supplement(code, UNREADABLE, actor=who.ha, at=later(days=4))
+    assert playing.last_line(code).facts["late"] is True
+
+
+def test_the_course_of_the_days_tells_what_came_before_the_supplement(who):
+    code = playing.waiting(who)
+    answer(who, code, at=later(days=10, minutes=30))
+    dossier = Dossier.objects.get()
+    days = days_of(dossier, pauses_of(dossier))
+    assert (days[0].kind, days[0].date) == (DayMark.RECEIVED, date(2022, 11, 28))
+    assert [day.date.isoformat() for day in days if day.kind is DayMark.PAUSED] == [
+        *(f"2022-11-{n}" for n in (29, 30)), *(f"2022-12-{n:02}" for n in (1, 2, 5, 6, 7)),
+    ]  # fmt: skip
+    assert [day.date for day in days if day.kind is DayMark.RESTARTED] == [date(2022, 12, 8)]
+    assert (days[-1].date, days[-1].is_due, days[-1].total) == (date(2022, 12, 9), True, 1)
+    why = why_due(dossier, pauses_of(dossier))
+    assert why is not None
+    assert why.value == dossier.due_at
+    assert why.steps[0].code == "due.restart"
+
+
+def test_a_withdrawal_while_papers_are_waited_for_restarts_nothing(who):
+    code = playing.waiting(who)
+    supplement.withdraw_dossier(code, actor=who.tu, at=later(days=3))
+    dossier = Dossier.objects.get()
+    assert not [day for day in days_of(dossier, pauses_of(dossier)) if day.kind is DayMark.RESTARTED]

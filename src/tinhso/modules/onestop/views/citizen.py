@@ -223,7 +223,7 @@ def track(request: ActorRequest, code: str) -> HttpResponse:
 def why(request: ActorRequest, code: str) -> HttpResponse:
     """Tell why the date is this date, step by step and day by day, each with its law."""
     view = tracking.track(code)
-    answer = why_due(view.dossier)
+    answer = why_due(view.dossier, view.pauses)
     if answer is None:
         raise NotFound
     return render(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tinhso.base.acts import require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
@@ -21,6 +22,7 @@ from tinhso.modules.onestop.actions import money, reception
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.forms import ReasonForm, SupplementItemForm
 from tinhso.modules.onestop.queries import dossiers, shown
+from tinhso.modules.onestop.queries.deadlines import notice_by
 
 ITEM_LINES = 6
 
@@ -109,6 +111,8 @@ def supplement(request: ActorRequest, code: str) -> HttpResponse:
             "places": shown.places(view),
             "reasons": shown.reason_choices(),
             "faults": faults,
+            "last": (last := notice_by(view.dossier)),
+            "late": last is not None and civil_date(request.at) > last,
         },
     )
 
