@@ -66,7 +66,7 @@ def test_a_token_that_may_read_may_not_act(client_of, tu, method, path, body):
     assert (Dossier.objects.get(code=code).state, Application.objects.filter(state="draft").count()) == (1, 0)
 
 
-@pytest.mark.parametrize("act", ["accept", "issue", "stop", "postpone", "take-payment", "take", "assign"])
+@pytest.mark.parametrize("act", ["accept", "issue", "stop", "postpone", "take-payment", "return-fee", "take", "assign"])
 def test_an_officers_token_that_may_read_may_not_act(client_of, tu, act):
     code = playing.accepted(playing.cast())
     bodies = {

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinhso.law.fees import FeeNotSet, MalformedFeeRule, QuantityMissing, compute_fee, read_fee_rule, read_national_fee
+from tinhso.law.fees import (
+    FeeNotSet,
+    MalformedFeeRule,
+    QuantityMissing,
+    compute_fee,
+    fee_given_back,
+    read_fee_rule,
+    read_national_fee,
+)
 
 ON = date(2026, 3, 2)
 COPY = {
@@ -178,3 +186,20 @@ def test_a_reduction_never_adds_and_never_goes_below_nothing(amount, exempt, dis
     assert full == amount * copies
     assert 0 <= least <= less <= full
     assert abs(Decimal(full) * (100 - exempt) / 100 - less) <= Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("rule", "received", "back", "source"),
+    [
+        pytest.param({"amount": 8000, "source": "TT"}, False, True, "Luật Phí và lệ phí 97/2015/QH13 Đ.3", id="never received"),
+        pytest.param({"amount": 8000, "source": "TT"}, True, False, "Luật Phí và lệ phí 97/2015/QH13", id="received"),
+        pytest.param({"amount": 8000, "source": "TT", "not_given_back": "NĐ"}, False, False, "NĐ", id="kept by a text"),
+        pytest.param(
+            {"items": [{"code": "a", "name": "A", "amounts": [{"amount": 1, "source": "x"}]}], "not_given_back": "NĐ"},
+            False, False, "NĐ", id="kept by a text, long form",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fee_goes_back_when_the_dossier_was_never_received(rule, received, back, source):
+    answer = fee_given_back(rule, received=received, on=date(2026, 3, 2))
+    assert (answer.value, answer.sources) == (back, (source,))

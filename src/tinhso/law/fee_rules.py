@@ -86,10 +86,15 @@ class FeeItem:
 
 @dataclass(frozen=True, slots=True)
 class FeeRule:
-    """All items of a procedure; `group_answer` is the path of the answer that names the applicant's groups."""
+    """
+    All items of a procedure; `group_answer` is the path of the answer that names the applicant's groups.
+
+    `not_given_back` cites the text by which what was paid is kept even when the dossier is never received.
+    """
 
     items: tuple[FeeItem, ...]
     group_answer: str = ""
+    not_given_back: str = ""
 
 
 def read_fee_rule(data: Mapping[str, Any]) -> FeeRule:
@@ -98,6 +103,7 @@ def read_fee_rule(data: Mapping[str, Any]) -> FeeRule:
 
     Short forms: `{free: true, source: …}`, `{amount: 8000, source: …}`, `{set_by: council}`. Long form::
 
+        not_given_back: "NĐ …"                 # text by which the fee is kept though the dossier is not received
         group_answer: applicant.group          # answer with the applicant's priority groups
         items:
           - code: copy
@@ -113,23 +119,24 @@ def read_fee_rule(data: Mapping[str, Any]) -> FeeRule:
             discounts: [{way: online, percent: 50, from: 2024-01-01, source: "NQ …"}]
     """
     if "items" in data:
-        _only(data, {"items", "group_answer"}, "")
+        _only(data, {"items", "group_answer", "not_given_back"}, "")
         _need(isinstance(data["items"], list) and data["items"], "/items", _("list at least one item"))
         items = tuple(_item(one, f"/items/{index}") for index, one in enumerate(data["items"]))
-        return FeeRule(items, str(data.get("group_answer", "")))
+        return FeeRule(items, str(data.get("group_answer", "")), str(data.get("not_given_back", "")))
     _need(
         "free" in data or "amount" in data or data.get("set_by") == "council",
         "",
         _("give items, an amount, or free: true"),
     )
     given = dict(data)
+    kept = str(given.pop("not_given_back", ""))
     if given.pop("free", False):
         given["amount"] = 0
     names = {name: given.pop(name) for name in ("name", "name_en", "kind", "set_by") if name in given}
     amounts = [given] if "amount" in given else []
     named = {"code": "fee", "name": "Phí, lệ phí", "name_en": "Fee"} | names
     item: dict[str, Any] = {**named, "amounts": amounts}
-    return FeeRule((_item(item, ""),))
+    return FeeRule((_item(item, ""),), not_given_back=kept)
 
 
 def lookup(answers: Mapping[str, Any], path: str) -> Any:

@@ -18,7 +18,15 @@ from tinhso.law.answer import msgid as _
 from tinhso.law.fee_rules import Amount, FeeItem, FeeRule, MalformedFeeRule, Reduction, lookup, read_fee_rule
 from tinhso.law.money import in_figures
 
-__all__ = ["FeeNotSet", "FeeRule", "MalformedFeeRule", "compute_fee", "read_fee_rule", "read_national_fee"]
+__all__ = [
+    "FeeNotSet",
+    "FeeRule",
+    "MalformedFeeRule",
+    "compute_fee",
+    "fee_given_back",
+    "read_fee_rule",
+    "read_national_fee",
+]
 
 LAW = "Luật Phí và lệ phí 97/2015/QH13"
 
@@ -58,6 +66,25 @@ def compute_fee(rule: Mapping[str, Any] | FeeRule, facts: Mapping[str, Any], way
     if len(known.items) != 1:
         steps.append(Step(_("To pay: {amount}."), LAW, on, {"amount": in_figures(total)}, "fee.total"))
     return Answer(total, tuple(steps))
+
+
+def fee_given_back(rule: Mapping[str, Any] | FeeRule, *, received: bool, on: date) -> Answer[bool]:
+    """
+    Tell whether a fee that was paid goes back when the dossier ends without a result.
+
+    A fee or charge pays for a service (Luật Phí và lệ phí 97/2015/QH13 Đ.3): where the office never received the dossier
+    there was none, unless a text keeps it all the same. After receipt it is kept. Raises MalformedFeeRule.
+    """
+    known = rule if isinstance(rule, FeeRule) else read_fee_rule(rule)
+    if received:
+        return Answer(
+            value=False, steps=(Step(_("The dossier was received: the fee is kept."), LAW, on, {}, "fee.kept"),)
+        )
+    if known.not_given_back:
+        text = _("The fee is not given back, also when the dossier is not received.")
+        return Answer(value=False, steps=(Step(text, known.not_given_back, on, {}, "fee.never_back"),))
+    text = _("The dossier was not received: the fee is given back whole.")
+    return Answer(value=True, steps=(Step(text, f"{LAW} Đ.3", on, {}, "fee.back"),))
 
 
 NO_FEE_SAID = {

@@ -32,8 +32,9 @@ ANNOUNCED = (
     Event("onestop.payment_started", _("A payment was started")),
     Event("onestop.payment_settled", _("The fee was paid"), public=True),
     Event("onestop.payment_failed", _("A payment failed")),
-    Event("onestop.payment_excess", _("The fee was paid twice; it is given back")),
-    Event("onestop.payment_refunded", _("What was paid twice was given back"), public=True),
+    Event("onestop.payment_excess", _("Money that is not due came in; it is given back")),
+    Event("onestop.payment_due_back", _("The fee is to be given back"), public=True),
+    Event("onestop.payment_refunded", _("Money was given back"), public=True),
     Event("onestop.dossier_rated", _("The applicant gave a rating")),
     Event("onestop.file_added", _("A file was added")),
 )

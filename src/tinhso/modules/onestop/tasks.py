@@ -53,11 +53,11 @@ def reconcile_payments(*, at: datetime) -> int:
 
 
 def give_back_excess(*, at: datetime) -> int:
-    """Have the gateway give back what was paid twice. Returns how many it gave back; the rest is asked again."""
+    """Have the gateway give back what was not due. Returns how many it gave back; the rest is asked again."""
     given = 0
     for payment in upkeep.excess_payments(limit=BATCH):
         try:
-            payment_gateway().refund(payment.order_code, amount_vnd=payment.amount_vnd, reason="paid twice")
+            payment_gateway().refund(payment.order_code, amount_vnd=payment.amount_vnd, reason="not due")
         except Refusal as no:
             log.warning("refund %s: %s", payment.order_code, no.code)
             continue

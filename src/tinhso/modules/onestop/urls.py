@@ -54,6 +54,7 @@ desk_patterns = [
     path("mot-cua/bo-sung/<path:code>/", desk.supplement, name="supplement"),
     path("mot-cua/nhan-bo-sung/<path:code>/", desk.bring, name="bring"),
     path("mot-cua/thu-phi/<path:code>/", desk.take_payment, name="take_payment"),
+    path("mot-cua/hoan-phi/<path:code>/", desk.return_cash, name="return_cash"),
     path("mot-cua/tra/<path:code>/", desk.return_result, name="return_result"),
     path("mot-cua/to-khai/<str:step>/<path:code>/", work.enter_answers, name="enter_answers"),
     path("mot-cua/phan-cong/<path:code>/", work.assign, name="assign"),

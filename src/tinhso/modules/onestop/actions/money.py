@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.journal.public import new_id, record
+from tinhso.law.fees import fee_given_back
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
 from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState, Result
+from tinhso.modules.onestop.queries.services import get_service
 
 WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
 
@@ -28,6 +31,13 @@ class NothingToPay(Refusal):
 
     code = "onestop.nothing_to_pay"
     text = _("Nothing is to be paid for {dossier}.")
+
+
+class NothingToGiveBack(Refusal):
+    """The counter holds no money that goes back."""
+
+    code = "onestop.nothing_to_give_back"
+    text = _("The counter holds nothing that goes back for {dossier}.")
 
 
 @act
@@ -110,12 +120,53 @@ def note_refund(order_code: str, *, actor: Actor, at: datetime) -> Payment:
     payment = _locked_payment(order_code)
     require(_is_gateway, actor)
     if payment.state == PaymentState.EXCESS:
-        payment.state = PaymentState.REFUNDED
-        payment.save(update_fields=["state"])
+        _given_back(payment, payment.dossier)
     record(
         "onestop.payment_refunded", payment.dossier, actor=actor, at=at, order=order_code, amount_vnd=payment.amount_vnd
     )
     return payment
+
+
+@act
+def return_cash(code: str, *, actor: Actor, at: datetime) -> Payment:
+    """Note that the counter gave back what it had taken for a dossier that was never received. Raises NothingToGiveBack."""
+    dossier = locked_dossier(code, actor)
+    require(access.can_take_payment, actor, dossier)
+    payment = dossier.payments.filter(state=PaymentState.EXCESS).exclude(method=PaymentMethod.GATEWAY).first()
+    if payment is None:
+        raise NothingToGiveBack(dossier=code)
+    _given_back(payment, dossier)
+    record(
+        "onestop.payment_refunded", dossier, actor=actor, at=at, order=payment.order_code, amount_vnd=payment.amount_vnd
+    )
+    return payment
+
+
+def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+    """
+    Put aside what was paid for a dossier that ends before it was received, where the law gives it back.
+
+    For the acts that refuse and withdraw, before they save; the caller saves `money`. The worker has the gateway give back
+    what came online; what the counter took, the counter gives back (`return_cash`).
+    """
+    if dossier.money != MoneyState.PAID:
+        return
+    rule = get_service(dossier.service_code, civil_date(dossier.submitted_at)).fee_rule
+    back = fee_given_back(rule, received=dossier.received_at is not None, on=civil_date(at))
+    if not back.value:
+        return
+    payment = dossier.payments.get(state=PaymentState.PAID)
+    payment.state, dossier.money = PaymentState.EXCESS, MoneyState.BACK
+    payment.save(update_fields=["state"])
+    record(
+        "onestop.payment_due_back",
+        dossier,
+        actor=actor,
+        at=at,
+        order=payment.order_code,
+        amount_vnd=payment.amount_vnd,
+        law=back.sources[0],
+    )
 
 
 @act
@@ -181,6 +232,15 @@ def _settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
     result = Result.objects.filter(dossier=dossier, issued_at__isnull=False).first() if dossier.finished_at else None
     if result is not None:
         let_out(dossier, result)
+
+
+def _given_back(payment: Payment, dossier: Dossier) -> None:
+    payment.state = PaymentState.REFUNDED
+    payment.save(update_fields=["state"])
+    # money that came twice leaves the fee paid; only the fee itself goes back
+    if dossier.money == MoneyState.BACK and payment.receipt_number:
+        dossier.money = MoneyState.REFUNDED
+        save(dossier, "money")
 
 
 def _is_gateway(actor: Actor) -> bool:

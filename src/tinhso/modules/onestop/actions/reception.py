@@ -20,6 +20,7 @@ from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
+from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, MoneyState, Way
@@ -144,7 +145,8 @@ def refuse_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dos
     become(dossier, NationalState.NOT_ACCEPTED)
     dossier.closing_reason, dossier.finished_at = reason.strip(), at
     dossier.form_number = give_form_number("03", dossier.desk_code, at)
-    save(dossier, "state", "closing_reason", "finished_at", "form_number")
+    owe_back(dossier, actor=actor, at=at)
+    save(dossier, "state", "closing_reason", "finished_at", "form_number", "money")
     finish(task, "refuse", actor=actor, at=at)
     record("onestop.dossier_refused", dossier, actor=actor, at=at, reason=reason.strip())
     return dossier

@@ -19,6 +19,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
     become,
@@ -176,7 +177,8 @@ def withdraw_dossier(code: str, *, reason: str = "", actor: Actor, at: datetime)
     become(dossier, NationalState.WITHDRAWN)
     dossier.closing_reason, dossier.finished_at = reason.strip(), at
     _end_pause(dossier, at)
-    save(dossier, "state", "closing_reason", "finished_at", "paused_at")
+    owe_back(dossier, actor=actor, at=at)
+    save(dossier, "state", "closing_reason", "finished_at", "paused_at", "money")
     cancel_case(case_of(dossier), reason="withdrawn", actor=actor, at=at)
     record("onestop.dossier_withdrawn", dossier, actor=actor, at=at, reason=reason.strip())
     return dossier

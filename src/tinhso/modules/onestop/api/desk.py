@@ -298,6 +298,12 @@ def take_payment(request: HttpRequest, code: DossierCode, given: Takings) -> Htt
     )
 
 
+@router.post("/{path:code}/return-fee", response=Done, summary="Give the fee back", openapi_extra=ACT)
+def return_fee(request: HttpRequest, code: DossierCode) -> HttpResponse:
+    """Note that the counter gave back the fee of a dossier that was not received."""
+    return _act(request, code, lambda code, **who: money.return_cash(code, **who).dossier)
+
+
 @router.post("/{path:code}/postpone", response=Done, summary="Give a new date", openapi_extra=ACT)
 def postpone_result(request: HttpRequest, code: DossierCode, given: NewDate) -> HttpResponse:
     """Give the applicant a new date, with an apology, once (form 04)."""

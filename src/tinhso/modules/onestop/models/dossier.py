@@ -26,6 +26,7 @@ class MoneyState(models.TextChoices):
     NONE = "none", _("No fee")
     DUE = "due", _("To be paid")
     PAID = "paid", _("Paid")
+    BACK = "back", _("To be given back")
     REFUNDED = "refunded", _("Refunded")
 
 

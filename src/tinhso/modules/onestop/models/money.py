@@ -25,7 +25,7 @@ class PaymentState(models.TextChoices):
     STARTED = "started", _("Started")
     PAID = "paid", _("Paid")
     FAILED = "failed", _("Failed")
-    EXCESS = "excess", _("Paid twice, to be given back")
+    EXCESS = "excess", _("To be given back")
     REFUNDED = "refunded", _("Refunded")
 
 

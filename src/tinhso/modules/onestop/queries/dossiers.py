@@ -33,6 +33,8 @@ from tinhso.modules.onestop.models import (
 from tinhso.modules.onestop.queries import search
 
 PAGE = 50
+WITH_PAYMENT = (MoneyState.PAID, MoneyState.BACK, MoneyState.REFUNDED)
+RECEIVED = (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def view_dossier(code: str, *, seen_by: Actor) -> DossierView:
         steps=history(dossier.case_id) if dossier.case_id else [],
         supplement=_unanswered(dossier) if dossier.state == NationalState.SUPPLEMENT_ASKED else None,
         result=getattr(dossier, "result", None),
-        payment=_paid(dossier) if dossier.money in (MoneyState.PAID, MoneyState.REFUNDED) else None,
+        payment=_paid(dossier) if dossier.money in WITH_PAYMENT else None,
         rating=getattr(dossier, "rating", None),
     )
 
@@ -124,7 +126,8 @@ def _unanswered(dossier: Dossier) -> SupplementRequest | None:
 
 
 def _paid(dossier: Dossier) -> Payment | None:
-    return dossier.payments.filter(state=PaymentState.PAID).first()
+    """Return the payment that was received, or the one that goes or went back."""
+    return dossier.payments.filter(state__in=RECEIVED).exclude(receipt_number="").order_by("settled_at").last()
 
 
 def etag(dossier: Dossier, lines: int) -> str:

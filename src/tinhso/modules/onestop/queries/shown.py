@@ -26,6 +26,7 @@ from tinhso.modules.onestop.models import (
     Dossier,
     DossierFile,
     MoneyState,
+    PaymentMethod,
     SupplementReason,
     SupplementRequest,
 )
@@ -249,6 +250,12 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
                 "button": gettext("Pay online"),
             }
         )
+    if dossier.money == MoneyState.BACK and view.payment is not None:
+        online = view.payment.method == PaymentMethod.GATEWAY
+        way = gettext("It goes back the way you paid, within a few days; you need do nothing.")
+        desk = gettext("Bring the receipt to the one-stop desk, where the money is given back.")
+        title = gettext("Your fee of %(amount)s is given back") % {"amount": money(view.payment.amount_vnd)}
+        found.append({"kind": "", "title": title, "items": [way if online else desk], "href": "", "button": ""})
     if dossier.delivery == DeliveryState.READY and dossier.result_way == "direct":
         found.append(
             {

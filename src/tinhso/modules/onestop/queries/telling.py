@@ -21,6 +21,10 @@ OWNER_TEXTS = {
     "onestop.result_returned": _("The result of {code} was handed over. Tell us how it was."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
+    "onestop.payment_due_back": _(
+        "The fee you paid for {code} is given back. Bring the receipt if you paid at the counter."
+    ),
+    "onestop.payment_refunded": _("Money you paid for {code} was given back."),
 }
 
 

@@ -16,8 +16,9 @@ def expired_drafts(at: datetime, *, limit: int) -> list[UUID]:
 
 
 def excess_payments(*, limit: int) -> Sequence[Payment]:
-    """Return online payments of dossiers that were paid before, oldest first: they are given back."""
-    return list(Payment.objects.filter(state=PaymentState.EXCESS).order_by("created_at")[:limit])
+    """Return online payments that were not due, oldest first: the gateway gives them back."""
+    rows = Payment.objects.filter(state=PaymentState.EXCESS, method=PaymentMethod.GATEWAY)
+    return list(rows.order_by("created_at")[:limit])
 
 
 def open_orders(*, before: datetime, limit: int) -> Sequence[Payment]:

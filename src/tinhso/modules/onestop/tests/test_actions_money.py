@@ -7,8 +7,10 @@ from tests.snapshot import with_province
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import Forbidden, SignInNeeded
-from tinhso.modules.onestop.actions import money, supplement
+from tinhso.kernel.journal.public import entries
+from tinhso.modules.onestop.actions import money, reception, supplement
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.queries import upkeep
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import GATEWAY, later
 
@@ -133,6 +135,53 @@ def test_money_that_comes_after_the_withdrawal_is_known(who, code):
     for minute in (12, 13):
         money.note_refund(payment.order_code, actor=GATEWAY, at=later(minute))
     assert Payment.objects.get().state == PaymentState.REFUNDED
+
+
+def test_a_fee_paid_online_goes_back_when_the_dossier_is_refused(who, code):
+    payment = order(who, code)
+    settle(payment)
+    reception.refuse_dossier(code, reason="Sai nơi nộp", actor=who.lan, at=later(20))
+    assert (Dossier.objects.get().money, Payment.objects.get().state) == (MoneyState.BACK, PaymentState.EXCESS)
+    told = next(line for line in entries(("dossier", code)) if line.event == "onestop.payment_due_back")
+    assert told.facts == {
+        "order": payment.order_code,
+        "amount_vnd": 16_000,
+        "law": "Luật Phí và lệ phí 97/2015/QH13 Đ.3",
+    }
+    with pytest.raises(money.NothingToGiveBack):
+        money.return_cash(code, actor=who.hoa, at=later(21))
+    money.note_refund(payment.order_code, actor=GATEWAY, at=later(22))
+    assert (Dossier.objects.get().money, Payment.objects.get().state) == (MoneyState.REFUNDED, PaymentState.REFUNDED)
+    with pytest.raises(money.NothingToPay):
+        money.start_payment(code, actor=who.tu, at=later(23))
+
+
+def test_a_fee_paid_in_cash_goes_back_at_the_counter_once(who, code):
+    money.take_payment(code, actor=who.hoa, at=later(10))
+    supplement.withdraw_dossier(code, actor=who.tu, at=later(11))
+    assert upkeep.excess_payments(limit=10) == []
+    with pytest.raises(Forbidden):
+        money.return_cash(code, actor=who.ha, at=later(12))
+    money.return_cash(code, actor=who.hoa, at=later(12))
+    assert (Dossier.objects.get().money, Payment.objects.get().state) == (MoneyState.REFUNDED, PaymentState.REFUNDED)
+    assert playing.last_line(code).event == "onestop.payment_refunded"
+    with pytest.raises(money.NothingToGiveBack):
+        money.return_cash(code, actor=who.hoa, at=later(13))
+
+
+def test_a_fee_of_a_dossier_that_was_received_is_kept(who, code):
+    settle(order(who, code))
+    reception.accept_dossier(code, actor=who.lan, at=later(13))
+    supplement.withdraw_dossier(code, actor=who.tu, at=later(14))
+    assert (Dossier.objects.get().money, Payment.objects.get().state) == (MoneyState.PAID, PaymentState.PAID)
+
+
+def test_money_that_came_twice_goes_back_and_the_fee_stays_paid(who, code):
+    first, second = order(who, code), order(who, code, at=later(30))
+    settle(second, at=later(31))
+    settle(first, at=later(32))
+    money.note_refund(first.order_code, actor=GATEWAY, at=later(33))
+    assert Dossier.objects.get().money == MoneyState.PAID
 
 
 def test_numbers_of_receipts_have_no_gap(who):

@@ -164,6 +164,20 @@ def take_payment(request: ActorRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def return_cash(request: ActorRequest, code: str) -> HttpResponse:
+    """Note that the fee taken at the counter was given back."""
+    try:
+        payment = money.return_cash(code, actor=request.actor, at=request.at)
+    except money.NothingToGiveBack as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(
+            request, gettext("Given back. Receipt %(number)s is closed.") % {"number": payment.receipt_number}
+        )
+    return redirect("onestop:work", code)
+
+
+@require_POST
 def return_result(request: ActorRequest, code: str) -> HttpResponse:
     """Hand the result over."""
     taken_by = request.POST.get("taken_by", "").strip()[:200]

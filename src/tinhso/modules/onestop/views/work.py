@@ -85,6 +85,10 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
                 and not found.finished_at,
                 "stop": access.can_assign(request.actor, found) and not found.finished_at and found.received_at,
                 "take_payment": access.can_take_payment(request.actor, found) and found.money == "due",
+                "return_cash": access.can_take_payment(request.actor, found)
+                and found.money == "back"
+                and view.payment is not None
+                and view.payment.method != "gateway",
                 "return": access.can_return_result(request.actor, found) and found.delivery == "ready",
                 "bring": view.supplement is not None and access.can_receive(request.actor, found.desk_code),
             },
