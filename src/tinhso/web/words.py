@@ -117,9 +117,13 @@ def file_size(value: Any) -> str:
 
 
 def phone(value: str) -> str:
-    """Return "0905 123 456" for ten digits; anything else as it is."""
+    """Return "0905 123 456" or "0235 3812 345", also for a number kept as +84…; anything else as it is."""
     digits = value.replace(" ", "")
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}" if len(digits) == 10 and digits.isdigit() else value  # noqa: PLR2004
+    if digits.startswith("+84"):
+        digits = f"0{digits[3:]}"
+    if not digits.isdigit() or len(digits) not in (10, 11):
+        return value
+    return f"{digits[:4]} {digits[4:-3]} {digits[-3:]}"
 
 
 def masked(value: str) -> str:

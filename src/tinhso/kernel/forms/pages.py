@@ -19,6 +19,7 @@ from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill
 from tinhso.kernel.forms.values import Files, FileShown, as_typed, show, show_number, unit_of
 from tinhso.kernel.forms.words import Words
 from tinhso.web.components.fields import field_id
+from tinhso.web.words import phone
 
 KINDS: Final = {
     "text": "text", "textarea": "textarea", "radios": "radios", "select": "select", "checkboxes": "checkboxes",
@@ -270,6 +271,8 @@ def _typed(question: Field, value: Any) -> Any:
     if question.widget in {"date", "partial-date"}:
         day, month, year = as_typed(value)
         return {"day": day, "month": month, "year": year}
+    if question.widget == "phone" and isinstance(value, str):
+        return phone(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -15,6 +15,7 @@ from tinhso.kernel.forms.asked import clean_text
 from tinhso.kernel.forms.definition import Field
 from tinhso.kernel.forms.lookups import label_of
 from tinhso.kernel.forms.words import language
+from tinhso.web.words import phone
 
 MAX_DIGITS: Final = 15
 _UNIT_AFTER = re.compile(r"(?:đồng|đ|vnđ|vnd|m2|m²|m|ha|%)\.?$", re.IGNORECASE)
@@ -116,6 +117,8 @@ def _show_text(field: Field, text: str, on: date, files: Files) -> str:
         return next((str(choice.label) for choice in field.choices if choice.value == text), text)
     if field.widget in {"date", "partial-date"}:
         return show_date(text)
+    if field.widget == "phone":
+        return phone(text)
     if field.widget == "file":
         return _file(text, files)
     return str((label_of(field.lookup, text, on) if field.lookup else None) or text)

@@ -197,7 +197,7 @@ def open_dossier(
         limit_amount=terms.limit_amount if terms else None,
         limit_unit=terms.limit_unit if terms else "",
         fee_vnd=fee.value,
-        fee_steps=_in_vietnamese(fee.steps),
+        fee_steps=[_in_both(step) for step in fee.steps],
         filed_from=filed_from,
     )
     case = start_case(
@@ -223,10 +223,13 @@ def open_dossier(
     return dossier
 
 
-def _in_vietnamese(steps: Iterable[Step]) -> list[str]:
-    """Return how the fee was found in the language of the record, whatever the language of who filed."""
-    with override("vi"):
-        return [step.say(gettext, "vi") for step in steps]
+def _in_both(step: Step) -> dict[str, str]:
+    """Return how a part of the fee was found in both languages, whatever the language of who filed."""
+    said = {}
+    for language in ("vi", "en"):
+        with override(language):
+            said[language] = step.say(gettext, language)
+    return said
 
 
 def move_files(given: Sequence[ApplicationFile], dossier: Dossier, service: Service, at: datetime) -> None:

@@ -33,6 +33,7 @@ from tinhso.modules.onestop.api.shapes import (
     Step,
     Upload,
 )
+from tinhso.modules.onestop.queries import shown
 from tinhso.modules.onestop.queries.dossiers import DossierView
 
 
@@ -115,10 +116,11 @@ def dossier_of(view: DossierView, actor: Actor) -> Dossier:
     dossier, office = view.dossier, access.sees_as_office(actor, view.dossier)
     issued = view.result is not None and view.result.issued_at is not None
     names = ("way", "result_way", "result_address", "desk_code", "case_code", "form_code", "form_version", "answers")
-    more = ("components", "fee_vnd", "fee_steps", "closing_reason", "postponed_at", "returned_at")
+    more = ("components", "fee_vnd", "closing_reason", "postponed_at", "returned_at")
     return Dossier(
         **_row(dossier),
         **{name: getattr(dossier, name) for name in (*names, *more)},
+        fee_steps=shown.fee_words(dossier),
         revision=dossier.revision,
         applicant=_applicant(dossier),
         files=[sent_of(file) for file in view.files if office or issued or file.origin != "result"],

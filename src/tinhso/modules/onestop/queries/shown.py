@@ -117,6 +117,12 @@ def step_text(step: Step) -> str:
     return step.say(gettext, get_language() or "vi")
 
 
+def fee_words(dossier: Dossier) -> list[str]:
+    """Return how the fee was found, in the reader's language."""
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    return [step[language] for step in dossier.fee_steps]
+
+
 def step_words(step: Step) -> dict[str, Any]:
     """Return a step of an answer: sentence, source, day."""
     return {"text": step_text(step), "source": step.source, "on": step.on}

@@ -389,7 +389,9 @@ def test_the_control_sheet_of_a_long_case_repeats_its_head(case):
 
 
 def test_the_receipt_says_the_amount_in_words(minh_an):
-    dossier = a_dossier(fee_vnd=1_205_000, fee_steps=["Lệ phí: 1.500.000 đồng", "Nộp trực tuyến: giảm 295.000 đồng"])
+    dossier = a_dossier(
+        fee_vnd=1_205_000, fee_steps=[{"vi": "Lệ phí: 1.500.000 đồng"}, {"vi": "Nộp trực tuyến: giảm 295.000 đồng"}]
+    )
     Payment.objects.create(
         dossier=dossier,
         order_code="TS0000",

@@ -213,7 +213,8 @@ def check(request: ActorRequest, application_id: UUID) -> HttpResponse:
             faults = [Fault("", str(no))]
         else:
             return redirect("onestop:filed", dossier.code)
-    sections = summary(form, draft.answers, on=on, change=_change(draft.id)) if form else []
+    known = Prefill(people.prefill_of(request.actor))
+    sections = summary(form, draft.answers, on=on, change=_change(draft.id), prefill=known) if form else []
     return render(
         request,
         "onestop/check.html",

@@ -20,7 +20,7 @@ from tinhso.kernel.casework.payments import Payment as Settled
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money
-from tinhso.modules.onestop.queries import dossiers
+from tinhso.modules.onestop.queries import dossiers, shown
 
 log = logging.getLogger(__name__)
 GATEWAY = system("payment")
@@ -56,7 +56,7 @@ def pay(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Pay the fee"),
             "dossier": dossier,
-            "steps": dossier.fee_steps,
+            "steps": shown.fee_words(dossier),
         },
     )
 

@@ -329,6 +329,7 @@ def postpone(request: ActorRequest, code: str) -> HttpResponse:
 
 def stop(request: ActorRequest, code: str) -> HttpResponse:
     """Stop processing with a reason."""
+    require(access.can_assign, request.actor, dossiers.get_dossier(code, seen_by=request.actor))
     return _with_reason(
         request,
         code,

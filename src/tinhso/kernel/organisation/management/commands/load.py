@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -35,6 +36,11 @@ class Command(BaseCommand):
         with override(options["lang"] or settings.LANGUAGE_CODE):
             try:
                 plan = load_pack(Path(options["folder"]), actor=system("loader"), at=now(), dry_run=options["dry_run"])
+            except DatabaseError as none:
+                if not options["dry_run"]:
+                    raise
+                text = _("There is no database in {folder} to compare with. Run ./tinhso up once, then again.")
+                raise CommandError(text.format(folder=settings.DATA_DIR), returncode=1) from none
             except BadPack as refusal:
                 for fault in refusal.found:
                     self.stderr.write(str(fault))

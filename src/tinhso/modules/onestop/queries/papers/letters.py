@@ -92,6 +92,6 @@ def receipt_paper(dossier: Dossier, payment: Payment) -> Paper:
             "order": payment.order_code,
             "reference": payment.gateway_reference,
             "taken_by": payment.taken_by,
-            "steps": dossier.fee_steps,
+            "steps": [step["vi"] for step in dossier.fee_steps],
         },
     )
