@@ -7,21 +7,32 @@ from typing import Any
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.identity.public import Business, Person, find_person, get_business, get_person
+from tinhso.modules.onestop.models import Dossier
 
 
 def applicant(actor: Actor) -> Person | Business:
     """Return the person or business that the actor is. Raises NotFound."""
     if not actor.is_applicant:
         raise NotFound
-    kind, _colon, key = actor.key.partition(":")
-    return get_business(key) if kind == "business" else get_person(key)
+    return _by_key(actor.key)
 
 
 def prefill_of(actor: Actor) -> dict[str, Any]:
     """Return what is known about the applicant, by source, for filling in forms (ask once)."""
-    if not actor.is_applicant:
-        return {}
-    found = applicant(actor)
+    return _known(applicant(actor)) if actor.is_applicant else {}
+
+
+def prefill_for(dossier: Dossier) -> dict[str, Any]:
+    """Return what is known about the applicant of a dossier, for a declaration on paper that the office enters."""
+    return _known(_by_key(dossier.owner_key))
+
+
+def _by_key(key: str) -> Person | Business:
+    kind, _colon, identifier = key.partition(":")
+    return get_business(identifier) if kind == "business" else get_person(identifier)
+
+
+def _known(found: Person | Business) -> dict[str, Any]:
     if isinstance(found, Business):
         return {
             "business": {"name": found.name, "tax_code": found.tax_code, "address": found.address, "phone": found.phone}

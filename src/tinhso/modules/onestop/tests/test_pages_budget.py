@@ -11,6 +11,8 @@ from django.urls import reverse
 from tests.snapshot import with_province
 
 from tinhso.kernel.identity.public import Account
+from tinhso.modules.onestop.actions import filing, reception
+from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.tests import playing
 
 pytestmark = with_province
@@ -47,6 +49,26 @@ def sent_by(client: Client, address: str) -> list[str]:
     with CaptureQueriesContext(connection) as seen:
         client.get(address)
     return [query["sql"] for query in seen.captured_queries]
+
+
+def test_a_declaration_on_paper_begins_with_what_is_known_of_the_applicant(who):
+    """Until the step was entered: what stands on the paper may differ, and is then kept as it was typed."""
+    taken = reception.take_at_counter(
+        playing.COPY,
+        playing.MINH_AN,
+        filing.Applicant.of(people.applicant(who.tu)),
+        components=[],
+        answers={"copies": {"count": 2}},
+        actor=who.lan,
+        at=playing.AT,
+    )
+    lan, address = signed_in("lan"), reverse("onestop:enter_answers", args=["applicant", taken.code])
+    name = f'value="{who.tu.name}"'
+    assert name in lan.get(address).content.decode()
+    lan.post(address, {"applicant.full_name": "Nguyễn Thị Tứ"})
+    page = lan.get(address).content.decode()
+    assert 'value="Nguyễn Thị Tứ"' in page
+    assert name not in page
 
 
 @pytest.mark.parametrize("page", PAGES)

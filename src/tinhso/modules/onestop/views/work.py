@@ -18,13 +18,13 @@ from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.casework.public import Bucket, Filters, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
-from tinhso.kernel.forms.public import bind, fill, load_form, step_page, summary
+from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import calendar_for, who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing, results
 from tinhso.modules.onestop.forms import PinForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import dossiers, shown, working
+from tinhso.modules.onestop.queries import dossiers, people, shown, working
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
 KEPT = (401, 403, 404)
@@ -154,7 +154,9 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
     if not found.form_code:
         raise NotFound
     form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
-    data, faults, focus = fill(form, found.answers), [], ""
+    # only to begin with: what stands on the paper may differ from what is known, and is then typed over it
+    known = Prefill(people.prefill_for(found)) if step not in found.answers else NO_PREFILL
+    data, faults, focus = fill(form, found.answers, known), [], ""
     if request.method == "POST":
         bound = bind(form, step, request.POST, on=on, data=found.answers)
         processing.enter_answers(code, step, bound.data.get(step, {}), actor=request.actor, at=request.at)
