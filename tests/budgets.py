@@ -24,7 +24,7 @@ ACTS = {
     "take_money": 8,
     "return": 11,
     "withdraw": 11,
-    "postpone": 8,
+    "postpone": 9,
     "stop": 12,
     "rate": 7,
 }

@@ -25,9 +25,9 @@ def give_dossier_code(agency_code: str, at: datetime) -> str:
     return pattern.render(agency=agency_code, on=on, number=next_number(series))
 
 
-def give_form_number(form: str, desk_code: str, at: datetime) -> int:
-    """Return the next number of a printed form (01, 02, …) at a desk in the civil year: books have no gaps (Đ.10 k.2)."""
-    return next_number(f"form{form}:{desk_code}:{civil(at).year}")
+def give_form_number(form: str, agency_code: str, at: datetime) -> int:
+    """Return the next number of a printed form (01, 02, …) at a desk or agency in the civil year: books have no gaps (Đ.10 k.2)."""
+    return next_number(f"form{form}:{agency_code}:{civil(at).year}")
 
 
 def give_receipt_number(agency_code: str, at: datetime) -> str:

@@ -20,6 +20,7 @@ from tinhso.kernel.organisation.public import Official
 from tinhso.law.clocks import Postponing, postponing
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
     WITH_RESULT,
     WrongState,
@@ -261,6 +262,7 @@ def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: d
     DueChange.objects.create(
         dossier=dossier,
         kind=DueChangeKind.POSTPONED,
+        number=give_form_number("04", dossier.agency_code, at),
         at=at,
         was=dossier.due_at,
         became=to,
@@ -291,9 +293,11 @@ def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossi
     require(access.can_assign, actor, dossier)
     require_open(dossier)
     become(dossier, NationalState.STOPPED)
+    if dossier.paused_at:
+        dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)
     dossier.closing_reason, dossier.finished_at, dossier.paused_at = reason.strip(), at, None
-    dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)
-    save(dossier, "state", "closing_reason", "finished_at", "paused_at")
+    dossier.stop_number = give_form_number("stop", dossier.agency_code, at)
+    save(dossier, "state", "closing_reason", "finished_at", "paused_at", "stop_number")
     cancel_case(case_of(dossier), reason="stopped", actor=actor, at=at)
     record("onestop.dossier_stopped", dossier, actor=actor, at=at, reason=reason.strip())
     return dossier

@@ -111,7 +111,8 @@ class Migration(migrations.Migration):
                 ('closing_reason', models.CharField(blank=True, help_text='why refused, stopped or withdrawn', max_length=2000)),
                 ('case_id', models.UUIDField(blank=True, null=True)),
                 ('receipt_entry', models.UUIDField(blank=True, help_text='journal entry of the filing', null=True)),
-                ('form_number', models.PositiveIntegerField(default=0, help_text="number of form 01 in the desk's year")),
+                ('form_number', models.PositiveIntegerField(default=0, help_text="number of form 01 or 03 in the desk's year")),
+                ('stop_number', models.PositiveIntegerField(default=0, help_text="number of the notice of stopping in the agency's year")),
                 ('fee_vnd', models.PositiveBigIntegerField(default=0)),
                 ('fee_steps', models.JSONField(default=list)),
                 ('filed_from', models.UUIDField(blank=True, help_text='the draft: filing twice is once', null=True, unique=True)),
@@ -142,6 +143,7 @@ class Migration(migrations.Migration):
             name='DueChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(default=0, help_text="number of form 04 in the agency's year")),
                 ('kind', models.CharField(choices=[('supplement', 'supplement'), ('postponed', 'postponed')], max_length=12)),
                 ('at', models.DateTimeField()),
                 ('was', models.DateTimeField(blank=True, null=True)),

@@ -116,7 +116,10 @@ class Dossier(models.Model):
 
     case_id = models.UUIDField(null=True, blank=True)
     receipt_entry = models.UUIDField(null=True, blank=True, help_text="journal entry of the filing")
-    form_number = models.PositiveIntegerField(default=0, help_text="number of form 01 in the desk's year")
+    form_number = models.PositiveIntegerField(default=0, help_text="number of form 01 or 03 in the desk's year")
+    stop_number = models.PositiveIntegerField(
+        default=0, help_text="number of the notice of stopping in the agency's year"
+    )
     fee_vnd = models.PositiveBigIntegerField(default=0)
     fee_steps = models.JSONField(default=list)
     filed_from = models.UUIDField(null=True, blank=True, unique=True, help_text="the draft: filing twice is once")
@@ -276,6 +279,7 @@ class DueChange(models.Model):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="due_changes")
     kind = models.CharField(max_length=12, choices=DueChangeKind)
+    number = models.PositiveIntegerField(default=0, help_text="number of form 04 in the agency's year")
     at = models.DateTimeField()
     was = models.DateTimeField(null=True, blank=True)
     became = models.DateTimeField(null=True, blank=True)

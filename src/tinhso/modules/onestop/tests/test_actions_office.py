@@ -259,7 +259,7 @@ def test_postpone_result_once_in_time_with_an_apology(who):
     assert (dossier.due_at, dossier.postponed_at) == (later(days=5), later(10))
     change = DueChange.objects.get()
     assert (change.was, change.became, change.by, change.reason) == (was, later(days=5), who.minh.name, "Mưa lũ")
-    assert change.law == "NĐ 61/2018/NĐ-CP Đ.19 k.9"
+    assert (change.law, change.number) == ("NĐ 61/2018/NĐ-CP Đ.19 k.9", 1)
     assert playing.last_line(code).facts["reason"] == "Mưa lũ"
     with pytest.raises(processing.PostponedBefore) as no:
         processing.postpone_result(code, to=later(days=9), reason="Nữa", actor=who.minh, at=later(20))
@@ -298,6 +298,7 @@ def test_stop_dossier_ends_the_case_and_the_pause(who):
     processing.stop_dossier(code, reason="Quá hạn bổ sung", actor=who.minh, at=later(days=40))
     dossier = Dossier.objects.get()
     assert (dossier.state, dossier.finished_at, dossier.paused_at) == (NationalState.STOPPED, later(days=40), None)
+    assert dossier.stop_number == 1
     assert Pause.objects.get().ended_at == later(days=40)
     assert open_tasks(dossier.case_id) == []
     assert playing.last_line(code).event == "onestop.dossier_stopped"

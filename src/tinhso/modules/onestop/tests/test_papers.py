@@ -311,9 +311,10 @@ def test_the_number_means_what_the_rule_of_the_day_says(minh_an):
     assert "THÔNG BÁO Về việc dừng giải quyết hồ sơ" in printed(papers.paper_of("05", now, new))[0]
     assert "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN" in printed(papers.paper_of("04", now, new))[0]
     assert "PHIẾU KIỂM SOÁT" in printed(papers.paper_of("06", now, new))[0]
-    then = a_dossier(code="old", state=NationalState.STOPPED, finished_at=LATER, closing_reason="x")
+    then = a_dossier(code="old", state=NationalState.STOPPED, finished_at=LATER, closing_reason="x", stop_number=7)
     assert papers.paper_of("05", then, LATER)[0] == "onestop/control-sheet"
-    assert papers.paper_of("stop", then, LATER)[0] == "onestop/form-stop"
+    stopped = papers.paper_of("stop", then, LATER)
+    assert (stopped[0], stopped[1]["number"]) == ("onestop/form-stop", "0007")
     with pytest.raises(papers.NoSuchPaper):
         papers.paper_of("06", then, LATER)
 

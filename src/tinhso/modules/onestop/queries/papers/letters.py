@@ -60,6 +60,7 @@ def apology_paper(dossier: Dossier, change: DueChange) -> Paper:
         "form-04",
         {
             **paper_data(dossier, dossier.agency_code, change.at),
+            "number": number_of(change.number),
             "reason": change.reason,
             "was": moment(change.was),
             "became": moment(change.became),
@@ -71,7 +72,11 @@ def stop_paper(dossier: Dossier, stopped_at: datetime) -> Paper:
     """Return the notice that the dossier is no longer processed (form 05 of TT 03/2025/TT-VPCP). Three statements."""
     return paper(
         "form-stop",
-        {**paper_data(dossier, dossier.agency_code, stopped_at), "reason": dossier.closing_reason},
+        {
+            **paper_data(dossier, dossier.agency_code, stopped_at),
+            "number": number_of(dossier.stop_number),
+            "reason": dossier.closing_reason,
+        },
     )
 
 
