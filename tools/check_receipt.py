@@ -1,7 +1,7 @@
 """
 Check a receipt by yourself, without trusting the site: python3 check_receipt.py https://SITE CODE [OLD-ROOTS.json].
 
-Python 3.10, nothing else. Or python3 check_receipt.py RECEIPT.json for a file saved from /so-cai/CODE.json. Save
+Python 3.9, nothing else. Or python3 check_receipt.py RECEIPT.json for a file saved from /so-cai/CODE.json. Save
 /so-cai/roots.json now and then: given as OLD-ROOTS.json, today's log must begin with the log you saved. Exit code 1: it
 does not hold. Hashes are those of RFC 6962, proofs are checked as RFC 9162 section 2.1 says.
 """
@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 
@@ -28,8 +29,16 @@ def need(holds: bool, otherwise: str) -> None:
 def get(address: str) -> Any:
     """Return the JSON at an http(s) address, or in a file."""
     remote = address.startswith(("http://", "https://"))
-    with urlopen(address) if remote else Path(address).open("rb") as opened:  # noqa: S310 - http and https only
-        return json.load(opened)
+    try:
+        with urlopen(address) if remote else Path(address).open("rb") as opened:  # noqa: S310 - http and https only
+            return json.load(opened)
+    except HTTPError as answer:
+        # an unknown code is answered with 404 and says so as JSON
+        if answer.code == 404 and "json" in answer.headers.get("Content-Type", ""):
+            return json.load(answer)
+        sys.exit(f"{address} answers {answer.code}")
+    except (OSError, ValueError) as fault:
+        sys.exit(f"{address} cannot be read: {fault}")
 
 
 def climb(place: int, last: int, old: bytes, new: bytes, path: list[bytes]) -> tuple[bytes, bytes]:

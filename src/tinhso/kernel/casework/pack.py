@@ -29,7 +29,11 @@ class FlowPart:
     files = (FILES,)
 
     def check(self, pack: Pack) -> Iterable[Fault]:
-        """Return what keeps a flow from running, by file and line, and roles that nobody can hold."""
+        """
+        Return what keeps a flow from running, by file and line, and roles that nobody can hold.
+
+        Leaves the codes of those that run in `pack.shared["flows"]`.
+        """
         faults: list[Fault] = []
         reader = _Reader(pack)
         for name in pack.files(FILES):
@@ -43,6 +47,7 @@ class FlowPart:
                 faults.append(Fault(name, 1, SAME_CODE, {"other": first, "code": graph.code}))
             faults += _unknown_roles(name, graph)
         pack.shared[_SHARED] = reader
+        pack.shared["flows"] = frozenset(reader.by_code)
         return faults
 
     def plan(self, pack: Pack) -> Iterable[Change]:

@@ -109,6 +109,13 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultTemplate:
+    """A template of a result paper that a module lends: a procedure of a pack names its key in `result_template`."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A procedure as it stands on one day. A dossier keeps the version of the day it was received."""
 

@@ -11,7 +11,7 @@ from django.utils.functional import lazystr
 
 from tinhso.base.actors import Actor
 from tinhso.kernel.forms.actions import publish_forms, withdraw_forms
-from tinhso.kernel.forms.definition import COMMON, FormDefinition, Problem, build, examine
+from tinhso.kernel.forms.definition import COMMON, Field, FormDefinition, Problem, build, examine
 from tinhso.kernel.forms.models import FormVersion
 from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, Unreadable
 
@@ -22,7 +22,11 @@ class FormLoader:
     """Checks, compares and publishes the forms of a pack."""
 
     def check(self, pack: Pack) -> Iterable[Fault]:
-        """Return everything wrong with the forms, with file and line. Leaves their codes in `pack.shared["forms"]`."""
+        """
+        Return everything wrong with the forms, with file and line.
+
+        Leaves in `pack.shared["forms"]` the code of each form with the dotted paths of its questions (None: it has faults).
+        """
         faults: list[Fault] = []
         for name in _names(pack):
             try:
@@ -33,7 +37,8 @@ class FormLoader:
                 continue
             faults += [_fault(document, problem) for problem in problems]
             faults += _wrong_code(document, name)
-        pack.shared[PART] = frozenset(_code(name) for name in _names(pack))
+        whole = {form.code: frozenset(_paths(form.steps, "")) for form in _forms(pack)} if not faults else {}
+        pack.shared[PART] = {_code(name): whole.get(_code(name)) for name in _names(pack)}
         return faults
 
     def plan(self, pack: Pack) -> Iterable[Change]:
@@ -56,6 +61,13 @@ class FormLoader:
         gone = [change.key for change in changes if change.verb == "end"]
         if gone:
             withdraw_forms(gone, actor=actor, at=at)
+
+
+def _paths(fields: Iterable[Field], above: str) -> Iterator[str]:
+    for field in fields:
+        yield f"{above}{field.key}"
+        if field.is_group:
+            yield from _paths(field.children, f"{above}{field.key}.")
 
 
 def _names(pack: Pack) -> list[str]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tinhso.kernel.journal import queries
 from tinhso.kernel.journal.proofs import consistency
 from tinhso.kernel.journal.publishing import root_facts
-from tinhso.kernel.journal.receipts import State, get_receipt, receipt_code
+from tinhso.kernel.journal.receipts import get_receipt, receipt_code
 
 _PAGE = 50
 _JSON_PAGE = 1000
@@ -34,7 +34,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     status = 404 if found.entry is None else 200
     facts = found.facts()
     address = reverse("journal:receipt_json", args=[found.code])
-    context = {"receipt": found, "facts": facts, "states": State, "json_address": address}
+    context = {"receipt": found, "facts": facts, "json_address": address}
     return render(request, "journal/receipt.html", context, status=status)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
 from tinhso.base.registry import Api, Demo, Entry, HomePanel, Module, Periodic, ServiceAction, Subscriber, permissions
+from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.queries import dossiers, home, results
@@ -11,6 +12,9 @@ from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
 """Parts of the API, each named like its router in `api`."""
+
+RESULT_TEMPLATES = ("result", "birth-certificate", "construction-permit", "household-business")
+"""Papers of `pdf/` that a procedure of a pack may name as its result."""
 
 module = Module(
     slug="mot-cua",
@@ -46,6 +50,7 @@ module = Module(
         ServiceAction("onestop:begin", _("Apply online"), home.can_apply_online),
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
+        [ResultTemplate(key) for key in RESULT_TEMPLATES],
         DocumentReader("dossier", home.may_read_papers),
         DocumentReader("dossier-office", home.may_read_office_papers),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),

@@ -102,6 +102,29 @@ class TestReceipt:
         run(("UPDATE journal_entry SET actor_name = 'Hùng' WHERE id = %s", key(lines[0])))
         assert [get_receipt(receipt_code(line.id)).state for line in lines] == [State.BROKEN, State.SEALED]
 
+    def test_the_page_says_what_state_it_is_and_no_other(self, client):
+        words = {
+            State.MISTYPED: "This code is mistyped",
+            State.UNKNOWN: "No record has this code",
+            State.WAITING: "Kept, not sealed yet",
+            State.SEALED: "Kept and sealed",
+            State.BROKEN: "This record is not as it was sealed",
+        }
+        client.cookies["ngon_ngu"] = "en"
+
+        def said(code):
+            text = client.get(reverse("journal:receipt", args=[code])).text
+            return [state for state, word in words.items() if word in text], "cq-note--ok" in text
+
+        whole, changed = do("a", "b")
+        assert said("abc") == ([State.MISTYPED], False)
+        assert said(receipt_code(new_id())) == ([State.UNKNOWN], False)
+        assert said(receipt_code(whole.id)) == ([State.WAITING], False)
+        seal(AT)
+        run(("UPDATE journal_entry SET actor_name = 'Hùng' WHERE id = %s", key(changed)))
+        assert said(receipt_code(whole.id)) == ([State.SEALED], True)
+        assert said(receipt_code(changed.id)) == ([State.BROKEN], False)
+
     @pytest.mark.parametrize("language", ["vi", "en"])
     def test_pages(self, client, language):
         with translation.override(language):
@@ -141,6 +164,8 @@ class TestReceipt:
         facts["roots"][0]["hash"] = "00" * 32
         old.write_text(json.dumps(facts))
         assert check(live.address, code, old).returncode == 1
+        unknown = check(live.address, receipt_code(new_id()))
+        assert (unknown.returncode, "Traceback" in unknown.stderr, "answers 404" in unknown.stderr) == (1, False, True)
 
     @pytest.mark.parametrize("spoil", ["at", "content_hash", "index", "path", "root", "code", "state"])
     def test_the_script_refuses(self, client, tmp_path, spoil):

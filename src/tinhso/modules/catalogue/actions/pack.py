@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
+from tinhso.base.registry import registry
 from tinhso.base.text import fold
+from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.pack import Change, Fault, Pack, check_schema
+from tinhso.law.fees import MalformedFeeRule, read_fee_rule
 from tinhso.modules.catalogue import access
 from tinhso.modules.catalogue.actions.local import LIFE_EVENTS, LOCAL, SYNONYMS
 from tinhso.modules.catalogue.actions.national import levels_text, slug, subjects_text
@@ -29,6 +33,9 @@ TWICE = _("Procedure {code} is given twice. Keep one.")
 NO_FACTS = _("Procedure {code} has no national facts and no name. Import it, or write its name and field here.")
 NO_FORM = _("Form {form} is not in the pack.")
 NO_FLOW = _("Flow {flow} is not in the pack.")
+NO_TEMPLATE = _("There is no result template {template}. There are: {known}.")
+NO_QUESTION = _("Form {form} has no question {path}.")
+BAD_FEE = _("The fee rule is wrong: {why}")
 UNKNOWN = _("Life event {event} names {code}, which is not in the pack.")
 
 
@@ -123,6 +130,34 @@ def _check_local(document: Any, facts: dict[str, Any], pack: Pack) -> Iterator[F
         yield document.fault("/form", NO_FORM, form=local["form"])
     if flows is not None and local.get("flow") and local["flow"] not in flows:
         yield document.fault("/flow", NO_FLOW, flow=local["flow"])
+    known = sorted(template.key for template in registry.of(ResultTemplate))
+    wanted = local.get("result_template", "")
+    if wanted and wanted.rpartition("/")[2] not in known:
+        yield document.fault("/result_template", NO_TEMPLATE, template=wanted, known=", ".join(known))
+    if "fee" in local:
+        yield from _check_fee(document, local, forms or {})
+
+
+def _check_fee(document: Any, local: dict[str, Any], forms: Mapping[str, frozenset[str] | None]) -> Iterator[Fault]:
+    """Check the rule of the fee and the answers of the form that it counts by."""
+    try:
+        rule = read_fee_rule(local["fee"])
+    except MalformedFeeRule as no:
+        yield document.fault(
+            f"/fee{no.facts['pointer'].rstrip('/')}", BAD_FEE, why=no.facts["why"].say(gettext, get_language() or "vi")
+        )
+        return
+    paths = forms.get(local.get("form", ""))
+    if paths is None:
+        return
+    asked = {
+        f"/fee/items/{n}/{key}": getattr(item, key)
+        for n, item in enumerate(rule.items)
+        for key in ("quantity", "only_if")
+    }
+    for pointer, path in {**asked, "/fee/group_answer": rule.group_answer}.items():
+        if path and path not in paths:
+            yield document.fault(pointer, NO_QUESTION, form=local["form"], path=path)
 
 
 def _wanted(pack: Pack) -> dict[str, Procedure]:

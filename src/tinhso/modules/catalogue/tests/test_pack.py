@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
 
+from tinhso.base.actors import system
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.journal.public import Entry
+from tinhso.kernel.organisation.pack import BadPack, load_pack
 from tinhso.modules.catalogue.models import LifeEvent, Procedure, Synonym
 from tinhso.modules.catalogue.queries.procedures import get_service
 from tinhso.modules.catalogue.queries.search import search_procedures
-from tinhso.modules.catalogue.tests.conftest import AT, FACTS, LOCAL
+from tinhso.modules.catalogue.tests.conftest import AT, FACTS, LOCAL, PROVINCES
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
@@ -125,3 +128,24 @@ def test_a_life_event_names_what_is_there(pack):
     pack.load()
     assert LifeEvent.objects.get().procedures == ["1.000001"]
     assert [row.code for row in search_procedures("cho con bay", on=TODAY)] == ["1.000001"]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "pointed"),
+    [
+        ("flow: ", "flow: khong-co-", "khong-co-"),
+        ("results:", "result_template: khong-co\nresults:", "khong-co"),
+        ("kind: charge", "kind: charge\n      quantity: hives.cnt", "hives.cnt"),
+        ("amount: 90000", "amount: nhiều", "đồng"),
+    ],
+)
+def test_what_a_procedure_names_and_is_not_there_is_a_fault(tmp_path, was, becomes, pointed):
+    folder = tmp_path / "pack"
+    shutil.copytree(PROVINCES / "nghich", folder)
+    file = folder / "procedures" / "9.000001.yaml"
+    text = file.read_text()
+    assert was in text
+    file.write_text(text.replace(was, becomes, 1))
+    with pytest.raises(BadPack) as no:
+        load_pack(folder, actor=system("loader"), at=AT, dry_run=True)
+    assert [(fault.file, pointed in str(fault)) for fault in no.value.found] == [("procedures/9.000001.yaml", True)]
