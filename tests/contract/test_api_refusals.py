@@ -62,7 +62,7 @@ def test_a_token_that_may_read_may_not_act(client_of, tu, method, path, body):
     code = playing.file(tu.actor).code
     reader = client_of(tu.account, "dossier:read")
     assert reader.get(f"/api/dossiers/{code}").status_code == 200
-    refused(reader.request(method, path.format(code=code), json=body), 403, "base.forbidden")
+    refused(reader.request(method, path.format(code=code), json=body), 403, "base.token_too_narrow")
     assert (Dossier.objects.get(code=code).state, Application.objects.filter(state="draft").count()) == (1, 0)
 
 
@@ -91,7 +91,7 @@ def test_a_token_never_signs(client_of):
     refused(
         client_of(account_of("minh")).post(f"/api/dossiers/{code}/sign", json={"pin": playing.PIN}),
         403,
-        "base.forbidden",
+        "base.token_too_narrow",
     )
     assert Dossier.objects.get(code=code).result.signed_at is None
 

@@ -11,14 +11,14 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sqlite3 import SQLITE_FULL
 from typing import Any
 
 from django.db import OperationalError, transaction
 
 from tinhso.base.actors import Actor, ActorKind
-from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded
+from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded, TokenTooNarrow
 
 
 class BrokenAct(RuntimeError):  # noqa: N818 - the name says what is broken
@@ -105,7 +105,9 @@ def count_record() -> None:
 
 def require(may: Callable[..., bool], actor: Actor, *subjects: Any) -> None:
     """
-    Go on only if `may(actor, *subjects)`. Raises SignInNeeded for nobody, Forbidden for somebody.
+    Go on only if `may(actor, *subjects)`. Raises SignInNeeded for nobody, Forbidden for somebody, TokenTooNarrow.
+
+    TokenTooNarrow: the account may, and only the scopes of its token stand in the way.
 
     A system actor passes when the predicate lets it (see `by_system`): nobody passes by default.
     """
@@ -114,7 +116,12 @@ def require(may: Callable[..., bool], actor: Actor, *subjects: Any) -> None:
         current.asked = True
     if may(actor, *subjects):
         return
-    raise SignInNeeded if actor.kind is ActorKind.ANONYMOUS else Forbidden
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise SignInNeeded
+    # the account may, its token may not: whoever wrote the program must know which of the two it is
+    if actor.scopes is not None and may(replace(actor, scopes=None), *subjects):
+        raise TokenTooNarrow(scopes=", ".join(sorted(actor.scopes)))
+    raise Forbidden
 
 
 def by_system(actor: Actor, *_subjects: Any) -> bool:

@@ -61,6 +61,16 @@ class Forbidden(Refusal):
     status = HTTPStatus.FORBIDDEN
 
 
+class TokenTooNarrow(Forbidden):
+    """The account may do this; the access token that speaks for it may not."""
+
+    code = "base.token_too_narrow"
+    text = _(
+        "The account may do this, but not by this token, which is narrowed to {scopes}. Issue one with the scope that the "
+        "operation asks for; some acts, such as signing, are done in person only."
+    )
+
+
 class SignInNeeded(Refusal):
     """Nobody is signed in, and somebody must be."""
 

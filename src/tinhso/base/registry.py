@@ -94,6 +94,14 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What an access token may be narrowed to: `dossier:read`. A token names scopes that are lent, and no others."""
+
+    key: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """A django-ninja router mounted at `/api/<key>/`."""
 

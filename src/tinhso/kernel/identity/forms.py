@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.identity.tokens import scope_choices
+
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
 
 
@@ -14,8 +16,8 @@ class TokenForm(forms.Form):
     """What an access token is for, what it may do, and how long."""
 
     name = forms.CharField(label=_("What is it for?"), max_length=100)
-    scopes = forms.CharField(
-        label=_("Scopes"), max_length=300, help_text=_("Separated by spaces, for example: onestop:read")
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"), choices=scope_choices, widget=forms.CheckboxSelectMultiple
     )
     days = forms.TypedChoiceField(label=_("How long?"), choices=DAYS, coerce=int, initial=90)
 

@@ -53,7 +53,7 @@ from tinhso.kernel.identity.queries import (
     unread_count,
 )
 from tinhso.kernel.identity.sessions import ActorRequest, actor_of
-from tinhso.kernel.identity.tokens import TokenRefused, actor_from_bearer, has_scope
+from tinhso.kernel.identity.tokens import TokenRefused, actor_from_bearer, has_scope, scope_choices
 
 __all__ = [
     "Account",
@@ -109,6 +109,7 @@ __all__ = [
     "reopen_account",
     "retry_message",
     "revoke_token",
+    "scope_choices",
     "search_people",
     "sessions_of",
     "set_password",

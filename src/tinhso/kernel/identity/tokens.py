@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import Refusal
+from tinhso.base.registry import Scope, registry
 from tinhso.kernel.identity.actions.tokens import PREFIX, digest_of
 from tinhso.kernel.identity.models import ApiToken
 from tinhso.kernel.identity.queries import actor_for
@@ -47,6 +48,11 @@ def actor_from_bearer(header: str, *, at: datetime) -> Actor:
         # a read-only note of use, not an act: nothing is decided by it and the journal would drown in it
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return actor
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Return the scopes that modules lend, in words."""
+    return [(scope.key, f"{scope.title} ({scope.key})") for scope in registry.of(Scope)]
 
 
 def has_scope(actor: Actor, scope: str) -> bool:

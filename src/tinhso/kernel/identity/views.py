@@ -128,7 +128,7 @@ def tokens(request: ActorRequest) -> HttpResponse:
             _token, text = actions.issue_token(
                 account,
                 name=form.cleaned_data["name"],
-                scopes=form.cleaned_data["scopes"].split(),
+                scopes=form.cleaned_data["scopes"],
                 expires_at=form.until(request.at),
                 actor=request.actor,
                 at=request.at,

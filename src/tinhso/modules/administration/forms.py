@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.identity.public import scope_choices
 from tinhso.kernel.organisation.public import ROLES, Post
 
 NEAR = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -119,11 +120,11 @@ class GiveTokenForm(forms.Form):
     """What an access token is for, what it may do, and how long."""
 
     name = forms.CharField(label=_("What is it for?"), max_length=100, error_messages={"required": _("Say what for.")})
-    scopes = forms.CharField(
-        label=_("Scopes"),
-        max_length=300,
-        help_text=_("Separated by spaces, for example: dossier:read"),
-        error_messages={"required": _("Enter at least one scope.")},
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=scope_choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one scope.")},
     )
     days = forms.TypedChoiceField(label=_("How long?"), choices=TOKEN_DAYS, coerce=int, initial=90)
 

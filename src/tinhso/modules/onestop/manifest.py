@@ -3,7 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
-from tinhso.base.registry import Api, Demo, Entry, HomePanel, Module, Periodic, ServiceAction, Subscriber, permissions
+from tinhso.base.registry import (
+    Api,
+    Demo,
+    Entry,
+    HomePanel,
+    Module,
+    Periodic,
+    Scope,
+    ServiceAction,
+    Subscriber,
+    permissions,
+)
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -54,6 +65,8 @@ module = Module(
         DocumentReader("dossier", home.may_read_papers),
         DocumentReader("dossier-office", home.may_read_office_papers),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
+        Scope("dossier:read", _("Read dossiers")),
+        Scope("dossier:write", _("Read dossiers and act on them")),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.refusals import BadInput, Fault
+from tinhso.base.registry import Scope, registry
 from tinhso.kernel.identity import access
 from tinhso.kernel.identity.models import Account, ApiToken
 from tinhso.kernel.journal.public import record
 
 PREFIX = "tso_"
 LONGEST = timedelta(days=366)
-_SCOPE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*(:(read|write))?")
 
 
 def digest_of(token: str) -> str:
@@ -34,7 +34,7 @@ def issue_token(
     """
     Issue a token and return its row and its text, which cannot be shown again.
 
-    Scopes look like `onestop:read`. Raises BadInput for no or odd scopes, no name, or an end past or over a year away.
+    Scopes are those that modules lend (`Scope`). Raises BadInput for none or others, no name, or an end past or over a year away.
     """
     require(access.can_hold_token, actor, account)
     wanted = sorted(set(scopes))
@@ -76,11 +76,10 @@ def _check(name: str, scopes: list[str], expires_at: datetime, at: datetime) -> 
         faults.append(Fault("/name", _("Say what the token is for."), "required"))
     if not scopes:
         faults.append(Fault("/scopes", _("Choose at least one scope."), "required"))
-    faults += [
-        Fault("/scopes", _("This is not a scope. Write it like onestop:read."), "scope")
-        for scope in scopes
-        if not _SCOPE.fullmatch(scope)
-    ]
+    known = [scope.key for scope in registry.of(Scope)]
+    for odd in sorted(set(scopes) - set(known)):
+        text = gettext("There is no scope {scope}. There are: {known}.").format(scope=odd, known=", ".join(known))
+        faults.append(Fault("/scopes", text, "scope"))
     if not at < expires_at <= at + LONGEST:
         faults.append(Fault("/expires_at", _("Choose an end within one year from now."), "range"))
     if faults:

@@ -82,7 +82,7 @@ def test_assurance_ladder(records, expected):
     assert queries.assurance_of(records, vneid_level=2) == expected
 
 
-def issue(account, scopes=("onestop:read",), until=YEAR, actor=ADMIN, name="máy"):
+def issue(account, scopes=("dossier:read",), until=YEAR, actor=ADMIN, name="máy"):
     return actions.issue_token(account, name=name, scopes=scopes, expires_at=until, actor=actor, at=AT)
 
 
@@ -91,7 +91,7 @@ def test_token_makes_a_narrowed_actor(lan, django_assert_max_num_queries):
     assert text not in str(ApiToken.objects.values().get())
     with django_assert_max_num_queries(8):
         actor = actor_from_bearer(f"Bearer {text}", at=AT)
-    assert (actor.key, actor.scopes, actor.assurance) == (lan.subject_key, frozenset({"onestop:read"}), "token")
+    assert (actor.key, actor.scopes, actor.assurance) == (lan.subject_key, frozenset({"dossier:read"}), "token")
     assert actor.session == str(token.pk)
     assert actor.has_role("reception")
     token.refresh_from_db()
@@ -130,12 +130,12 @@ def test_ended_revoked_and_closed_are_refused(lan):
 @pytest.mark.parametrize(
     ("held", "asked", "covered"),
     [
-        ({"onestop:read"}, "onestop:read", True),
-        ({"onestop:write"}, "onestop:read", True),
-        ({"onestop"}, "onestop:write", True),
-        ({"onestop:read"}, "onestop:write", False),
-        ({"catalogue:write"}, "onestop:read", False),
-        (None, "onestop:write", True),
+        ({"dossier:read"}, "dossier:read", True),
+        ({"dossier:write"}, "dossier:read", True),
+        ({"dossier"}, "dossier:write", True),
+        ({"dossier:read"}, "dossier:write", False),
+        ({"catalogue:write"}, "dossier:read", False),
+        (None, "dossier:write", True),
     ],
 )
 def test_scopes(held, asked, covered):

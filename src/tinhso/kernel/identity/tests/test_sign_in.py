@@ -226,13 +226,16 @@ def test_sign_in_needed_leads_back(client):
 
 
 def test_what_was_typed_comes_back_after_sign_in(client, enrolled):
-    answer = client.post("/tai-khoan/ma-truy-cap/", {"name": "Máy «Đ»", "scopes": "a:read b:read", "days": "30"})
+    answer = client.post(
+        "/tai-khoan/ma-truy-cap/", {"name": "Máy «Đ»", "scopes": ["dossier:read", "dossier:write"], "days": "30"}
+    )
     back = re.search(r"next=(\S+)", answer["location"])[1].replace("%2F", "/")
     assert sign_in(client, next=back)["location"] == back
     page = client.get(back).content.decode()
     assert 'action="/tai-khoan/ma-truy-cap/"' in page
     assert 'value="Máy «Đ»"' in page
-    assert 'value="a:read b:read"' in page
+    assert 'value="dossier:read"' in page
+    assert 'value="dossier:write"' in page
     assert client.get(back).status_code == 302
 
 

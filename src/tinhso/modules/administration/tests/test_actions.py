@@ -66,7 +66,7 @@ def test_nobody_takes_an_account_above_or_beside_their_part(who, whose, province
         lambda: actions.shut_account(target.pk, reason="x", actor=admin, at=AT),
         lambda: actions.let_in_again(target.pk, actor=admin, at=AT),
         lambda: actions.give_token(
-            target.pk, name="x", scopes=["a:read"], expires_at=AT + timedelta(days=1), actor=admin, at=AT
+            target.pk, name="x", scopes=["dossier:read"], expires_at=AT + timedelta(days=1), actor=admin, at=AT
         ),
         lambda: actions.correct_official(
             province[whose].pk, full_name="X", email="toi@x.vn", phone="", actor=admin, at=AT
@@ -130,13 +130,13 @@ def test_tokens_are_given_by_the_province_and_taken_by_ones_own_part(province):
     )
     assert text.endswith(token.hint)
     with pytest.raises(Forbidden):
-        actions.give_token(account("lan").pk, name="x", scopes=["a:read"], expires_at=ends, actor=binh, at=AT)
+        actions.give_token(account("lan").pk, name="x", scopes=["dossier:read"], expires_at=ends, actor=binh, at=AT)
     with pytest.raises(BadInput):
         actions.give_token(account("lan").pk, name="", scopes=[], expires_at=ends, actor=quan, at=AT)
     actions.take_token(token.pk, actor=binh, at=AT)
     assert ApiToken.objects.get().revoked_at == AT
     other, _text = actions.give_token(
-        account("khanh").pk, name="x", scopes=["a:read"], expires_at=ends, actor=quan, at=AT
+        account("khanh").pk, name="x", scopes=["dossier:read"], expires_at=ends, actor=quan, at=AT
     )
     with pytest.raises(Forbidden):
         actions.take_token(other.pk, actor=binh, at=AT)

@@ -76,7 +76,12 @@ def a_message(state="dead"):
 
 def a_token(key="lan"):
     return issue_token(
-        find_account(f"{key}.qn"), name="Máy", scopes=["a:read"], expires_at=AT + timedelta(days=9), actor=LOADER, at=AT
+        find_account(f"{key}.qn"),
+        name="Máy",
+        scopes=["dossier:read"],
+        expires_at=AT + timedelta(days=9),
+        actor=LOADER,
+        at=AT,
     )[0]
 
 
@@ -147,7 +152,7 @@ def posts(world):
         url("reset_password", lan): {},
         url("shut_account", lan): {"reason": "nghỉ"},
         url("reopen_account", lan): {},
-        url("give_token", lan): {"name": "x", "scopes": "a:read", "days": 30},
+        url("give_token", lan): {"name": "x", "scopes": "dossier:read", "days": 30},
         url("take_token", world["token"].pk): {},
         url("replay", world["letter"].pk): {},
         url("retry_mail", world["message"].pk): {},

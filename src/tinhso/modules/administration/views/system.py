@@ -170,7 +170,7 @@ def give_token(request: ActorRequest, official_id: UUID) -> HttpResponse:
         raise NotFound
     form, text = GiveTokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        data = {"name": form.cleaned_data["name"], "scopes": form.cleaned_data["scopes"].split()}
+        data = {"name": form.cleaned_data["name"], "scopes": form.cleaned_data["scopes"]}
         try:
             _token, text = actions.give_token(
                 card.account.pk, **data, expires_at=form.until(request.at), actor=request.actor, at=request.at

@@ -214,14 +214,14 @@ def test_a_token_that_may_only_read_does_nothing(who, station, act, part):
     code = playing.STATIONS[station](who)
     files = playing.document(who.tu, width=300)
     before = playing.everything()
-    assert do_as(playing.narrowed(getattr(who, part), READ), act, code, files) == "base.forbidden"
+    assert do_as(playing.narrowed(getattr(who, part), READ), act, code, files) == "base.token_too_narrow"
     assert do_as(playing.narrowed(getattr(who, part)), act, code, files) == "base.not_found"
     assert playing.everything() == before
 
 
 def test_a_token_that_may_write_signs_no_result(who):
     code = playing.proposed(who)
-    assert do_as(playing.narrowed(who.minh, READ, WRITE), "sign", code, None) == "base.forbidden"
+    assert do_as(playing.narrowed(who.minh, READ, WRITE), "sign", code, None) == "base.token_too_narrow"
 
 
 def test_a_leader_without_a_second_factor_signs_no_result(who):

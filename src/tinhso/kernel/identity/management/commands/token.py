@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         """Take user name, scopes, days and a name."""
         parser.add_argument("username")
-        parser.add_argument("scopes", nargs="+", help="for example onestop:read")
+        parser.add_argument("scopes", nargs="+", help="for example dossier:read")
         parser.add_argument("--days", type=int, default=90)
         parser.add_argument("--name", default="command line")
 
