@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.world import AT, COPY, DELIVERY, MINH_AN, account_of, known_citizen, with_province
@@ -29,6 +32,22 @@ def fill_in(client, tu):
     chosen = client.put(f"{address}/delivery", json=DELIVERY)
     assert chosen.status_code == 200, chosen.text
     return address
+
+
+def test_the_filing_in_the_docs_is_taken(client_of, tu):
+    """Each body that docs/how-to/use-the-api.md sends is sent here, as another citizen."""
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "use-the-api.md").read_text()
+    (begun,) = re.findall(r"-d '(\{.*?\})'", text)
+    sent = re.findall(r"^put (\S+) '(\{.*?\})'$", text, re.DOTALL | re.MULTILINE)
+    assert len(sent) == 5
+    client, person = client_of(tu.account), tu.person
+    draft = client.post("/api/applications", json=json.loads(begun)).json()["id"]
+    for part, body in sent:
+        filled = body.replace("'\"$NAME\"'", person.full_name).replace("'$NUMBER'", person.citizen_number)
+        answer = client.put(f"/api/applications/{draft}/{part}", json=json.loads(filled))
+        assert answer.status_code == 200, answer.text
+    assert client.get(f"/api/applications/{draft}").json()["to_mend"] == []
+    assert client.post(f"/api/applications/{draft}/file").status_code == 201
 
 
 def file(client, tu):

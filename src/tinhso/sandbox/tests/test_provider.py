@@ -154,6 +154,16 @@ def test_prompt_login_asks_again_who_it_is(browser, sandbox):
     assert "/vneid/login" in browser.get(asking(sandbox, prompt="login")).text
 
 
+def test_somebody_else_at_the_same_browser(browser, sandbox):
+    code_for(browser, sandbox)
+    asked = browser.get(asking(sandbox))
+    consent = f"{sandbox.config.issuer}/consent"
+    offered = browser.post(consent, data={"ticket": ticket_of(asked), "answer": "other"})
+    assert "/vneid/login" in offered.text
+    login = f"{sandbox.config.issuer}/login"
+    assert "Võ Minh Khôi" in browser.post(login, data={"ticket": ticket_of(offered), "number": "049200000109"}).text
+
+
 def test_refused_consent(browser, sandbox):
     assert fields_of(prove(browser, sandbox, asking(sandbox), TU, answer="no"))["error"] == "access_denied"
 

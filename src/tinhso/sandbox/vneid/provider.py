@@ -134,8 +134,10 @@ class Provider:
         return shown
 
     def consent(self, request: Request) -> Response:
-        """Take yes or no, and go back to the client."""
+        """Take yes or no, and go back to the client; or let somebody else at the same browser sign in."""
         form = dict(request.form)
+        if form.get("answer") == "other" and form.get("ticket", "") in self._waiting:
+            return screens.sign_in(form["ticket"])
         with self._lock:
             asked = self._waiting.pop(form.get("ticket", ""), None)
             sid = request.cookies.get(COOKIE, "")

@@ -49,7 +49,8 @@ def consent(ticket: str, person: Citizen, scopes: Iterable[str]) -> Response:
     form = (
         f'<form method="post" action="/vneid/consent">{hidden(ticket=ticket)}'
         '<button name="answer" value="yes">Đồng ý / Agree</button> '
-        '<button class="plain" name="answer" value="no">Từ chối / Refuse</button></form>'
+        '<button class="plain" name="answer" value="no">Từ chối / Refuse</button> '
+        '<button class="plain" name="answer" value="other">Người khác / Somebody else</button></form>'
     )
     who = (
         f"<p>Bạn là <b>{text(person.name)}</b>. Trang yêu cầu muốn biết: <span lang='en'>The site asks for:</span></p>"

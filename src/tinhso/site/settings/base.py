@@ -79,7 +79,7 @@ def database(url: str) -> dict[str, object]:
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]", "host names the site answers to").split(",")
-PUBLIC_URL = setting("PUBLIC_URL", "http://127.0.0.1:8000", "address under which people reach the site")
+PUBLIC_URL = setting("PUBLIC_URL", "http://localhost:8000", "address under which people reach the site")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {
     "default": database(setting("DATABASE", "sqlite", "sqlite, sqlite:///path or postgresql://…", secret=True))
