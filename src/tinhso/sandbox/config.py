@@ -33,7 +33,7 @@ class Config:
 def from_environment(port: int, data: Path) -> Config:
     """Return the configuration of this process."""
     url = setting("SANDBOX_URL", f"http://127.0.0.1:{port}", "address of the sandbox (VNeID, payment, mailbox)")
-    sites = _sites(setting("PUBLIC_URL", "http://127.0.0.1:8000", "address under which people reach the site"))
+    sites = _sites(setting("PUBLIC_URL", "http://localhost:8000", "address under which people reach the site"))
     return Config(
         url=url,
         data=data,
