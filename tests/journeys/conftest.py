@@ -18,12 +18,19 @@ CHROMIUM = os.environ.get("TINHSO_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, and keep it in one process: the province is started once."""
+    """Mark everything in this folder, and keep each province in one process: it is started once, beside the other."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.xdist_group(f"journeys of {_province_of(item)}"))
+
+
+def _province_of(item: pytest.Function) -> str:
+    """Return the pack a journey is walked in: what it is parametrised with, or the cast it asks for."""
+    chosen = item.callspec.params.get("both") if hasattr(item, "callspec") else None
+    return str(chosen or ("nghich" if "others" in item.fixturenames else "quang-nam"))
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +79,26 @@ def _people_of_nghich(nghich: House, _chromium: Browser, _seen: Seen) -> People:
 def people(_people_of_quang_nam: People) -> Iterator[People]:
     """Return the cast of Quảng Nam; whatever a walker found wrong fails the journey at its end."""
     yield _people_of_quang_nam
-    assert _people_of_quang_nam.end() == []
+    _end(_people_of_quang_nam)
 
 
 @pytest.fixture
 def others(_people_of_nghich: People) -> Iterator[People]:
     """Return the cast of Nghịch."""
     yield _people_of_nghich
-    assert _people_of_nghich.end() == []
+    _end(_people_of_nghich)
+
+
+def _end(people: People) -> None:
+    found = people.end()
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(params=["quang-nam", "nghich"])
+def both(request: pytest.FixtureRequest) -> People:
+    """Return the cast of each province in turn: what the program does must hold in both."""
+    people: People = request.getfixturevalue({"quang-nam": "people", "nghich": "others"}[request.param])
+    return people
 
 
 @pytest.fixture(scope="session")
