@@ -149,6 +149,8 @@ class Cast:
     staffing: Staffing
     flow: str
     """A flow of the pack."""
+    widths: tuple[int, int]
+    """The width at which the administration is walked through, and a second one at which each page is looked at; or 0."""
     personal: tuple[str, ...] = field(
         default=("Trần Thị Tư", "Tư", "049165000101", "0900000101", "900000101", "tu.tran@dan.example", "Thôn Mẫu 3")
     )
@@ -219,6 +221,7 @@ QUANG_NAM = Cast(
     ),
     staffing=Staffing("minh an", "H47.32.20", "H47.32.20/social", "processor", "QN-051", ("QN-003", "Lê Thị Thu Hà")),
     flow="mot-cap",
+    widths=(1440, 390),
 )
 
 HIVES = {"hives.count": "3", "hives.kind": "field", **day_fields("hives.since", date(2025, 2, 1))}
@@ -260,5 +263,6 @@ NGHICH = Cast(
     ),
     staffing=Staffing("xuôi", "Y90.8", "Y90.8/leader", "leader", "NG-08", ("NG-10", "Cao Hùng Xuôi")),
     flow="thang",
+    widths=(390, 0),
 )
 CASTS = {cast.pack: cast for cast in (QUANG_NAM, NGHICH)}

@@ -18,19 +18,11 @@ CHROMIUM = os.environ.get("TINHSO_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, and keep each province in one process: it is started once, beside the other."""
+    """Mark everything in this folder; `conftest.py` at the top keeps each province in one process."""
     for item in items:
-        if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"journeys of {_province_of(item)}"))
-
-
-def _province_of(item: pytest.Function) -> str:
-    """Return the pack a journey is walked in: what it is parametrised with, or the cast it asks for."""
-    chosen = item.callspec.params.get("both") if hasattr(item, "callspec") else None
-    return str(chosen or ("nghich" if "others" in item.fixturenames else "quang-nam"))
 
 
 @pytest.fixture(scope="session")

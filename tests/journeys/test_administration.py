@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator
 
 from .house import PASSWORD
-from .walking import DESK, PHONE, People, Walker
+from .walking import People, Walker
 
 FLOW = """<?xml version="1.0"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:tinhso="urn:tinhso:bpmn" targetNamespace="x" id="d">
@@ -18,8 +18,9 @@ FLOW = """<?xml version="1.0"?>
 
 
 def enter(people: People, username: str = "quantri", path: str = "/quan-tri/") -> Walker:
-    """Return somebody in the administration, who looks at each page on a desk and on a phone."""
-    return people.official(username, DESK, also=PHONE).open(path)
+    """Return somebody in the administration, who looks at each page at the widths of the province."""
+    width, also = people.cast.widths
+    return people.official(username, width, also=also).open(path)
 
 
 def faults(walker: Walker) -> Locator:
@@ -97,12 +98,16 @@ def open_account(people: People, quantri: Walker) -> str:
 
 def sign_in_first(people: People, username: str, password: str) -> Walker:
     """Sign in for the first time, which leads to the second factor: without it nothing is administered or decided."""
-    walker = people.stranger(DESK, also=PHONE).open("/tai-khoan/login/?next=/mot-cua/")
+    walker = people.stranger(*people.cast.widths[:1], also=people.cast.widths[1]).open(
+        "/tai-khoan/login/?next=/mot-cua/"
+    )
     walker.fill(login=username, password=password)
     walker._leave(walker.page.locator("form:has([name=password]) button[type=submit]").first)
     assert walker.path == "/tai-khoan/2fa/"
     assert "/tai-khoan/2fa/" in walker.get("/mot-cua/").url
     walker._leave(walker.page.locator('main a[href*="totp/activate"]'))
+    walker.fill(password=password)
+    walker._leave(walker.page.locator("form:has([name=password]) button[type=submit]").first)
     assert walker.page.locator("[name=code]").count() == 1, walker.text
     return walker
 
@@ -131,7 +136,7 @@ def test_a_token_is_given_and_taken(both: People):
     quantri.fill(scopes="dossier:read").press(say("Issue"))
     token = quantri.page.locator("#ma").inner_text()
     bearer = {"Authorization": f"Bearer {token}"}
-    asked = f"{both.house.url}/api/dossiers"
+    asked = f"{both.house.url}/api/dossiers/search?q=H47"
     stranger = both.stranger()
     assert stranger.context.request.get(asked, headers=bearer).status == 200
     quantri.open("/quan-tri/ma-truy-cap/").press(re.compile(f"^{say('Revoke')}.*Máy của phường"))

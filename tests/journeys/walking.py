@@ -29,7 +29,9 @@ SHAPE = """() => { const of = e => e.tagName + '.' + (typeof e.className === 'st
   ['role', 'type', 'aria-label', 'for', 'alt'].map(n => (e.getAttribute(n) ?? '')).join('|');
   return [...new Set([...document.querySelectorAll('body *')].map(of))].sort().join('\\n'); }"""
 WIDEST = """() => { const right = e => e.getBoundingClientRect().right + scrollX, all = [...document.querySelectorAll('body *')];
-  return all.filter(e => right(e) > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 120)); }"""
+  const wide = e => right(e) > document.documentElement.clientWidth ||
+    e.clientWidth && e.scrollWidth > e.clientWidth && getComputedStyle(e).overflowX === 'visible';
+  return all.filter(wide).map(e => e.outerHTML.slice(0, 120)); }"""
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 Said = str | re.Pattern[str]
 
