@@ -19,11 +19,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, and keep it in one process: the province is started once."""
+    """Mark everything in this folder; `conftest.py` at the top keeps each province in one process."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +71,26 @@ def _people_of_nghich(nghich: House, _chromium: Browser, _seen: Seen) -> People:
 def people(_people_of_quang_nam: People) -> Iterator[People]:
     """Return the cast of Quảng Nam; whatever a walker found wrong fails the journey at its end."""
     yield _people_of_quang_nam
-    assert _people_of_quang_nam.end() == []
+    _end(_people_of_quang_nam)
 
 
 @pytest.fixture
 def others(_people_of_nghich: People) -> Iterator[People]:
     """Return the cast of Nghịch."""
     yield _people_of_nghich
-    assert _people_of_nghich.end() == []
+    _end(_people_of_nghich)
+
+
+def _end(people: People) -> None:
+    found = people.end()
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(params=["quang-nam", "nghich"])
+def both(request: pytest.FixtureRequest) -> People:
+    """Return the cast of each province in turn: what the program does must hold in both."""
+    people: People = request.getfixturevalue({"quang-nam": "people", "nghich": "others"}[request.param])
+    return people
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,10 @@ from pathlib import Path
 
 from tinhso.base.clock import civil_date, now
 
-from .walking import Walker
+from .cast import MINH_AN, MINH_AN_WARD, Answers, Filing, day_fields
+from .walking import People, Walker
 
-MINH_AN = "H47.32.20"
-MINH_AN_WARD = "Phường Minh An"
-
-
-def day_fields(name: str, day: date) -> dict[str, str]:
-    """Return what is typed into the three boxes of a date."""
-    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+__all__ = ["MINH_AN", "day_fields"]
 
 
 def birth(born_on: date) -> dict[str, tuple[str, dict[str, str]]]:
@@ -43,12 +38,19 @@ def a_newborn() -> date:
     return civil_date(now()) - timedelta(days=21)
 
 
+def begin(walker: Walker, filing: Filing) -> None:
+    """Begin a draft, and say where to apply if that is asked."""
+    walker.open(f"/ho-so/nop/{filing.service}/").press(re.compile("^(Bắt đầu|Làm hồ sơ mới|Begin)"))
+    if filing.agency:
+        choose_agency(walker, filing.agency)
+
+
 def choose_agency(walker: Walker, agency: str) -> None:
     """Say where to apply."""
     walker.follow(re.compile("Nơi nộp|Where you apply")).answer({"agency": agency}).send()
 
 
-def answer_step(walker: Walker, title: str, answers: dict[str, str]) -> None:
+def answer_step(walker: Walker, title: str, answers: Answers) -> None:
     """Open a task of the list, answer it, come back to the list."""
     walker.follow(re.compile(f"^{re.escape(title)}")).answer(answers).send()
 
@@ -72,30 +74,41 @@ def check_and_file(walker: Walker) -> str:
     return walker.page.url.partition("/da-nop/")[2].strip("/")
 
 
-def file_copies(walker: Walker, scan: Path, count: int = 2) -> str:
-    """File for copies of a civil-status record (2.000635), which costs a fee; return the code of the dossier."""
-    begin(walker, "2.000635")
-    choose_agency(walker, MINH_AN)
-    for title, answers in copies(count).values():
+def fill_in(walker: Walker, filing: Filing, scan: Path) -> None:
+    """Fill in a whole application, up to "check"."""
+    begin(walker, filing)
+    for title, answers in filing.steps:
         answer_step(walker, title, answers)
-    attach(walker, "Văn bản ủy quyền", scan)
+    if filing.paper[1]:
+        attach(walker, filing.paper[1], scan)
     choose_delivery(walker)
+
+
+def file(walker: Walker, filing: Filing, scan: Path) -> str:
+    """Fill in and file; return the code of the dossier."""
+    fill_in(walker, filing, scan)
     return check_and_file(walker)
 
 
-def begin(walker: Walker, service: str) -> None:
-    """Begin a draft."""
-    walker.open(f"/ho-so/nop/{service}/").press(re.compile("^(Bắt đầu|Làm hồ sơ mới|Begin)"))
+def accept(people: People, code: str, desk: str = "") -> Walker:
+    """Have the desk accept a dossier that was filed online, out of its list; return the officer, on its page."""
+    officer = people.official(desk or people.cast.desk).open("/mot-cua/tiep-nhan/").follow(code)
+    officer.press(people.cast.say("Accept"))
+    assert people.cast.say("Accepted. Form 01 is ready to print.") in officer.text
+    return officer
 
 
-def copies(count: int) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return step by step what bà Tư types to get copies of her own birth record."""
-    record = {"record.event": "birth", "record.form": "extract", "record.registered_at": "UBND phường Minh An"}
-    person = {"person.sex": "female", **day_fields("person.born_on", date(1965, 4, 12))}
-    person |= {"person.address.line": "Thôn Mẫu 3", "person.address.unit": MINH_AN_WARD}
-    return {
-        "applicant": ("Người yêu cầu", {"applicant.address.unit": MINH_AN_WARD, "applicant.relation": "self"}),
-        "record": ("Việc hộ tịch cần bản sao", record),
-        "person": ("Người được cấp", person),
-        "copies": ("Số bản sao", {"copies.count": str(count)}),
-    }
+def give_to_worker(people: People, code: str) -> Walker:
+    """Bring an accepted dossier to its officer, who takes it or is given it; return the officer, on its page."""
+    cast = people.cast
+    if cast.head:
+        assign(people, code, cast.head, cast.worker_name)
+        return people.official(cast.worker).open(f"/mot-cua/ho-so/{code}/")
+    return people.official(cast.worker).open(f"/mot-cua/ho-so/{code}/").press(cast.say("Take this step"))
+
+
+def assign(people: People, code: str, head: str, name: str) -> Walker:
+    """Have the head give a dossier to one of the division."""
+    walker = people.official(head).open(f"/mot-cua/phan-cong/{code}/")
+    walker.page.get_by_text(name).click()
+    return walker.press(people.cast.say("Assign"))

@@ -5,52 +5,54 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .filing import attach, begin, check_and_file, choose_delivery
+from .filing import accept, assign, file
 from .house import PIN
+from .test_district import check_signature
 from .walking import People
 
-CODE = r"Y90\.1/2\d{3}-\d{6}"
-HIVES = {"hives.count": "3", "hives.kind": "field", "hives.since-day": "1", "hives.since-month": "2"}
 
-
-def test_a_permit_to_keep_bees(others: People, scan: Path):
-    tu = others.citizen(language="en")
+def test_a_permit_to_keep_bees(others: People, scan: Path, tmp_path: Path):
+    cast, permit = others.cast, others.cast.permit
+    tu = others.citizen()
     tu.open("/thu-tuc/?q=honey").follow("Permit to keep bees")
     assert "12 working" in tu.text
-    begin(tu, "9.000001")
-    if tu.page.locator(".cq-tasks a", has_text="Where you apply").count():
-        tu.follow(re.compile("Where you apply"))
-        only = tu.page.locator('[name="agency"] option').last.get_attribute("value")
-        tu.answer({"agency": str(only)}).send()
-    tu.follow("The hives").answer({**HIVES, "hives.since-year": "2025"}).send()
-    tu.follow("The keeper").send()
-    attach(tu, "Sketch of where the hives stand", scan)
-    choose_delivery(tu)
-    code = check_and_file(tu)
-    assert re.fullmatch(CODE, code)
+    code = file(tu, cast.paid, scan)
+    assert re.fullmatch(cast.code, code)
 
-    bich = others.official("bich", language="en").open("/mot-cua/tiep-nhan/").follow(code).press("Accept")
-    assert "Accepted" in bich.text
-    others.official("thanh", language="en").open(f"/mot-cua/phan-cong/{code}/")
-    head = others.walkers[-1]
-    head.page.get_by_text("Đồng Giải Quyết").click()
-    head.press("Assign")
-    bao = others.official("bao", language="en").open(f"/mot-cua/ho-so/{code}/")
+    accept(others, code)
+    assign(others, code, permit.head, permit.worker_name)
+    bao = others.official(permit.worker).open(f"/mot-cua/ho-so/{code}/")
     bao.press("Propose the result").press("Send up")
-    khanh = others.official("khanh", language="en").open(f"/mot-cua/ky/{code}/")
-    khanh.fill(pin=PIN).press("Sign")
-    yen = others.official("yen", language="en").open(f"/mot-cua/ho-so/{code}/").press("Enter in the book and issue")
+    khanh = others.official(permit.leader).open(f"/mot-cua/ky/{code}/")
+    khanh.press("Send back for correction").press("Send back")
+    assert khanh.page.locator(".govuk-error-summary").count() == 1
+    khanh.fill(reason="Say which meadow.").press("Send back")
+    bao.open(f"/mot-cua/ho-so/{code}/")
+    assert "Say which meadow." in bao.text
+    bao.press("Propose the result").fill(note="The meadow by the mill.").press("Send up")
+    khanh.open("/mot-cua/ky/").follow(code).press("Approve and sign")
+    assert "The meadow by the mill." in khanh.text
+    khanh.fill(pin=PIN).press(re.compile("^Sign$"))
+    yen = others.official(permit.clerk).open(f"/mot-cua/ho-so/{code}/").press("Enter in the book and issue")
     assert "ONG" in yen.text
+
+    desk = others.official(cast.desk).open(f"/mot-cua/ho-so/{code}/").press("Handed over")
+    assert "fee" in desk.page.locator(".cq-note").first.inner_text().lower()
+    # the same officer takes the money here; it was filed online, so the online price stands
+    assert cast.fee in desk.text
+    desk.press("Taken in cash").press("Handed over")
+    assert "Handed over. The dossier is closed." in desk.text
+    check_signature(others, code, tmp_path, "Mạc Thị Ký")
     tu.open(f"/ho-so/vi-sao/{code}/")
     assert "Counted" in tu.text
 
-    hung = others.official("hung", language="en")
-    hidden, absent = hung.get(f"/mot-cua/ho-so/{code}/"), hung.get("/mot-cua/ho-so/Y90.1/2000-000001/")
+    hung = others.official(cast.elsewhere)
+    hidden, absent = hung.get(f"/mot-cua/ho-so/{code}/"), hung.get(f"/mot-cua/ho-so/{cast.absent}/")
     assert (hidden.status, absent.status) == (404, 404)
 
 
 def test_the_other_province_speaks_english_and_knows_nothing_of_the_first(others: People):
-    reader = others.stranger(language="en").open("/")
+    reader = others.stranger().open("/")
     assert reader.page.locator("html").get_attribute("lang") == "en"
     assert "Nghich Services" in reader.page.inner_text("body")
     assert "Quảng Nam" not in reader.page.inner_text("body")

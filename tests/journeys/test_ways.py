@@ -7,48 +7,51 @@ from pathlib import Path
 
 import pytest
 
-from .filing import begin, choose_agency, copies, file_copies
-from .walking import DESK, People
+from .cast import QUANG_NAM
+from .filing import begin, file
+from .walking import DESK, People, Walker
 
 VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
-def test_a_step_is_filled_with_the_keyboard_only(people: People):
-    tu = people.citizen(width=DESK)
-    begin(tu, "2.000635")
-    choose_agency(tu, "H47.32.20")
-    keys = tu.page.keyboard
-
-    def tab_to(selector: str) -> None:
-        for _stop in range(60):
-            keys.press("Tab")
-            if tu.page.evaluate("s => document.activeElement.matches(s)", selector):
-                return
-        raise AssertionError(f"the Tab key never comes to {selector}")
-
-    tab_to('a[href$="/buoc/copies/"]')
+def test_a_step_is_filled_with_the_keyboard_only(both: People):
+    wanted = both.cast.keys
+    tu = both.citizen(width=DESK)
+    begin(tu, wanted.filing)
+    keys, link = tu.page.keyboard, f'a[href$="/buoc/{wanted.step}/"]'
+    tab_to(tu, link)
     keys.press("Enter")
-    tu.page.wait_for_url("**/buoc/copies/")
-    tab_to('[name="copies.count"]')
-    keys.type("abc")
+    tu.page.wait_for_url(f"**/buoc/{wanted.step}/")
+    tab_to(tu, f'[name="{wanted.field}"]')
+    keys.press("Control+A")
+    keys.type(wanted.wrong)
     keys.press("Enter")
     tu.page.locator(".govuk-error-summary").wait_for()
     tu.look()
     assert tu.page.evaluate("document.activeElement.className") == "govuk-error-summary"
-    tab_to(".govuk-error-summary a")
+    tab_to(tu, ".govuk-error-summary a")
     keys.press("Enter")
-    assert tu.page.evaluate("document.activeElement.name") == "copies.count"
+    assert tu.page.evaluate("document.activeElement.name") == wanted.field
     keys.press("Control+A")
-    keys.type("2")
-    tab_to("main form button.govuk-button")
+    keys.type(wanted.right)
+    tab_to(tu, "main form button.govuk-button")
     keys.press("Enter")
     tu.page.wait_for_url(re.compile(r"/ho-so/don/[^/]+/$"))
-    assert "Đã xong" in tu.page.locator(".cq-tasks li", has=tu.page.locator('a[href$="/buoc/copies/"]')).inner_text()
+    assert both.cast.say("Done") in tu.page.locator(".cq-tasks li", has=tu.page.locator(link)).inner_text()
 
 
-def test_an_application_is_filed_with_scripts_off(people: People, scan: Path):
-    code = file_copies(people.citizen(scripts=False), scan)
-    assert re.fullmatch(r"H47\.32\.20-\d{6}-\d{4}", code)
+def tab_to(walker: Walker, selector: str) -> None:
+    """Press Tab until the focus is there."""
+    for _stop in range(60):
+        walker.page.keyboard.press("Tab")
+        if walker.page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the Tab key never comes to {selector}")
+
+
+def test_an_application_is_filed_with_scripts_off(both: People, scan: Path):
+    code = file(both.citizen(scripts=False), both.cast.paid, scan)
+    assert re.fullmatch(both.cast.code, code)
 
 
 PAGES = (
@@ -78,11 +81,9 @@ def test_pages_speak_english_when_asked(people: People, width: int):
 
 def test_filing_speaks_english(people: People):
     tu = people.citizen(language="en")
-    begin(tu, "2.000635")
-    choose_agency(tu, "H47.32.20")
+    begin(tu, QUANG_NAM.paid)
     for title in ("Applicant", "Record to be copied", "Number of copies"):
         tu.follow(re.compile(f"^{title}"))
         said = tu.page.locator("h1, h2, main label, legend, main button").all_inner_texts()
         assert [text for text in said if VIETNAMESE.search(text)] == []
         tu.page.go_back()
-    assert copies(1)

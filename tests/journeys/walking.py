@@ -17,16 +17,21 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
+from .cast import CASTS, Cast
 from .house import PASSWORD, ROOT, House
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE, DESK = 390, 1440
+PHONE, DESK, HEIGHT = 390, 1440, 844
 SHOTS = os.environ.get("TINHSO_SHOTS", "")
 """Folder for a picture of every page that has a new shape; none when empty."""
 PATIENCE = 20_000
 SHAPE = """() => { const of = e => e.tagName + '.' + (typeof e.className === 'string' ? e.className : '') +
   ['role', 'type', 'aria-label', 'for', 'alt'].map(n => (e.getAttribute(n) ?? '')).join('|');
   return [...new Set([...document.querySelectorAll('body *')].map(of))].sort().join('\\n'); }"""
+WIDEST = """() => { const right = e => e.getBoundingClientRect().right + scrollX, all = [...document.querySelectorAll('body *')];
+  const wide = e => right(e) > document.documentElement.clientWidth ||
+    e.clientWidth && e.scrollWidth > e.clientWidth && getComputedStyle(e).overflowX === 'visible';
+  return all.filter(wide).map(e => e.outerHTML.slice(0, 120)); }"""
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 Said = str | re.Pattern[str]
 
@@ -48,6 +53,8 @@ class Walker:
     seen: Seen
     width: int
     scripts: bool = True
+    also: int = 0
+    """A second width at which every page is looked at; none when 0."""
     faults: list[str] = field(default_factory=list)
     page: Page = field(init=False)
     answered: int = 0
@@ -75,6 +82,11 @@ class Walker:
             self.faults.append(f"{response.status} for {response.request.method} {response.url}")
         if response.request.is_navigation_request() and response.frame == self.page.main_frame:
             self.answered = response.status
+
+    @property
+    def cast(self) -> Cast:
+        """Return who takes part here, and what they do."""
+        return CASTS[self.house.pack]
 
     # --- going about ----------------------------------------------------------------------------------------------
 
@@ -156,18 +168,25 @@ class Walker:
         self.page.wait_for_load_state("load")
         if not self.scripts or not self.page.url.startswith(self.house.url):
             return self
-        where = f"{self.page.url} at {self.width}"
+        self._look_at(self.width)
+        if self.also:
+            self.page.set_viewport_size({"width": self.also, "height": HEIGHT})
+            self._look_at(self.also)
+            self.page.set_viewport_size({"width": self.width, "height": HEIGHT})
+        return self
+
+    def _look_at(self, width: int) -> None:
+        where = f"{self.page.url} at {width}"
         self.seen.pages += 1
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
-            self.faults.append(f"{where}: scrolls {wider} px sideways")
+            self.faults.append(f"{where}: scrolls {wider} px sideways: {self.page.evaluate(WIDEST)}")
         language = self.page.evaluate("document.documentElement.lang")
-        shape = hashlib.sha256(f"{self.width}{language}{self.page.evaluate(SHAPE)}".encode()).hexdigest()
+        shape = hashlib.sha256(f"{width}{language}{self.page.evaluate(SHAPE)}".encode()).hexdigest()
         if shape not in self.seen.shapes:
             self.seen.shapes.add(shape)
             self._ask_axe(where)
-            self._take_picture()
-        return self
+            self._take_picture(width)
 
     def _ask_axe(self, where: str) -> None:
         if not self.page.evaluate("() => 'axe' in window"):
@@ -180,11 +199,11 @@ class Walker:
             f"{where}: {fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]
         ]
 
-    def _take_picture(self) -> None:
+    def _take_picture(self, width: int) -> None:
         if SHOTS:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
             name = re.sub(r"[^a-z0-9.-]+", "_", self.path.lower())[:60].strip("_") or "home"
-            self.page.screenshot(path=f"{SHOTS}/{self.seen.pages:03d}-{self.width}-{name}.png", full_page=True)
+            self.page.screenshot(path=f"{SHOTS}/{self.seen.pages:03d}-{width}-{name}.png", full_page=True)
 
 
 @dataclass
@@ -197,17 +216,24 @@ class People:
     sessions: dict[str, Any] = field(default_factory=dict)
     walkers: list[Walker] = field(default_factory=list)
 
-    def stranger(self, width: int = PHONE, *, language: str = "vi", scripts: bool = True, state: Any = None) -> Walker:
+    @property
+    def cast(self) -> Cast:
+        """Return who takes part here, and what they do."""
+        return CASTS[self.house.pack]
+
+    def stranger(
+        self, width: int = PHONE, *, language: str = "", scripts: bool = True, state: Any = None, also: int = 0
+    ) -> Walker:
         """Return somebody who has not signed in (or who comes with the cookies in `state`)."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": 844},
+            viewport={"width": width, "height": HEIGHT},
             java_script_enabled=scripts,
             reduced_motion="reduce",
             storage_state=state,
             locale="vi-VN",
         )
-        context.add_cookies([{"name": "ngon_ngu", "value": language, "url": self.house.url}])
-        walker = Walker(self.house, context, self.seen, width, scripts)
+        context.add_cookies([{"name": "ngon_ngu", "value": language or self.cast.language, "url": self.house.url}])
+        walker = Walker(self.house, context, self.seen, width, scripts, also)
         self.walkers.append(walker)
         return walker
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -138,8 +139,22 @@ def _read_desk(code: str, on: date) -> Agency:
 
 
 def served_by(desk_code: str, on: date) -> list[Agency]:
-    """Return the agencies that name this desk as the one that receives for them."""
-    return list(Agency.objects.on(on).filter(desk_code=desk_code).order_by("path"))
+    """
+    Return the agencies that a desk receives for: those that name it, and those below them that name no nearer one.
+
+    It is `desk_for` read from the other end. Two statements the first time, then remembered.
+    """
+    return [copy.copy(agency) for agency in remembered(("served", desk_code, on), lambda: _read_served(desk_code, on))]
+
+
+def _read_served(desk_code: str, on: date) -> list[Agency]:
+    named = Agency.objects.on(on).exclude(desk_code="").values_list("code", "path", "desk_code")
+    desks = {code: desk for code, _path, desk in named}
+    below = [Q(path=path) | Q(path__startswith=f"{path}/") for _code, path, desk in named if desk == desk_code]
+    if not below:
+        return []
+    rows = Agency.objects.on(on).exclude(kind__in=(Kind.DESK, Kind.CENTRE)).filter(reduce(or_, below)).order_by("path")
+    return [row for row in rows if next(desks[code] for code in reversed(row.path_codes) if code in desks) == desk_code]
 
 
 def search_agencies(text: str, on: date, *, limit: int = 20) -> list[Agency]:

@@ -79,6 +79,11 @@ def test_quang_nam_finds_its_way_by_both_identifiers_and_by_work() -> None:
     assert public.get_agency("H47.1", AFTER).code == "H47.01"
     assert public.desk_for("H47.14.02", AFTER).code == "H47.01.05"
     assert public.desk_for("H47.32.04", AFTER).code == "H47.32.15"
+    for desk in ("H47.01.05", "H47.32.15", "H47.32.20.01"):
+        served = public.served_by(desk, AFTER)
+        assert {public.desk_for(agency.code, AFTER).code for agency in served} == {desk}
+    assert {"H47", "H47.14", "H47.14.02"} <= {agency.code for agency in public.served_by("H47.01.05", AFTER)}
+    assert public.served_by("H47.32.04", AFTER) == []
     assert public.division_for("H47.32", "construction", AFTER).name == "Phòng Quản lý đô thị thành phố Hội An"
     assert public.division_for("H47.32.20", "civil-status", AFTER) == minh_an
     branch = public.agency_for("district", "503", AFTER, kind="branch", field="land-registration")
@@ -111,7 +116,7 @@ def test_nghich_is_the_contrary() -> None:
     assert held == set(public.ROLES)
     names = {row["full_name"] for row in csv.DictReader((QUANG_NAM / "organisation" / "officials.csv").open())}
     assert names.isdisjoint(Official.objects.values_list("full_name", flat=True))
-    assert Tenure.objects.count() == 14
+    assert Tenure.objects.count() == 15
 
 
 def test_every_invented_official_is_marked() -> None:

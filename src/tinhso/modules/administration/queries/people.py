@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import NotFound
+from tinhso.base.refusals import BadInput, Fault, NotFound
 from tinhso.kernel.identity.public import (
     Account,
     ApiToken,
@@ -30,6 +31,7 @@ from tinhso.kernel.organisation.public import (
     Tenure,
     agencies_by_code,
     delegations_of,
+    find_official,
     get_official,
     latest_agencies,
     list_posts,
@@ -190,6 +192,14 @@ def view_person(official_id: UUID, *, seen_by: Actor, at: datetime) -> Card:
         paths=paths,
         posts=posts | (posts_by_code(others) if others else {}),
     )
+
+
+def official_typed(staff_code: str) -> Official:
+    """Return the official whose staff code was typed into a form. Raises BadInput at its field."""
+    try:
+        return find_official(staff_code)
+    except NotFound:
+        raise BadInput(faults=[Fault("/staff_code", _("Nobody has this staff code."))]) from None
 
 
 def posts_to_fill(text: str, *, seen_by: Actor, at: datetime) -> list[dict[str, Any]]:

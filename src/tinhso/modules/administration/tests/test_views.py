@@ -228,6 +228,8 @@ def test_a_delegation_is_taken_back(world, enter):
     client = enter(world["binh"])
     address = url("delegate", Tenure.objects.get(official=world["lan"]).pk)
     assert client.post(address, posts(world)[address]).status_code == 302
+    mistyped = client.post(address, posts(world)[address] | {"staff_code": "MING"})
+    assert (mistyped.status_code, list(mistyped.context["form"].errors)) == (422, ["staff_code"])
     made = Delegation.objects.get()
     page = client.get(url("person", world["minh"].pk)).content.decode()
     assert "Nguyễn Thị Lan → Trần Văn Minh" in page

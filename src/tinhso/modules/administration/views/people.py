@@ -21,7 +21,6 @@ from tinhso.kernel.organisation.public import (
     appoint,
     delegate,
     end_tenure,
-    find_official,
     get_tenure,
     revoke_delegation,
 )
@@ -171,7 +170,7 @@ def lend(request: ActorRequest, tenure_id: int) -> HttpResponse:
     )
 
     def do(data: dict[str, object]) -> None:
-        taker = find_official(str(data.pop("staff_code")))
+        taker = read.official_typed(str(data.pop("staff_code")))
         delegate(
             tenure.post_code,
             by=tenure.official_id,

@@ -39,6 +39,7 @@ from tinhso.modules.onestop.models import (
 )
 from tinhso.modules.onestop.queries.fees import fee_for
 from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service, lanes, way_of
+from tinhso.web.words import own
 
 
 class NotReady(BadInput):
@@ -134,7 +135,7 @@ def faults_of(
         faults.append(Fault("/_delivery", _("Say how you want to receive the result.")))
     given = {file.component_code for file in (application.files.all() if files is None else files)}
     faults += [
-        Fault(f"/_files/{component.code}", _("Add: {paper}.").format(paper=component.name), "missing_paper")
+        Fault(f"/_files/{component.code}", _("Add: {paper}.").format(paper=own(component, "name")), "missing_paper")
         for component in service.components_for(application.case_code)
         if component.required and component.code not in given
     ]

@@ -26,6 +26,7 @@ from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, lo
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, MoneyState, Way
 from tinhso.modules.onestop.queries.deadlines import due_for
 from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service
+from tinhso.web.words import own
 
 
 class NoTimeLimit(Refusal):
@@ -87,7 +88,9 @@ def take_at_counter(
     missing = [c for c in service.components_for(case_code) if c.required and c.code not in ticked]
     if missing:
         raise BadInput(
-            faults=[Fault(f"/components/{c.code}", _("Missing: {paper}.").format(paper=c.name)) for c in missing]
+            faults=[
+                Fault(f"/components/{c.code}", _("Missing: {paper}.").format(paper=own(c, "name"))) for c in missing
+            ]
         )
     dossier = open_dossier(
         service,
@@ -122,11 +125,11 @@ def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     task = task_at_hand(dossier, actor, "receive")
     become(dossier, NationalState.ACCEPTED)
     if dossier.limit_amount is None:
-        raise NoTimeLimit(service=dossier.service_name)
+        raise NoTimeLimit(service=own(dossier, "service_name"))
     try:
         answer = due_for(dossier.limit_amount, dossier.limit_unit, agency_code=dossier.agency_code, clock_from=at)
     except NoAnswer as no:
-        raise NoTimeLimit(service=dossier.service_name) from no
+        raise NoTimeLimit(service=own(dossier, "service_name")) from no
     dossier.received_at = dossier.clock_from = at
     dossier.due_at = answer.value
     dossier.form_number = give_form_number("01", dossier.desk_code, at)

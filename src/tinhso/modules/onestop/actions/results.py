@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import Refusal, Stale
+from tinhso.base.refusals import BadInput, Refusal, Stale
 from tinhso.kernel.documents.public import link_many, render_pdf, save_made, sign_pdf, signing_key_of
 from tinhso.kernel.journal.public import record
 from tinhso.law.states import NationalState
@@ -28,6 +28,13 @@ class NothingToSign(Refusal):
 
     code = "onestop.nothing_to_sign"
     text = _("{dossier} has no proposed result to sign.")
+
+
+class NothingTicked(BadInput):
+    """A batch without a dossier."""
+
+    code = "onestop.nothing_ticked"
+    text = _("Tick the dossiers you want to sign.")
 
 
 def sign_result(code: str, *, pin: str, actor: Actor, at: datetime) -> Result:
@@ -98,7 +105,15 @@ def keep_signed_result(code: str, signed: bytes, *, revision: int, actor: Actor,
 
 
 def sign_many(codes: Sequence[str], *, pin: str, actor: Actor, at: datetime) -> list[tuple[str, Refusal | None]]:
-    """Sign several results, each an act of its own: one that is refused does not hold the others."""
+    """
+    Sign several results, each an act of its own: one that is refused does not hold the others.
+
+    The PIN is tried once for all of them: one slip of the finger must not use up the tries of the key. Raises
+    NothingTicked, and documents' NoKey, WrongPin, KeyBlocked, KeyNotValid before anything is numbered.
+    """
+    if not codes:
+        raise NothingTicked
+    signing_key_of(actor, pin=pin, at=at)
     answers: list[tuple[str, Refusal | None]] = []
     for code in codes:
         try:

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import BadInput, Fault
 from tinhso.base.text import fold
-from tinhso.kernel.identity.public import Business, Person, find_or_add_business, find_or_add_person
+from tinhso.kernel.identity.public import (
+    Business,
+    Person,
+    checked_tax_code,
+    find_or_add_business,
+    find_or_add_person,
+)
 
 CITIZEN_DIGITS = 12
 
@@ -44,9 +50,18 @@ def know_visitor(
         known = found.full_name
     else:
         found = find_or_add_business(
-            tax_code=number.strip(), name=name, phone=phone, address=address, actor=actor, at=at
+            tax_code=_checked(number), name=name, phone=phone, address=address, actor=actor, at=at
         )
         known = found.name
     if fold(known) != fold(name):
         raise OtherName(number=number, known=known, faults=[Fault("/citizen_number", OtherName.text_of(number, known))])
     return found
+
+
+def _checked(number: str) -> str:
+    """Return a tax code; whoever mistyped the number of a card is not told about tax codes alone. Raises BadInput."""
+    try:
+        return checked_tax_code(number.strip())
+    except BadInput as no:
+        text = _("Enter the 12 digits of the identity card, or the tax code.")
+        raise BadInput(faults=[Fault("/citizen_number", text, "citizen_number")]) from no

@@ -14,6 +14,7 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import Service
 from tinhso.law.answer import Answer, NoAnswer
 from tinhso.law.fees import compute_fee, read_fee_rule
+from tinhso.web.words import own
 
 
 class FeeUnknown(Refusal):
@@ -26,11 +27,11 @@ class FeeUnknown(Refusal):
 def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, Any], *, on: date) -> Answer[int]:
     """Return the fee in đồng with its steps. Raises FeeUnknown where nobody has set one, or the answers do not say."""
     if not service.fee_rule:
-        raise FeeUnknown(service=service.name, reason=gettext("no rule"))
+        raise FeeUnknown(service=own(service, "name"), reason=gettext("no rule"))
     try:
         return compute_fee(service.fee_rule, {"case": case_code, "answers": dict(answers)}, way=str(way), on=on)
     except NoAnswer as no:
-        raise FeeUnknown(service=service.name, reason=no.step().say(gettext, get_language() or "vi")) from no
+        raise FeeUnknown(service=own(service, "name"), reason=no.step().say(gettext, get_language() or "vi")) from no
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tinhso.kernel.organisation.public import (
     province,
     served_by,
 )
+from tinhso.web.words import own
 
 
 class NotCompetent(Refusal):
@@ -53,7 +54,7 @@ def get_fileable_service(code: str, on: date) -> Service:
     """Return a service that can be filed here. Raises NotFound, NotOnline."""
     service = get_service(code, on)
     if not service.complete:
-        raise NotOnline(service=service.name)
+        raise NotOnline(service=own(service, "name"))
     return service
 
 
@@ -71,14 +72,14 @@ def check_agency(service: Service, code: str, on: date) -> Agency:
     try:
         agency = get_agency(code, on)
     except NotFound:
-        raise NotCompetent(agency=code, service=service.name) from None
+        raise NotCompetent(agency=code, service=own(service, "name")) from None
     fits = (
         agency.code == rule.agency
         if rule.agency
         else agency.level == rule.level and agency.kind == (rule.kind or "committee")
     )
     if not fits:
-        raise NotCompetent(agency=agency.name, service=service.name)
+        raise NotCompetent(agency=own(agency, "name"), service=own(service, "name"))
     return agency
 
 

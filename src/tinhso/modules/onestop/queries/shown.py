@@ -348,7 +348,7 @@ def places(view: DossierView) -> list[dict[str, str]]:
             found.append({"value": f"paper:{file.component_code}", "text": file.component_name or file.name})
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
     found.extend(
-        {"value": f"paper:{component.code}", "text": component.name}
+        {"value": f"paper:{component.code}", "text": own(component, "name")}
         for component in service.components_for(dossier.case_code)
         if component.code not in seen
     )

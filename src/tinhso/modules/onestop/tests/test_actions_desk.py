@@ -9,9 +9,10 @@ from tinhso.base.refusals import BadInput, Forbidden, SignInNeeded
 from tinhso.kernel.casework.public import TaskState, history, open_tasks
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import filing, money, reception
+from tinhso.modules.onestop.actions.visitors import know_visitor
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, MoneyState, Way
 from tinhso.modules.onestop.queries import people
-from tinhso.modules.onestop.queries.services import NotCompetent
+from tinhso.modules.onestop.queries.services import NotCompetent, agencies_at_desks, get_service, services_at_desks
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import AT, COPY, HOI_AN, MINH_AN, PERMIT, later
 
@@ -148,3 +149,25 @@ def test_return_result_hands_over_what_is_ready_and_paid(who):
 def test_whoever_takes_the_result_is_the_applicant_unless_said(who):
     code = playing.returned(who)
     assert Dossier.objects.get(code=code).result.taken_by == "Nguyễn Thị Tư"
+
+
+def test_a_desk_takes_what_those_below_it_settle(who):
+    centre, city = playing.official("bich"), playing.official("mai")
+    for actor, code, settled_by in ((centre, "1.008128", ["H47.10"]), (city, "1.012783", ["H47.12.04.32"])):
+        service = get_service(code, AT.date())
+        assert [agency.code for agency in agencies_at_desks(actor, service, AT.date())] == settled_by
+        assert service in services_at_desks(actor, code, on=AT.date())
+    assert agencies_at_desks(who.lan, get_service("1.008128", AT.date()), AT.date()) == []
+
+
+def test_the_counter_says_what_is_wrong_at_its_field(who):
+    for number, name, pointer in (
+        ("04916500010", "Trần Thị Tư", "/citizen_number"),
+        ("049185000123", "Trần Thị Bốn", "/citizen_number"),
+    ):
+        with pytest.raises(BadInput) as no:
+            know_visitor(number, name, actor=who.lan, at=AT)
+        assert [fault.pointer for fault in no.value.faults] == [pointer]
+    with pytest.raises(BadInput) as no:
+        know_visitor("04916500010", "Trần Thị Tư", actor=who.lan, at=AT)
+    assert "12" in str(no.value.faults[0].text)

@@ -147,6 +147,18 @@ def test_one_refused_signature_does_not_hold_the_others(who):
     assert list(Result.objects.order_by("number").values_list("number", flat=True)) == ["1/TLHT-BS", "2/TLHT-BS"]
 
 
+def test_one_wrong_pin_for_many_is_one_try_of_the_key(who):
+    playing.give_key(who.minh)
+    codes, before = [playing.proposed(who) for _n in range(6)], playing.everything()
+    with pytest.raises(results.NothingTicked):
+        results.sign_many([], pin=PIN, actor=who.minh, at=later(10))
+    with pytest.raises(WrongPin) as no:
+        results.sign_many(codes, pin="135790", actor=who.minh, at=later(10))
+    assert no.value.facts == {"left": 4}
+    assert playing.everything() == before
+    assert all(no is None for _code, no in results.sign_many(codes, pin=PIN, actor=who.minh, at=later(11)))
+
+
 def test_nothing_to_sign(who):
     code = playing.proposed(who)
     Result.objects.all().delete()

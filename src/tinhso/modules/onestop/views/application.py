@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tinhso.base.acts import require
@@ -27,7 +27,7 @@ from tinhso.modules.onestop.forms import AgencyForm, DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people
 from tinhso.modules.onestop.queries.fees import FeeUnknown, fee_for
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service, way_of
-from tinhso.web.words import money
+from tinhso.web.words import money, own
 
 
 def begin(request: ActorRequest, code: str) -> HttpResponse:
@@ -70,12 +70,8 @@ def choose_agency(request: ActorRequest, application_id: UUID) -> HttpResponse:
     """Choose who settles it and which case it is."""
     draft, service, _form = _open(request, application_id)
     on = civil_date(request.at)
-    english = get_language() == "en"
-    agencies = [
-        (agency.code, agency.name_en if english and agency.name_en else agency.name)
-        for agency in competent_agencies(service, on)
-    ]
-    cases = [(case.code, case.name_en if english and case.name_en else case.name) for case in service.cases]
+    agencies = [(agency.code, own(agency, "name")) for agency in competent_agencies(service, on)]
+    cases = [(case.code, own(case, "name")) for case in service.cases]
     form = AgencyForm(
         request.POST or None,
         agencies=agencies,
@@ -353,8 +349,8 @@ def _aside(draft: Any, service: Service) -> dict[str, Any]:
 
 
 def _name(service: Service) -> str:
-    return service.name_en if get_language() == "en" and service.name_en else service.name
+    return own(service, "name")
 
 
 def _component_name(component: Component) -> str:
-    return component.name_en if get_language() == "en" and component.name_en else component.name
+    return own(component, "name")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
@@ -25,6 +25,7 @@ from tinhso.modules.onestop.forms import IntakeForm
 from tinhso.modules.onestop.queries import people, services
 from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
 from tinhso.modules.onestop.queries.services import get_fileable_service
+from tinhso.web.words import own
 
 COUNT_DIGITS = 3
 
@@ -58,7 +59,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
         except reception.TakenBefore as no:
             return redirect("onestop:work", no.facts["dossier"])
         except BadInput as no:
-            faults = [Fault(fault.pointer.replace("/components/", "/c-"), fault.text) for fault in no.faults]
+            faults = _put_faults(form, no)
         except Refusal as no:
             if no.status in (401, 403, 404):
                 raise
@@ -70,13 +71,13 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
         request,
         "onestop/intake.html",
         {
-            "title": service.name_en if get_language() == "en" and service.name_en else service.name,
+            "title": own(service, "name"),
             "service": service,
             "form": form,
             "faults": faults,
-            "agencies": [{"value": agency.code, "text": agency.name} for agency in agencies],
+            "agencies": [{"value": agency.code, "text": own(agency, "name")} for agency in agencies],
             "agency": request.POST.get("agency") or (agencies[0].code if agencies else ""),
-            "cases": [{"value": row.code, "text": row.name} for row in service.cases],
+            "cases": [{"value": row.code, "text": own(row, "name")} for row in service.cases],
             "case": case,
             "quantities": [
                 {
@@ -134,6 +135,19 @@ def _take(request: ActorRequest, code: str, data: dict[str, Any], components: An
     )
 
 
+FIELDS = {"/citizen_number": "citizen_number", "/full_name": "full_name", "/name": "full_name", "/phone": "phone"}
+"""Where on the page a fault of the visitor's particulars is said."""
+
+
+def _put_faults(form: IntakeForm, no: BadInput) -> list[Fault]:
+    """Say what is wrong with the visitor at its field; return the rest, for the top of the page."""
+    for fault in no.faults:
+        if fault.pointer in FIELDS:
+            form.add_error(FIELDS[fault.pointer], str(fault.text))
+    rest = [fault for fault in no.faults if fault.pointer not in FIELDS]
+    return [Fault(fault.pointer.replace("/components/", "/c-"), fault.text) for fault in rest]
+
+
 def _once(request: ActorRequest) -> UUID | None:
     try:
         return UUID(request.POST.get("once", ""))
@@ -148,7 +162,7 @@ def _count(typed: str | None, default: int) -> int:
 def _line(request: ActorRequest, component: Any) -> dict[str, Any]:
     return {
         "code": component.code,
-        "name": component.name,
+        "name": own(component, "name"),
         "required": component.required,
         "ticked": bool(request.POST.get(f"c-{component.code}")),
         "originals": request.POST.get(f"o-{component.code}", component.originals),

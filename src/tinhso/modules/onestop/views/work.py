@@ -279,18 +279,15 @@ def signing(request: ActorRequest) -> HttpResponse:
     page = read_worklist(
         request.actor, Filters(kind="dossier", form="sign"), at=request.at, after=request.GET.get("sau", "")
     )
-    form = PinForm(request.POST or None)
+    form, ticked = PinForm(request.POST or None), request.POST.getlist("code")
     if request.method == "POST" and form.is_valid():
-        answers = results.sign_many(
-            request.POST.getlist("code"), pin=form.cleaned_data["pin"], actor=request.actor, at=request.at
-        )
-        done = sum(no is None for _code, no in answers)
-        if done:
-            messages.success(request, gettext("%(n)d signed.") % {"n": done})
-        for code, no in answers:
-            if no is not None:
-                messages.error(request, f"{code}: {no}")
-        return redirect("onestop:signing")
+        try:
+            answers = results.sign_many(ticked, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
+        except Refusal as no:
+            form.add_error(None if isinstance(no, results.NothingTicked) else "pin", str(no))
+        else:
+            _tell_signed(request, answers)
+            return redirect("onestop:signing")
     return render(
         request,
         "onestop/signing.html",
@@ -298,9 +295,19 @@ def signing(request: ActorRequest) -> HttpResponse:
             "title": gettext("To sign"),
             "rows": working.rows(page.tasks, request.at),
             "form": form,
+            "ticked": ticked,
             "next": f"?sau={page.after}" if page.after else "",
         },
     )
+
+
+def _tell_signed(request: ActorRequest, answers: list[tuple[str, Refusal | None]]) -> None:
+    done = sum(no is None for _code, no in answers)
+    if done:
+        messages.success(request, gettext("%(n)d signed.") % {"n": done})
+    for code, no in answers:
+        if no is not None:
+            messages.error(request, f"{code}: {no}")
 
 
 def issue(request: ActorRequest, code: str) -> HttpResponse:
