@@ -33,8 +33,8 @@ def get(address: str) -> Any:
         with urlopen(address) if remote else Path(address).open("rb") as opened:  # noqa: S310 - http and https only
             return json.load(opened)
     except HTTPError as answer:
-        # an unknown code is answered with 404 and says so as JSON
-        if answer.code == 404 and "json" in answer.headers.get("Content-Type", ""):
+        # an unknown code is not found, and the answer says so as JSON
+        if "json" in answer.headers.get("Content-Type", ""):
             return json.load(answer)
         sys.exit(f"{address} answers {answer.code}")
     except (OSError, ValueError) as fault:
