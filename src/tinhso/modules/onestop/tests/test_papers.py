@@ -56,7 +56,7 @@ UNBROKEN = "KhôngCóDấuCách" * 12
 SERVICE = Service(
     code="1.013225",
     name="Cấp giấy phép xây dựng nhà ở riêng lẻ",
-    legal=(LegalBasis("50/2014/QH13", "Luật Xây dựng"), LegalBasis("175/2024/NĐ-CP", "")),
+    legal=(LegalBasis("50/2014/QH13", "Luật Xây dựng"), LegalBasis("175/2024/NĐ-CP", ""), LegalBasis("99/2025/NĐ-CP", "")),
 )
 
 
@@ -570,6 +570,7 @@ def test_other_results_print_the_answers_without_ways_to_reach_people(forms):
     text, _pages, _pdf = printed(papers.result_paper(dossier, a_result(dossier), SERVICE, LATER))
     assert "Phở Hạnh" in text
     assert "Luật Xây dựng (50/2014/QH13)" in text
+    assert "các văn bản số 175/2024/NĐ-CP; 99/2025/NĐ-CP" in text
     assert "0905123218" not in text
     assert "nội bộ" not in text
     assert "TM. ỦY BAN NHÂN DÂN" in text

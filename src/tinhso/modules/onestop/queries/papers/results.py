@@ -38,12 +38,19 @@ def result_paper(dossier: Dossier, result: Result, service: Service, at: datetim
             "reason": result.reason,
             "field": dossier.field,
             "filed_on": civil_date(dossier.submitted_at).isoformat(),
-            "legal": [f"{basis.name} ({basis.number})" if basis.name else basis.number for basis in service.legal],
+            "legal": _bases(service),
             "data": {key: value for key, value in result.data.items() if key != "note"},
             "signer": {"name": name, "lines": _signs_as(dossier.agency_code, dossier.agency_name, name, on)},
             **answers_said(dossier),
         },
     )
+
+
+def _bases(service: Service) -> list[str]:
+    """Return what a result cites: a line for each text whose name is known, one line for the numbers of the others."""
+    named = [f"{basis.name} ({basis.number})" for basis in service.legal if basis.name]
+    numbers = [basis.number for basis in service.legal if not basis.name]
+    return [*named, *([f"các văn bản số {'; '.join(numbers)}"] if len(numbers) > 1 else numbers)]
 
 
 def answers_said(dossier: Dossier) -> dict[str, Any]:
