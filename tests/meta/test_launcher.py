@@ -60,6 +60,11 @@ def test_where_tells_the_view_of_an_address(capsys):
     said = capsys.readouterr().out
     for word in ("onestop.views.work.postpone", "onestop:postpone", "onestop/"):
         assert word in said
+    # an address as the browser shows it; what a helper of the view calls is the view's
+    assert look.run("where", ["http://localhost:8000/mot-cua/dung/H47.32.20-221128-0001/?x=1"]) == 0
+    said = capsys.readouterr().out
+    assert "permission  tinhso.modules.onestop.access.can_assign" in said
+    assert "action      tinhso.modules.onestop.actions.processing.stop_dossier" in said
     assert look.run("where", ["/khong-co-gi/"]) == 1
     assert look.run("where", []) == 2
 

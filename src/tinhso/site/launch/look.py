@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pkgutil
 import sys
+import textwrap
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 
@@ -41,29 +45,53 @@ def where(arguments: list[str]) -> int:
     if not arguments:
         say("./tinhso where /mot-cua/")
         return 2
+    address = urlsplit(arguments[0]).path
     try:
-        match = resolve(arguments[0])
+        match = resolve(address)
     except Resolver404:
-        say(f"{arguments[0]}: no page has this address")
+        say(f"{address}: no page has this address")
         return 1
     view = inspect.unwrap(match.func)
     view = getattr(view, "view_class", view)
-    source = inspect.getsource(view)
     file, line = inspect.getsourcefile(view), inspect.getsourcelines(view)[1]
     say(f"view        {view.__module__}.{view.__qualname__}  ({file}:{line})")
     say(f"name        {match.view_name}  {match.kwargs or ''}")
-    for word in sorted(set(_quoted(source))):
-        if word.endswith((".html", ".typ")):
-            say(f"template    {word}")
-    for word in sorted({part.split(")")[0].split(",")[0] for part in source.split("access.")[1:]}):
-        say(f"permission  {word}")
-    for word in sorted({part.split("(")[0] for part in source.split("actions.")[1:]}):
-        say(f"action      {word}")
+    for kind, word in sorted(set(_leads_to(view)), key=lambda found: (KINDS.index(found[0]), found[1])):
+        say(f"{kind:<11} {word}")
     return 0
 
 
-def _quoted(source: str) -> list[str]:
-    return [part for chunk in source.split('"') for part in [chunk] if chunk and "\n" not in chunk]
+KINDS = ("template", "permission", "action")
+
+
+def _leads_to(view: Any) -> Iterator[tuple[str, str]]:
+    """Yield the templates, permissions and actions that a view names, itself or by helpers of its own file."""
+    known = vars(sys.modules[view.__module__])
+    waiting, seen = [view], {view}
+    while waiting:
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(waiting.pop())))):
+            if isinstance(node, ast.Constant) and str(node.value).endswith((".html", ".typ")):
+                yield "template", str(node.value)
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                owner = known.get(node.value.id)
+                if (
+                    inspect.ismodule(owner)
+                    and (kind := _kind(owner.__name__))
+                    and inspect.isfunction(getattr(owner, node.attr, None))
+                ):
+                    yield kind, f"{owner.__name__}.{node.attr}"
+            elif isinstance(node, ast.Name) and inspect.isfunction(named := known.get(node.id)):
+                if kind := _kind(named.__module__):
+                    yield kind, f"{named.__module__}.{named.__name__}"
+                elif named.__module__ == view.__module__ and named not in seen:
+                    seen.add(named)
+                    waiting.append(named)
+
+
+def _kind(module: str) -> str:
+    if module.endswith(".access"):
+        return "permission"
+    return "action" if ".actions" in module else ""
 
 
 def modules(_arguments: list[str]) -> int:

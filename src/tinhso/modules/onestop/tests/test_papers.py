@@ -56,7 +56,11 @@ UNBROKEN = "KhôngCóDấuCách" * 12
 SERVICE = Service(
     code="1.013225",
     name="Cấp giấy phép xây dựng nhà ở riêng lẻ",
-    legal=(LegalBasis("50/2014/QH13", "Luật Xây dựng"), LegalBasis("175/2024/NĐ-CP", ""), LegalBasis("99/2025/NĐ-CP", "")),
+    legal=(
+        LegalBasis("50/2014/QH13", "Luật Xây dựng"),
+        LegalBasis("175/2024/NĐ-CP", ""),
+        LegalBasis("99/2025/NĐ-CP", ""),
+    ),
 )
 
 
