@@ -61,7 +61,9 @@ def split_address(address: str, on: date) -> tuple[str, str]:
     with remembering():
         for place, part in enumerate(parts[1:], start=1):
             found = _communes(on).get(code_for("unit", part, on)) if _KIND.search(part) else None
-            if found and all(fold(after).endswith(here) or fold(after) in fold(found.label.vi) for after in parts[place + 1 :]):
+            if found and all(
+                fold(after).endswith(here) or fold(after) in fold(found.label.vi) for after in parts[place + 1 :]
+            ):
                 return ", ".join(parts[:place]), found.code
     return address, ""
 

@@ -71,7 +71,9 @@ def _choose(place: Place, field: Field) -> str:
     if place.value is None:
         return _missing(place, field)
     if field.schema.get("x-free"):
-        said = _("Choose the {title} from the list; in another province, write commune, district and province with commas")
+        said = _(
+            "Choose the {title} from the list; in another province, write commune, district and province with commas"
+        )
         return said.format(title=field.title.inside())
     return _("Choose the {title} from the list").format(title=field.title.inside())
 

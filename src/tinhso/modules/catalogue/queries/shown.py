@@ -241,7 +241,7 @@ def _differ(service: Service) -> bool:
 
 def _fee_note(procedure: Procedure, service: Service) -> str:
     if service.fee_rule:
-        return gettext("paid online or at the counter")
+        return "" if fee_words(procedure, service) == gettext("Free") else gettext("paid online or at the counter")
     notes = {way.get("fee", "") for way in procedure.facts.get("ways", [])} - {""}
     return "; ".join(sorted(notes))
 

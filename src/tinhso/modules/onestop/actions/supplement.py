@@ -265,7 +265,9 @@ def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: 
         return
     brought = {component for component, _document in files}
     old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
-    names = {code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")}
+    names = {
+        code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")
+    }
     old.update(replaced_at=at)
     DossierFile.objects.bulk_create(
         DossierFile(

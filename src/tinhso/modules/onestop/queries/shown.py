@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -365,10 +365,10 @@ def places(view: DossierView) -> list[dict[str, str]]:
     for file in view.files:
         if file.component_code and file.component_code not in seen:
             seen.add(file.component_code)
-            found.append({"value": f"paper:{file.component_code}", "text": file.component_name or file.name})
+            found.append({"value": f"paper:{file.component_code}", "text": own(file, "component_name") or file.name})
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
     found.extend(
-        {"value": f"paper:{component.code}", "text": component.name}
+        {"value": f"paper:{component.code}", "text": own(component, "name")}
         for component in service.components_for(dossier.case_code)
         if component.code not in seen
     )

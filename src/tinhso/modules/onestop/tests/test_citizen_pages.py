@@ -19,6 +19,7 @@ from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.queries.telling import facts_of
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later
+from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
 BIRTH = "1.001193"
@@ -27,7 +28,9 @@ RECEIPT = "0G7M-2QXR-9HVD-40KT"
 
 def page(actor: Actor, name: str, *args: Any, language: str = "vi", query: str = "", post: Any = None) -> str:
     client = Client()
-    account, _new = Account.objects.get_or_create(person_id=actor.key.partition(":")[2], defaults={"username": "tu", "added_at": playing.AT})
+    account, _new = Account.objects.get_or_create(
+        person_id=actor.key.partition(":")[2], defaults={"username": "tu", "added_at": playing.AT}
+    )
     client.force_login(account, backend="tinhso.kernel.identity.backend.Backend")
     client.cookies["ngon_ngu"] = language
     address = reverse(f"onestop:{name}", args=args) + query
@@ -118,3 +121,28 @@ def test_a_code_of_the_journal_leads_to_the_journal(who):
     said = page(who.tu, "look_up", query=f"?ma={RECEIPT.lower()}")
     assert reverse("journal:receipt", args=[RECEIPT]) in said
     assert LookupForm({"ma": RECEIPT}).is_valid()
+
+
+def test_the_counter_reads_names_in_its_language_too(who):
+    lan = signed_in("lan")
+    lan.cookies["ngon_ngu"] = "en"
+    said = lan.get(reverse("onestop:intake_service", args=[BIRTH])).content.decode()
+    assert "Certificate of birth from the hospital" in said
+    assert "Giấy chứng sinh" not in said
+    assert "Ủy ban nhân dân phường Minh An" not in said
+
+
+def test_a_parent_who_applies_is_not_asked_again(who):
+    draft = applications.start_application(
+        BIRTH, answers={"mother": {"known": True, "nationality": "Việt Nam"}}, actor=who.tu, at=playing.AT
+    )
+    empty = page(who.tu, "step", draft.id, "mother")
+    assert f'value="{who.tu.name}"' not in empty
+    applications.save_step(draft.id, "applicant", {"relation": "mother"}, complete=False, actor=who.tu, at=playing.AT)
+    assert f'value="{who.tu.name}"' in page(who.tu, "step", draft.id, "mother")
+    assert f'value="{who.tu.name}"' not in page(who.tu, "step", draft.id, "father")
+
+
+def test_what_was_typed_is_asked_about_before_it_is_lost(who):
+    draft = playing.start(who.tu)
+    assert "data-unsaved" in page(who.tu, "step", draft.id, "copies")

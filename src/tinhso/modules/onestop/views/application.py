@@ -332,7 +332,7 @@ def _place_rows(draft: Any, service: Service, on: date) -> list[dict[str, Any]]:
     """Return where it is filed, and in which case."""
     href = reverse("onestop:agency", args=[draft.id])
     agency = find_agency(draft.agency_code, on=on) if draft.agency_code else None
-    rows = [{"key": gettext("Where you apply"), "value": own(agency, "name") if agency else "", "href": href}]
+    rows = [{"key": gettext("Agency that settles it"), "value": own(agency, "name") if agency else "", "href": href}]
     case = next((case for case in service.cases if case.code == draft.case_code), None)
     if case:
         rows.append({"key": gettext("Case"), "value": own(case, "name"), "href": href})

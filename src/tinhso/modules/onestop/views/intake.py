@@ -25,6 +25,7 @@ from tinhso.modules.onestop.forms import IntakeForm
 from tinhso.modules.onestop.queries import people, services
 from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
 from tinhso.modules.onestop.queries.services import get_fileable_service
+from tinhso.web.words import own
 
 COUNT_DIGITS = 3
 
@@ -74,9 +75,9 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
             "service": service,
             "form": form,
             "faults": faults,
-            "agencies": [{"value": agency.code, "text": agency.name} for agency in agencies],
+            "agencies": [{"value": agency.code, "text": own(agency, "name")} for agency in agencies],
             "agency": request.POST.get("agency") or (agencies[0].code if agencies else ""),
-            "cases": [{"value": row.code, "text": row.name} for row in service.cases],
+            "cases": [{"value": row.code, "text": own(row, "name")} for row in service.cases],
             "case": case,
             "quantities": [
                 {
@@ -148,7 +149,7 @@ def _count(typed: str | None, default: int) -> int:
 def _line(request: ActorRequest, component: Any) -> dict[str, Any]:
     return {
         "code": component.code,
-        "name": component.name,
+        "name": own(component, "name"),
         "required": component.required,
         "ticked": bool(request.POST.get(f"c-{component.code}")),
         "originals": request.POST.get(f"o-{component.code}", component.originals),
