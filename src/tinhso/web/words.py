@@ -134,6 +134,16 @@ def masked(value: str) -> str:
     return f"{bare[:3]}{'*' * (len(bare) - 6)}{bare[-3:]}" if len(bare) > 6 else "*" * len(bare)  # noqa: PLR2004
 
 
+def given_name(name: str) -> str:
+    """Return the last word of a name, by which people are called."""
+    return name.rpartition(" ")[2]
+
+
+def family_name(name: str) -> str:
+    """Return what stands before the given name."""
+    return name.rpartition(" ")[0]
+
+
 def initials(name: str) -> str:
     """Return at most two letters for an avatar: "Nguyễn Văn Tín" is VT, as people are called by the last word."""
     words = [word for word in name.split() if word]

@@ -43,6 +43,8 @@ class Found:
 
     code: str
     label: Words
+    names: tuple[str, ...] = ()
+    """Shorter names that people type for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def code_for(key: str, typed: str, on: date) -> str:
     whole = [each for each in entries if wanted in {fold(each.label.vi), fold(each.label.en)}]
     # "Phường Minh An" is enough where only one ward has this name, though others hold the same letters
     named = [each for each in entries if wanted in {_first(each.label.vi), _first(each.label.en)}]
-    for found in (whole, named, entries):
+    bare = [each for each in entries if wanted in {fold(name) for name in each.names}]
+    for found in (whole, named, bare, entries):
         if len(found) == 1:
             return found[0].code
     return typed

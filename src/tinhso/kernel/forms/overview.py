@@ -76,9 +76,10 @@ def tasks(
         task = _task(step, by_step.get(step.key, []), started, set(step.after) - done, step.key in to_mend)
         if task.state == "done":
             done.add(step.key)
-        if not groups or groups[-1].title != step.section:
-            groups.append(TaskGroup(step.section))
-        groups[-1].tasks.append(task)
+        group = next((each for each in groups if each.title == step.section), None)
+        if group is None:
+            groups.append(group := TaskGroup(step.section))
+        group.tasks.append(task)
     return groups
 
 

@@ -101,14 +101,13 @@ class StepPage:
 
     @property
     def document_title(self) -> str:
-        """Return the title of the browser window: with "Lỗi:" in front when something needs mending."""
-        title = f"{self.step.title} – {self.form.title}"
-        return _("Error: {title}").format(title=title) if self.faults else title
+        """Return the title of the browser window; the shell puts "Lỗi:" in front when something needs mending."""
+        return f"{self.step.title} – {self.form.title}"
 
     @property
     def caption(self) -> str:
         """Return where in the form this is."""
-        where = _("step {number} of {count}").format(number=self.number, count=self.count)
+        where = _("part {number} of {count} of the declaration").format(number=self.number, count=self.count)
         return f"{self.step.section} · {where}" if self.step.section else where[:1].upper() + where[1:]
 
 

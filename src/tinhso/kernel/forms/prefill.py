@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Text
+from tinhso.kernel.forms.asked import Scope, root_scope
 from tinhso.kernel.forms.definition import Field, FormDefinition
 
 SOURCES: Final[dict[str, Text]] = {
@@ -54,21 +56,33 @@ class Prefill:
 NO_PREFILL: Final = Prefill()
 
 
-def fill(form: FormDefinition, data: Mapping[str, Any], prefill: Prefill = NO_PREFILL) -> dict[str, Any]:
+def fill(
+    form: FormDefinition, data: Mapping[str, Any], prefill: Prefill = NO_PREFILL, *, on: date = date.min
+) -> dict[str, Any]:
     """
     Return the answers with what is known, and the form's defaults, put into the steps that hold nothing yet.
 
     A step that was answered is left as it is, so that what was emptied stays empty; only locked answers follow what
-    is known.
+    is known. A step that holds no more than was filled in at the beginning is still filled in, as earlier answers may
+    have told by now whom it is about (`x-prefill-when`).
     """
-    filled = {step.key: _fill(step, data.get(step.key), prefill, fresh=step.key not in data) for step in form.steps}
+    scope, empty = root_scope(form, data, on), root_scope(form, {}, on)
+    filled = {}
+    for step in form.steps:
+        kept = data.get(step.key)
+        untouched = step.key not in data or kept == _fill(step, None, prefill, empty, fresh=True)
+        filled[step.key] = _fill(step, kept, prefill, scope, fresh=untouched)
     return {**data, **{key: value for key, value in filled.items() if value not in (None, {})}}
 
 
-def _fill(question: Field, value: Any, prefill: Prefill, *, fresh: bool) -> Any:
+def _fill(question: Field, value: Any, prefill: Prefill, scope: Scope, *, fresh: bool) -> Any:
+    if not scope.allows(question.prefill_when):
+        prefill = NO_PREFILL
     if question.is_group:
         known = value if isinstance(value, Mapping) else {}
-        filled = {child.key: _fill(child, known.get(child.key), prefill, fresh=fresh) for child in question.children}
+        filled = {
+            child.key: _fill(child, known.get(child.key), prefill, scope, fresh=fresh) for child in question.children
+        }
         return {**known, **{key: each for key, each in filled.items() if each not in (None, {})}}
     if question.is_repeat:
         return value

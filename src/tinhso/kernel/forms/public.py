@@ -10,6 +10,7 @@ from tinhso.kernel.forms.pages import Control, StepPage, step_page
 from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, fill
 from tinhso.kernel.forms.printing import render_form_pdf
 from tinhso.kernel.forms.queries import NoSuchForm, latest_version, list_forms, list_versions, load_form
+from tinhso.kernel.forms.units import split_address
 from tinhso.kernel.forms.validation import accept, validate_all, validate_step
 from tinhso.kernel.forms.values import Files, FileShown
 from tinhso.kernel.forms.words import Words
@@ -50,6 +51,7 @@ __all__ = [
     "publish_form",
     "publish_forms",
     "render_form_pdf",
+    "split_address",
     "step_page",
     "steps_asked",
     "summary",

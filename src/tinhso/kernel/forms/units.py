@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tinhso.base.text import fold
-from tinhso.kernel.forms.lookups import Found, Lookup, remember
+from tinhso.kernel.forms.lookups import Found, Lookup, code_for, remember, remembering
 from tinhso.kernel.forms.words import Words
-from tinhso.kernel.organisation.public import Agency, Kind, Level, remembered
+from tinhso.kernel.organisation.public import Agency, Kind, Level, province, remembered
 
 _COMMITTEE = ("Ủy ban nhân dân ", "Uỷ ban nhân dân ", "UBND ")
 _COMMITTEE_EN = ("People's Committee of the ", "People's Committee of ")
+_KIND = re.compile(r"^(?:xã|phường|thị trấn)\s+|\s+(?:commune|ward|township)$", re.IGNORECASE)
 
 
 def _find(text: str, on: date, limit: int) -> Sequence[Found]:
@@ -41,10 +43,33 @@ def _read(on: date) -> Mapping[str, Found]:
     agencies = list(rows.values_list("code", "level", "unit_code", "parent_code", "name", "name_en"))
     named = {code: Words(_bare(vi, _COMMITTEE), _bare(en, _COMMITTEE_EN)) for code, _, _, _, vi, en in agencies}
     return {
-        unit: Found(unit, _within(named[code], named.get(parent)))
+        unit: Found(unit, _within(named[code], named.get(parent)), _names(named[code]))
         for code, level, unit, parent, _, _ in agencies
         if level == Level.COMMUNE
     }
+
+
+def split_address(address: str, on: date) -> tuple[str, str]:
+    """
+    Return the street of an address in one line, and the code of its commune where it is one of this province.
+
+    “Thôn 3, xã Tam Phú, tỉnh Quảng Nam” is “Thôn 3” and the commune. What stands after the commune must be its district
+    or this province: elsewhere there is a commune of the same name. An address that is not understood stays whole.
+    """
+    parts = [part.strip() for part in address.split(",")]
+    here = fold(province(on).name)
+    with remembering():
+        for place, part in enumerate(parts[1:], start=1):
+            found = _communes(on).get(code_for("unit", part, on)) if _KIND.search(part) else None
+            if found and all(
+                fold(after).endswith(here) or fold(after) in fold(found.label.vi) for after in parts[place + 1 :]
+            ):
+                return ", ".join(parts[:place]), found.code
+    return address, ""
+
+
+def _names(commune: Words) -> tuple[str, ...]:
+    return tuple({_KIND.sub("", said) for said in (commune.vi, commune.en) if said})
 
 
 def _within(commune: Words, district: Words | None) -> Words:

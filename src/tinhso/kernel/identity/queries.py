@@ -271,7 +271,10 @@ class _Plain(dict[str, Any]):
 
 def render_text(msgid: str, facts: Mapping[str, Any]) -> str:
     """Return a stored msgid in the active language, its facts filled in."""
-    return gettext(msgid).format_map(_Plain(facts)) if msgid else ""
+    english = (get_language() or "vi").startswith("en")
+    # a fact `x` in Vietnamese may have a twin `x_en`
+    twins = {name.removesuffix("_en"): value for name, value in facts.items() if name.endswith("_en") and value}
+    return gettext(msgid).format_map(_Plain({**facts, **(twins if english else {})})) if msgid else ""
 
 
 def _get[M: (Person, Business, ApiToken)](model: type[M], key: UUID | str) -> M:

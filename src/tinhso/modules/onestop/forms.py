@@ -60,7 +60,7 @@ class AgencyForm(forms.Form):
     """Who settles it, and which case it is."""
 
     agency = forms.ChoiceField(
-        label=_("Where do you apply?"), error_messages={"required": _("Choose the agency that settles it.")}
+        label=_("Agency that settles it"), error_messages={"required": _("Choose the agency that settles it.")}
     )
     case = forms.ChoiceField(
         label=_("Which case is yours?"),

@@ -21,6 +21,8 @@ for name, call in {
     "phone": words.phone,
     "masked": words.masked,
     "initials": words.initials,
+    "given_name": words.given_name,
+    "family_name": words.family_name,
 }.items():
     register.filter(name, call)
 register.filter("own", words.own)

@@ -87,3 +87,8 @@ def test_what_a_record_calls_itself_in_the_language_of_the_page(language, englis
     record = SimpleNamespace(name="Giấy phép", name_en=english)
     with translation.override(language):
         assert words.own(record, "name") == said
+
+
+def test_people_are_called_by_the_last_word_of_their_name():
+    assert (words.given_name("Phạm Thị Tư"), words.family_name("Phạm Thị Tư")) == ("Tư", "Phạm Thị")
+    assert (words.given_name("Tư"), words.family_name("Tư")) == ("Tư", "")

@@ -82,6 +82,7 @@ def _field(key: str, node: Mapping[str, Any], required: bool) -> Field:
         ),
         when=Expression(node["x-when"]) if "x-when" in node else None,
         compute=Expression(node["x-compute"]) if "x-compute" in node else None,
+        prefill_when=Expression(node["x-prefill-when"]) if "x-prefill-when" in node else None,
         rules=_rules(holder),
         messages={name: Words.from_pair(pair) for name, pair in node.get("x-messages", {}).items()},
         item_title=Words.from_pair(node.get("x-item")),

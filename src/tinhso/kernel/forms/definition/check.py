@@ -208,7 +208,7 @@ class _Conditions:
                 self.node(step, ("properties", key), self.schema, {})
 
     def node(self, node: Mapping[str, Any], path: Path, this: Mapping[str, Any], item: Mapping[str, Any]) -> None:
-        for keyword in ("x-when", "x-compute"):
+        for keyword in ("x-when", "x-compute", "x-prefill-when"):
             if keyword in node:
                 self.expression(node[keyword], keyword, (*path, keyword), this, item)
         if node.get("type") == "object":

@@ -47,6 +47,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     when: Expression | None = None
     compute: Expression | None = None
+    prefill_when: Expression | None = None
+    """When what is known of the applicant is filled in, here and below: the mother's name where the mother applies."""
     rules: tuple[Rule, ...] = ()
     messages: Mapping[str, Words] = field(default_factory=dict)
     item_title: Words = NO_WORDS

@@ -12,8 +12,8 @@ FORM: Final = ANNOTATIONS | {
     "x-form-number", "x-declaration", "x-law", "x-source",
 }  # fmt: skip
 FIELD: Final = ANNOTATIONS | {
-    "$ref", "type", "x-widget", "x-when", "x-messages", "x-prefill", "x-locked", "x-compute", "x-width", "x-law",
-    "x-source", "default",
+    "$ref", "type", "x-widget", "x-when", "x-messages", "x-prefill", "x-prefill-when", "x-locked", "x-compute",
+    "x-width", "x-law", "x-source", "default",
 }  # fmt: skip
 BY_TYPE: Final = {
     "object": FIELD

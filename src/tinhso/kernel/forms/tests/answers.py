@@ -85,7 +85,7 @@ KINDS = {
     "tax-code": lambda _f: st.sampled_from(CODES),
     "phone": lambda _f: st.sampled_from(PHONES),
     "email": lambda _f: st.sampled_from(["tu@example.vn", "a.b+c@mail.example.vn"]),
-    "unit": _text,
+    "unit": lambda f: _text(f).map(lambda text: f"Xã {text}, tỉnh Mẫu"),
     "file": lambda f: (
         st.lists(st.uuids().map(str), min_size=1, max_size=2, unique=True) if f.multiple else st.uuids().map(str)
     ),

@@ -7,7 +7,7 @@ from tinhso.kernel.forms.bind import Sent, as_posted, bind
 from tinhso.kernel.forms.definition import parse_form
 from tinhso.kernel.forms.prefill import Prefill, fill
 
-from .worlds import GOOD, ON, small, small_form
+from .worlds import FILES, GOOD, ON, form_of, small, small_form
 
 FORM = small_form()
 
@@ -203,3 +203,18 @@ def test_kept_answers_post_back_to_themselves():
         assert bind(FORM, step, as_posted(FORM, step, GOOD, on=ON), on=ON).data[step] | {"sum": 1.5} == GOOD[step] | {
             "sum": 1.5
         }
+
+
+def test_what_is_known_goes_where_earlier_answers_tell_whom_it_is_about():
+    form = next(form_of(path) for path in FILES if path.stem == "1.001193")
+    known = Prefill({"person": {"full_name": "Phạm Thị Hồng Nhung", "born_on": "1995-01-30", "street": "Thôn Mẫu 5"}})
+    begun = fill(form, {}, known, on=ON)
+    assert "full_name" not in begun["mother"]
+    mother = {**begun, "applicant": {**begun["applicant"], "relation": "mother"}}
+    told = fill(form, mother, known, on=ON)
+    assert told["mother"]["full_name"] == "Phạm Thị Hồng Nhung"
+    assert told["mother"]["address"] == {"line": "Thôn Mẫu 5"}
+    assert "full_name" not in told["father"]
+    # what was typed there is hers, and what she emptied stays empty
+    typed = {**mother, "mother": {"known": True, "full_name": "Người khác"}}
+    assert fill(form, typed, known, on=ON)["mother"] == typed["mother"]

@@ -157,6 +157,8 @@ def test_a_commune_is_found_by_what_people_type(communes):
         "phuong minh an": "20398",
         "Phường Tân An, thành phố Hội An": "20401",
         "an": "an",
+        "minh an": "20398",
+        "zzzz": "zzzz",
         "Xã Hoà Tiến, Đà Nẵng": "Xã Hoà Tiến, Đà Nẵng",
         "20398": "20398",
     }
@@ -208,3 +210,13 @@ def test_the_filled_form_prints(lang, at):
     text = " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
     for words in ("#strong[Thị] $x$", "*dòng hai*", "UBND phường Minh An", "29/02/1960", "H47-1"):
         assert words in text
+
+
+def test_a_commune_that_is_on_no_list_must_be_a_whole_address_elsewhere(communes):
+    form = address_form()
+    said = {}
+    for typed in ("zzzz", "Xã Hoà Tiến, Đà Nẵng", "20398"):
+        faults = bind(form, "bride", Sent({"bride.address.unit": [typed]}), on=ON).faults
+        said[typed] = [str(fault.text) for fault in faults if fault.pointer == "/bride/address/unit"]
+    assert [typed for typed, told in said.items() if told] == ["zzzz"]
+    assert "trong danh sách" in said["zzzz"][0]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from tinhso.kernel.forms.asked import prune
 from tinhso.kernel.forms.definition import parse_form
 from tinhso.kernel.forms.formats import bound_on
 from tinhso.kernel.forms.validation import accept, validate_all, validate_step
+from tinhso.kernel.forms.validation.sentences import Place
 
 from .worlds import GOOD, ON, small, small_form, words
 
@@ -169,3 +171,12 @@ def test_a_chain_of_conditions_is_followed_to_its_end():
 )  # fmt: skip
 def test_bounds_move_with_the_day(bound, day):
     assert bound_on(bound, date(2024, 2, 29)) == day
+
+
+def test_the_example_of_a_number_is_one_that_the_question_would_take():
+    form = small_form()
+    counted = next(f for _path, f in form.fields() if f.schema.get("type") == "integer")
+    schema = {**counted.schema, "minimum": 1, "maximum": 50}
+    place = Place("/x", replace(counted, schema=schema), "nhiều", "type", "integer", ON)
+    with translation.override("vi"):
+        assert "ví dụ 3" in str(place)

@@ -83,8 +83,13 @@ def _text_faults(each: Asked, value: str, on: date) -> Iterator[tuple[str, str, 
         yield each.pointer, "format", field.format
     elif field.format in {"date", "partial-date"}:
         yield from _bound_faults(each.pointer, field, value, on)
-    elif field.lookup and not field.schema.get("x-free") and label_of(field.lookup, value, on) is None:
+    elif field.lookup and label_of(field.lookup, value, on) is None and not _is_elsewhere(field, value):
         yield each.pointer, "lookup", field.lookup
+
+
+def _is_elsewhere(field: Field, value: str) -> bool:
+    """Tell whether what is on no list may stand as it was typed: only what names more than one place is an address."""
+    return bool(field.schema.get("x-free")) and sum(len(part.strip()) > 1 for part in value.split(",")) > 1
 
 
 def _bound_faults(pointer: str, field: Field, value: str, on: date) -> Iterator[tuple[str, str, Any]]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from tinhso.kernel.forms.definition import Field
 from tinhso.kernel.forms.values import as_typed, show_number
 
+EXAMPLE: Final = 1500
 CHOSEN: Final = frozenset({"radios", "select", "checkboxes", "lookup", "unit", "yes-no"})
 
 
@@ -69,6 +70,11 @@ def _missing(_place: Place, field: Field) -> str:
 def _choose(place: Place, field: Field) -> str:
     if place.value is None:
         return _missing(place, field)
+    if field.schema.get("x-free"):
+        said = _(
+            "Choose the {title} from the list; in another province, write commune, district and province with commas"
+        )
+        return said.format(title=field.title.inside())
     return _("Choose the {title} from the list").format(title=field.title.inside())
 
 
@@ -76,7 +82,8 @@ def _kind(place: Place, field: Field) -> str:
     title = field.title
     kind = str(field.schema.get("type", ""))
     if kind == "integer":
-        return _("{title} must be a whole number, for example {example}").format(title=title, example=show_number(1500))
+        example = show_number(_example(field))
+        return _("{title} must be a whole number, for example {example}").format(title=title, example=example)
     if kind == "number":
         return _("{title} must be a number, for example {example}").format(title=title, example=show_number(1500.5))
     if kind == "boolean":
@@ -86,6 +93,12 @@ def _kind(place: Place, field: Field) -> str:
     if kind == "array":
         return _("{title} must be given as a list").format(title=title)
     return _("{title} must be given as text").format(title=title)
+
+
+def _example(field: Field) -> int:
+    """Return a number that the question would take."""
+    least, most = field.schema.get("minimum", 0), field.schema.get("maximum", EXAMPLE)
+    return EXAMPLE if most >= EXAMPLE else int(max(least, min(3, most)))
 
 
 def _too_short(place: Place, field: Field) -> str:

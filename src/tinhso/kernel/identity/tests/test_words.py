@@ -7,6 +7,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils import translation
+
+from tinhso.kernel.identity.queries import render_text
 
 HOME = Path(__file__).parents[1]
 ENTRIES = [
@@ -24,3 +27,12 @@ def test_every_sentence_is_translated_with_the_same_places_to_fill(entry):
     assert "fuzzy" not in entry.flags
     missing = set(PLACE.findall(entry.msgid)) - set(PLACE.findall(said))
     assert missing <= {"%(site_name)s"}
+
+
+def test_a_fact_with_an_english_twin_is_told_in_the_readers_language():
+    facts = {"service": "Đăng ký khai sinh", "service_en": "Birth registration", "code": "X"}
+    told = {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            told[language] = render_text("{code}: {service}", facts)
+    assert told == {"vi": "X: Đăng ký khai sinh", "en": "X: Birth registration"}

@@ -32,6 +32,10 @@ BUSINESS = ("Doanh nghiệp", "Hợp tác xã")
 NOTHING = "Không có thông tin"
 COUNCIL = re.compile(r"(?i)h[đd]nd|hội đồng nhân dân")
 MONEY = re.compile(r"(\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:VNĐ|Việt Nam Đồng|đồng|đ)\b", re.IGNORECASE)
+CENTRAL = re.compile(r"(?i)hải quan|thuế|kho bạc|ngân hàng nhà nước|bảo hiểm xã hội|thi hành án|tòa án|toà án|cảng vụ")
+"""Branches of ministries and courts: no people's committee stands behind them, whatever level the portal files them under."""
+COMMUNAL = re.compile(r"(?i)\b(?:cấp|nhân dân|UBND|công an) xã\b|xã, phường|thị trấn")
+LOCAL_LEVELS = ("commune", "district")
 NAME_LIMIT = 260
 HEADING_LIMIT = 200
 RAW_WAY = re.compile(
@@ -266,7 +270,15 @@ def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
 
 def levels_text(facts: dict[str, Any]) -> str:
     """Return the levels as the table keeps them, each between spaces."""
-    return f" {' '.join(facts.get('levels', []))} "
+    said = [_level(level, facts) for level in facts.get("levels", [])]
+    return f" {' '.join(dict.fromkeys(said))} "
+
+
+def _level(level: str, facts: dict[str, Any]) -> str:
+    """Return the level that settles it: the portal files regional customs and tax offices under communes."""
+    named = f"{facts.get('implementing', '')} {facts.get('competent', '')}".strip() or facts.get("field", "")
+    central = CENTRAL.search(named) and not COMMUNAL.search(named)
+    return "other" if level in LOCAL_LEVELS and central else level
 
 
 def subjects_text(facts: dict[str, Any]) -> str:

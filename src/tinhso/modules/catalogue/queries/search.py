@@ -64,9 +64,14 @@ FILLER = frozenset(
         "get",
     ]
 )
-"""Words that say nothing about which procedure is meant; kept when nothing else is left."""
+"""
+Words that say nothing about which procedure is meant; kept when nothing else is left.
+
+An everyday word that is one of them without marks (“đẻ”, “để”) is understood where it stands alone.
+"""
 LIKE_TYPED, LIKE_WORDS, LIKE_BEGINNING = 500, 40, 10
 """How many places a procedure rises whose name holds what was typed: letter by letter, without marks, as a beginning."""
+MOST_ASKED = 8
 LIKE_HERE = 10
 """How much more it counts among those that a procedure can be done here."""
 
@@ -99,8 +104,8 @@ def understand(text: str, synonyms: dict[str, list[str]]) -> Question:
     while index < len(words):
         for size in range(min(longest, len(words) - index), 0, -1):
             said = " ".join(words[index : index + size])
-            if said in synonyms:
-                groups.append((said, *synonyms[said]))
+            if said in synonyms and not (said in FILLER and len(words) > 1):
+                groups.append((*(() if said in FILLER else (said,)), *synonyms[said]))
                 index += size
                 break
         else:
@@ -168,7 +173,8 @@ def _by_rank(ids: list[int], found: dict[int, Procedure], text: str) -> list[Pro
     for place, pk in enumerate(ids):
         if row := found.get(pk):
             like = _likeness(row, text)
-            here = (8 if row.complete else 0) + (4 if row.popular else 0)
+            # the most asked first among its like: whoever types “khai sinh” mostly registers a birth
+            here = (8 if row.complete else 0) + (max(1, MOST_ASKED - row.popular) if row.popular else 0)
             score[pk] = place - like - here * (LIKE_HERE if like >= LIKE_WORDS else 1)
     return sorted(found.values(), key=lambda row: score[row.pk])
 

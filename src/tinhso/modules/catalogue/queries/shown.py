@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.urls import reverse
@@ -21,6 +22,18 @@ LEVEL_WORDS = {
     "ministry": _("Ministry"),
     "other": _("Another agency"),
 }
+BARE_LEVELS = {
+    "commune": _("Commune level, office not determined"),
+    "district": _("District level, office not determined"),
+    "province": _("Provincial level, office not determined"),
+    "ministry": _("Ministry level, office not determined"),
+}
+"""What is known where the national record names nobody."""
+ONE_STOP = re.compile(r"(?i)ủy ban|uỷ ban|ubnd|\bsở\b")
+"""Bodies that receive at the one-stop desks of the province."""
+ELSEWHERE = re.compile(r"\s*(?:-\s*tỉnh|Thành phố)\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)*$")
+"""The national record was copied from that of another province: “Sở Tư pháp Thành phố Hà Nội”."""
+PLACE_LIMIT = 70
 WAY_WORDS = {"direct": _("At the counter"), "online": _("Online"), "post": _("By post")}
 ONLINE_ICONS = {
     OnlineLevel.FULL: "monitor-check",
@@ -72,7 +85,7 @@ def facts(procedure: Procedure, service: Service) -> list[dict[str, Any]]:
             "icon": "wallet",
             "note": _fee_note(procedure, service),
         },
-        {"term": gettext("Settled by"), "value": place_words(procedure), "icon": "landmark", "note": ""},
+        {"term": gettext("Settled by"), "value": _place(procedure), "icon": "landmark", "note": ""},
     ]
 
 
@@ -120,9 +133,40 @@ def _rule_words(service: Service) -> str:
 
 
 def place_words(procedure: Procedure) -> str:
-    """Return who settles it, by level."""
-    level = procedure.levels.split()[-1] if procedure.levels.split() else "other"
-    return str(LEVEL_WORDS.get(level, level))
+    """Return who settles it, short enough for a line of a list."""
+    said = _place(procedure)
+    return said if len(said) <= PLACE_LIMIT else said[:PLACE_LIMIT].rpartition(" ")[0].rstrip(" ,;") + " …"
+
+
+def where_words(procedure: Procedure) -> str:
+    """Return where to go with what cannot be filed here: never a desk that may be the wrong one."""
+    named = _named(procedure)
+    if ONE_STOP.search(named) or (not named and procedure.local.get("agency")):
+        return gettext("Bring your papers to the one-stop desk of the agency that settles it.")
+    if named:
+        return gettext("%(agency)s receives it, not the one-stop desk. Ask there how to file.") % {"agency": named}
+    return gettext("Which office receives it is not determined yet. Call the hotline before you go.")
+
+
+def _place(procedure: Procedure) -> str:
+    """Return who settles it: as the province decided, else as the national record names it, else how far it is known."""
+    level = procedure.local.get("agency", {}).get("level", "")
+    if level:
+        return str(LEVEL_WORDS.get(level, level))
+    levels = procedure.levels.split()
+    if procedure.local.get("agency"):
+        return str(LEVEL_WORDS.get(levels[-1] if levels else "other", LEVEL_WORDS["other"]))
+    if named := _named(procedure):
+        return named
+    return str(BARE_LEVELS.get(levels[0] if len(levels) == 1 else "", gettext("Not determined")))
+
+
+def _named(procedure: Procedure) -> str:
+    """Return the office that the national record names, empty for none and for what the province decides itself."""
+    if procedure.local.get("agency"):
+        return ""
+    facts = procedure.facts
+    return ELSEWHERE.sub("", facts.get("implementing") or facts.get("competent") or "").rstrip(" .")
 
 
 def papers(service: Service, language: str) -> list[dict[str, Any]]:
@@ -144,30 +188,34 @@ def papers(service: Service, language: str) -> list[dict[str, Any]]:
     return groups
 
 
-def path() -> list[dict[str, Any]]:
-    """Return what will happen, as four plain steps."""
-    return [
-        {
-            "title": gettext("You file it"),
-            "text": gettext("Online or at the one-stop desk. You get a code at once."),
-            "state": "done",
-        },
-        {
-            "title": gettext("The desk checks it"),
-            "text": gettext("If something is missing you are told once, with the whole list."),
-            "state": "todo",
-        },
-        {
-            "title": gettext("It is settled and signed"),
-            "text": gettext("You can follow each step with your code."),
-            "state": "todo",
-        },
-        {
-            "title": gettext("You get the result"),
-            "text": gettext("Signed electronically; on paper at the desk or by post."),
-            "state": "todo",
-        },
+def path(service: Service) -> list[dict[str, Any]]:
+    """Return what will happen, as four plain steps: nothing of it is done yet, whoever reads."""
+    online = service.complete and service.online is not OnlineLevel.NONE
+    here = (
+        gettext("Online or at the one-stop desk. You get a code at once.")
+        if online
+        else gettext("At the one-stop desk. You get a code at once.")
+    )
+    elsewhere = gettext("At the office that settles it; it tells you which ways it takes.")
+    steps = [
+        ("file-plus-2", gettext("You file it"), here if service.complete else elsewhere),
+        (
+            "inbox",
+            gettext("The desk checks it") if service.complete else gettext("The office checks it"),
+            gettext("If something is missing you are told once, with the whole list."),
+        ),
+        (
+            "pen-line",
+            gettext("It is settled and signed"),
+            gettext("You can follow each step with your code.") if service.complete else "",
+        ),
+        (
+            "package-check",
+            gettext("You get the result"),
+            gettext("Signed electronically; on paper at the desk or by post.") if service.complete else "",
+        ),
     ]
+    return [{"title": title, "text": text, "icon": icon, "state": "info"} for icon, title, text in steps]
 
 
 def named(result: ResultType, language: str) -> dict[str, str]:
@@ -193,7 +241,7 @@ def _differ(service: Service) -> bool:
 
 def _fee_note(procedure: Procedure, service: Service) -> str:
     if service.fee_rule:
-        return gettext("paid online or at the counter")
+        return "" if fee_words(procedure, service) == gettext("Free") else gettext("paid online or at the counter")
     notes = {way.get("fee", "") for way in procedure.facts.get("ways", [])} - {""}
     return "; ".join(sorted(notes))
 

@@ -24,7 +24,12 @@ TABLE = [
     ("làm giấy khai sinh cho con", BIRTH, 1),
     ("sinh con", BIRTH, 1),
     ("em bé mới sinh", BIRTH, 1),
-    ("khai sinh", BIRTH, 2),
+    ("khai sinh", BIRTH, 1),
+    ("giấy khai sanh", BIRTH, 2),
+    ("khai sanh", BIRTH, 2),
+    ("đẻ con", BIRTH, 1),
+    ("mới đẻ", BIRTH, 3),
+    ("đẻ", BIRTH, 2),
     ("đám cưới", MARRIAGE, 1),
     ("lấy chồng", MARRIAGE, 1),
     ("đăng ký kết hôn", MARRIAGE, 1),
@@ -115,6 +120,10 @@ def test_understanding_keeps_what_matters():
     assert understand("Tôi muốn làm sổ đỏ ", synonyms).groups == (("so do", "giay chung nhan quyen su dung dat"),)
     assert understand("xin cho ", {}).groups == (("xin",), ("cho",))
     assert understand("khai tu", {}).groups == (("khai",), ("tu*",))
+    # “đẻ” is “để” without marks: a question only where it stands alone
+    alone = {"de": ["khai sinh"]}
+    assert understand("đẻ", alone).groups == (("khai sinh",),)
+    assert understand("giấy tờ để làm nhà ", alone).groups == (("nha",),)
 
 
 def test_the_index_holds_every_version_and_nothing_else():

@@ -174,6 +174,7 @@ def open_dossier(
         field=service.field,
         agency_code=agency.code,
         agency_name=agency.name,
+        agency_name_en=agency.name_en,
         desk_code=where["desk"],
         office_code=where["office"],
         shared_with=" ".join(sorted({*where.values()} - {agency.code, where["desk"], where["office"]})),
@@ -233,14 +234,18 @@ def _in_both(step: Step) -> dict[str, str]:
     return said
 
 
+NO_NAMES = ("", "")
+
+
 def move_files(given: Sequence[ApplicationFile], dossier: Dossier, service: Service, at: datetime) -> None:
     """Bind the draft's files to the dossier: two statements, however many there are."""
-    names = {component.code: component.name for component in service.components}
+    names = {component.code: (component.name, component.name_en) for component in service.components}
     DossierFile.objects.bulk_create(
         DossierFile(
             dossier=dossier,
             component_code=file.component_code,
-            component_name=names.get(file.component_code, ""),
+            component_name=names.get(file.component_code, NO_NAMES)[0],
+            component_name_en=names.get(file.component_code, NO_NAMES)[1],
             document_id=file.document_id,
             name=file.name,
             size_bytes=file.size_bytes,

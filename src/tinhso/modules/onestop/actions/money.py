@@ -12,15 +12,12 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.law.fees import fee_given_back
-from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
 from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState, Result
+from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.services import get_service
-
-WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
-
 
 SAME_ORDER_WITHIN = timedelta(minutes=15)
 """A payer who comes back this soon goes on with the order that is open, so that nothing is paid twice."""
@@ -45,7 +42,7 @@ def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
     """Open an order for the fee; the door then takes it to the gateway. Raises NothingToPay."""
     dossier = locked_dossier(code, actor)
     require(access.can_pay, actor, dossier)
-    if not _is_due(dossier):
+    if not is_due(dossier):
         raise NothingToPay(dossier=code)
     going_on = dossier.payments.filter(
         state=PaymentState.STARTED, method=PaymentMethod.GATEWAY, created_at__gt=at - SAME_ORDER_WITHIN
@@ -93,7 +90,7 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
     if payment.state in (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED):
         record("onestop.payment_settled", dossier, actor=actor, at=at, order=order_code, again=True)
         return payment
-    if not _is_due(dossier) or amount_vnd != payment.amount_vnd:
+    if not is_due(dossier) or amount_vnd != payment.amount_vnd:
         payment.state, payment.settled_at, payment.amount_vnd = PaymentState.EXCESS, at, amount_vnd
         payment.gateway_reference = reference or payment.gateway_reference
         payment.save()
@@ -186,7 +183,7 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     """Take the fee at the counter and give a receipt. Raises NothingToPay."""
     dossier = locked_dossier(code, actor)
     require(access.can_take_payment, actor, dossier)
-    if not _is_due(dossier):
+    if not is_due(dossier):
         raise NothingToPay(dossier=code)
     payment = Payment(
         dossier=dossier,
@@ -217,11 +214,6 @@ def _locked_payment(order_code: str) -> Payment:
     if found is None:
         raise NotFound
     return found
-
-
-def _is_due(dossier: Dossier) -> bool:
-    """Tell whether a fee is to be paid: it is not once a dossier ended without a result."""
-    return dossier.money == MoneyState.DUE and dossier.state not in WITHOUT_RESULT
 
 
 def _settle(payment: Payment, dossier: Dossier, at: datetime) -> None:

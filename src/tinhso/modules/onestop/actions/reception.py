@@ -19,7 +19,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
+from tinhso.modules.onestop.actions.filing import NO_NAMES, Applicant, open_dossier
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
@@ -107,7 +107,7 @@ def take_at_counter(
         at=at,
     )
     require(access.can_receive, actor, dossier.desk_code)
-    add_scans(dossier, scans, {c.code: c.name for c in service.components}, at)
+    add_scans(dossier, scans, {c.code: (c.name, c.name_en) for c in service.components}, at)
     accept(dossier, actor=actor, at=at)
     return dossier
 
@@ -175,13 +175,16 @@ def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) 
     return dossier
 
 
-def add_scans(dossier: Dossier, scans: Sequence[tuple[str, Document]], names: Mapping[str, str], at: datetime) -> None:
-    """Bind scanned papers to the dossier."""
+def add_scans(
+    dossier: Dossier, scans: Sequence[tuple[str, Document]], names: Mapping[str, tuple[str, str]], at: datetime
+) -> None:
+    """Bind scanned papers to the dossier; `names` of each paper are Vietnamese and English."""
     DossierFile.objects.bulk_create(
         DossierFile(
             dossier=dossier,
             component_code=code,
-            component_name=names.get(code, ""),
+            component_name=names.get(code, NO_NAMES)[0],
+            component_name_en=names.get(code, NO_NAMES)[1],
             document_id=document.id,
             name=document.name,
             size_bytes=document.size_bytes,

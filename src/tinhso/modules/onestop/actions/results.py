@@ -52,7 +52,8 @@ def sign_result(code: str, *, pin: str, actor: Actor, at: datetime) -> Result:
     template, data = result_paper(dossier, result, service, at, signer=actor.name)
     pdf = render_pdf(template, data, at=at)
     signed = sign_pdf(pdf, key=key, reason=result.title, location=dossier.agency_name, at=at)
-    return keep_signed_result(code, signed, revision=dossier.revision, actor=actor, at=at)
+    english = next((kind.name_en for kind in service.results if kind.name == result.title), "")
+    return keep_signed_result(code, signed, title_en=english, revision=dossier.revision, actor=actor, at=at)
 
 
 @act
@@ -72,7 +73,9 @@ def number_result(code: str, *, actor: Actor, at: datetime) -> Result:
 
 
 @act
-def keep_signed_result(code: str, signed: bytes, *, revision: int, actor: Actor, at: datetime) -> Result:
+def keep_signed_result(
+    code: str, signed: bytes, *, title_en: str = "", revision: int, actor: Actor, at: datetime
+) -> Result:
     """
     Keep the signed paper and move the flow on. Raises NotYourStep, Stale when the dossier changed meanwhile.
 
@@ -92,6 +95,7 @@ def keep_signed_result(code: str, signed: bytes, *, revision: int, actor: Actor,
     DossierFile.objects.create(
         dossier=dossier,
         component_name=result.title,
+        component_name_en=title_en,
         document_id=document.id,
         name=document.name,
         size_bytes=document.size_bytes,

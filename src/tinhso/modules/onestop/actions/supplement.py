@@ -19,6 +19,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.filing import NO_NAMES
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
@@ -264,13 +265,16 @@ def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: 
         return
     brought = {component for component, _document in files}
     old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
-    names = dict(old.values_list("component_code", "component_name"))
+    names = {
+        code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")
+    }
     old.update(replaced_at=at)
     DossierFile.objects.bulk_create(
         DossierFile(
             dossier=dossier,
             component_code=component,
-            component_name=names.get(component, ""),
+            component_name=names.get(component, NO_NAMES)[0],
+            component_name_en=names.get(component, NO_NAMES)[1],
             document_id=document.id,
             name=document.name,
             size_bytes=document.size_bytes,

@@ -100,7 +100,7 @@ def start_application(request: HttpRequest, begin: Begin) -> HttpResponse:
         require(access.can_file, door.actor)
         service = get_fileable_service(begin.service_code, civil_date(door.at))
         form = load_form(service.form_code) if service.form_code else None
-        answers = fill(form, {}, Prefill(people.prefill_of(door.actor))) if form else {}
+        answers = fill(form, {}, Prefill(people.prefill_of(door.actor, civil_date(door.at)))) if form else {}
         draft = acts.start_application(
             service.code,
             agency_code=begin.agency_code,

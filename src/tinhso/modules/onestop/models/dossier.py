@@ -75,6 +75,7 @@ class Dossier(models.Model):
 
     agency_code = models.CharField(max_length=35, help_text="competent agency")
     agency_name = models.CharField(max_length=300)
+    agency_name_en = models.CharField(max_length=300, blank=True)
     desk_code = models.CharField(max_length=35, help_text="receiving agency")
     office_code = models.CharField(max_length=35, db_default="", default="", help_text="division that processes it")
     shared_with = models.CharField(
@@ -175,6 +176,7 @@ class DossierFile(models.Model):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="files")
     component_code = models.CharField(max_length=40, blank=True)
     component_name = models.CharField(max_length=1000, blank=True)
+    component_name_en = models.CharField(max_length=1000, blank=True)
     document_id = models.UUIDField()
     name = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField()

@@ -227,6 +227,11 @@ def _at_desk(actor: Actor) -> QuerySet[Dossier]:
     return Dossier.objects.filter(desk_code__in=actor.agencies_with(access.DESK))
 
 
+def is_rated(dossier: Dossier) -> bool:
+    """Tell whether the applicant has rated a dossier."""
+    return Rating.objects.filter(dossier=dossier).exists()
+
+
 def any_dossier() -> bool:
     """Tell whether there is any dossier at all: the demonstration is made only on an empty table."""
     return Dossier.objects.exists()

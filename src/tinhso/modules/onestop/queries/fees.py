@@ -14,7 +14,11 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import Service
 from tinhso.law.answer import Answer, NoAnswer
 from tinhso.law.fees import compute_fee, read_fee_rule
+from tinhso.law.states import NationalState
+from tinhso.modules.onestop.models import Dossier, MoneyState
 from tinhso.web.words import own
+
+WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
 
 
 class FeeUnknown(Refusal):
@@ -32,6 +36,11 @@ def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, An
         return compute_fee(service.fee_rule, {"case": case_code, "answers": dict(answers)}, way=str(way), on=on)
     except NoAnswer as no:
         raise FeeUnknown(service=own(service, "name"), reason=no.step().say(gettext, get_language() or "vi")) from no
+
+
+def is_due(dossier: Dossier) -> bool:
+    """Tell whether a fee is to be paid: it is not once a dossier ended without a result."""
+    return dossier.money == MoneyState.DUE and dossier.state not in WITHOUT_RESULT
 
 
 @dataclass(frozen=True, slots=True)

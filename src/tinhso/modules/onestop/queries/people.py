@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.forms.public import split_address
 from tinhso.kernel.identity.public import Business, Person, find_person, get_business, get_person
 from tinhso.modules.onestop.models import Dossier
 
@@ -17,14 +19,14 @@ def applicant(actor: Actor) -> Person | Business:
     return _by_key(actor.key)
 
 
-def prefill_of(actor: Actor) -> dict[str, Any]:
+def prefill_of(actor: Actor, on: date) -> dict[str, Any]:
     """Return what is known about the applicant, by source, for filling in forms (ask once)."""
-    return _known(applicant(actor)) if actor.is_applicant else {}
+    return _known(applicant(actor), on) if actor.is_applicant else {}
 
 
-def prefill_for(dossier: Dossier) -> dict[str, Any]:
+def prefill_for(dossier: Dossier, on: date) -> dict[str, Any]:
     """Return what is known about the applicant of a dossier, for a declaration on paper that the office enters."""
-    return _known(_by_key(dossier.owner_key))
+    return _known(_by_key(dossier.owner_key), on)
 
 
 def _by_key(key: str) -> Person | Business:
@@ -32,11 +34,13 @@ def _by_key(key: str) -> Person | Business:
     return get_business(identifier) if kind == "business" else get_person(identifier)
 
 
-def _known(found: Person | Business) -> dict[str, Any]:
+def _known(found: Person | Business, on: date) -> dict[str, Any]:
     if isinstance(found, Business):
         return {
             "business": {"name": found.name, "tax_code": found.tax_code, "address": found.address, "phone": found.phone}
         }
+    # registers give an address in one line; forms ask for street and commune apart
+    street, unit = split_address(found.address, on)
     return {
         "person": {
             "full_name": found.full_name,
@@ -45,7 +49,8 @@ def _known(found: Person | Business) -> dict[str, Any]:
             "born_on": found.birth_on.isoformat() if found.birth_on else "",
             "sex": found.sex,
             "address": found.address,
-            "unit_code": found.unit_code,
+            "street": street,
+            "unit_code": found.unit_code or unit,
             "phone": found.phone,
             "email": found.email,
         }

@@ -100,7 +100,7 @@ def _in_words(found: Results) -> Iterator[dict[str, str]]:
         yield {"value": number(found.received), "term": words}
     if found.judged:
         yield {"value": percent(Decimal(100 * found.on_time) / found.judged), "term": _("settled on time")}
-    if found.received:
+    if found.online:
         yield {"value": percent(Decimal(100 * found.online) / found.received), "term": _("filed online")}
     if found.score is not None:
         words = ngettext("satisfaction (%(n)s rating)", "satisfaction (%(n)s ratings)", found.ratings)

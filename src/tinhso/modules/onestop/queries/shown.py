@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ from tinhso.modules.onestop.models import (
     SupplementRequest,
 )
 from tinhso.modules.onestop.queries.dossiers import DossierView
+from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.services import choices, get_service
 from tinhso.modules.onestop.queries.tracking import PublicView
 from tinhso.web.words import money, own
@@ -172,7 +173,7 @@ def own_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "state": state_words(dossier),
         "due": due_of(dossier, at),
         "submitted_at": dossier.submitted_at,
-        "agency": dossier.agency_name,
+        "agency": own(dossier, "agency_name"),
     }
 
 
@@ -239,14 +240,12 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
             {
                 "kind": "warn",
                 "title": gettext("Send what is asked for"),
-                "items": [item["text"] for item in view.supplement.items],
+                "items": asked_lines(view.supplement, view),
                 "href": reverse("onestop:answer", args=[dossier.code]),
                 "button": gettext("Send it now"),
             }
         )
-    if (dossier.money == MoneyState.DUE and dossier.finished_at is None) or (
-        dossier.money == MoneyState.DUE and dossier.delivery == DeliveryState.READY
-    ):
+    if is_due(dossier) and (dossier.finished_at is None or dossier.delivery == DeliveryState.READY):
         found.append(
             {
                 "kind": "warn",
@@ -293,10 +292,10 @@ def file_row(file: DossierFile) -> dict[str, Any]:
     """Return one paper of a dossier."""
     kind = file.name.rpartition(".")[2].upper()[:4] or "TỆP"
     return {
-        "name": file.component_name or file.name,
+        "name": own(file, "component_name") or file.name,
         "href": reverse("documents:read", args=[file.document_id]),
         "type": kind,
-        "note": f"{file.name} · {file.sha256[:12]}",
+        "note": file.name if file.component_name else "",
         "kind": "ok" if file.origin == "result" else "",
         "text": gettext("Result, signed") if file.origin == "result" else "",
         "size_bytes": file.size_bytes,
@@ -304,20 +303,41 @@ def file_row(file: DossierFile) -> dict[str, Any]:
     }
 
 
-def asked_items(request: SupplementRequest, files: Sequence[DossierFile]) -> list[dict[str, Any]]:
-    """Return what is asked, each with its reason in words and the paper it is about."""
-    names = {file.component_code: file.component_name for file in files}
+def asked_items(request: SupplementRequest, view: DossierView) -> list[dict[str, Any]]:
+    """Return what is asked, each with its reason in words and the paper or the question it is about."""
+    dossier = view.dossier
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    names = {component.code: own(component, "name") for component in service.components}
+    names |= {file.component_code: own(file, "component_name") for file in view.files if file.component_name}
     reasons = dict(SupplementReason.choices)
     return [
         {
             "text": item["text"],
             "reason": str(reasons.get(item["reason"], item["reason"])),
             "component": item["component"],
+            "about": names.get(item["component"], "") or _question(dossier, item["pointer"]),
             "name": names.get(item["component"], "") or item["text"],
             "field": f"file-{item['component']}" if item["component"] else "",
         }
         for item in request.items
     ]
+
+
+def asked_lines(request: SupplementRequest, view: DossierView) -> list[str]:
+    """Return what is asked in a line each: the paper or question, why, and what to do."""
+    lines = []
+    for item in asked_items(request, view):
+        head = f"{item['about']} ({item['reason'].lower()})" if item["about"] else item["reason"]
+        lines.append(f"{head}: {item['text']}" if item["text"] else head)
+    return lines
+
+
+def _question(dossier: Dossier, pointer: str) -> str:
+    """Return the title of a question of the declaration; empty for none."""
+    if not pointer or not dossier.form_code:
+        return ""
+    found = load_form(dossier.form_code, dossier.form_version).field_at(pointer)
+    return str(found.title) if found else ""
 
 
 def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
@@ -345,7 +365,7 @@ def places(view: DossierView) -> list[dict[str, str]]:
     for file in view.files:
         if file.component_code and file.component_code not in seen:
             seen.add(file.component_code)
-            found.append({"value": f"paper:{file.component_code}", "text": file.component_name or file.name})
+            found.append({"value": f"paper:{file.component_code}", "text": own(file, "component_name") or file.name})
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
     found.extend(
         {"value": f"paper:{component.code}", "text": own(component, "name")}

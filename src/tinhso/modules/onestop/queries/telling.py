@@ -42,6 +42,7 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
     return {
         "code": dossier.code,
         "service": dossier.service_name,
+        "service_en": dossier.service_name_en or dossier.service_name,
         "due": f"{due:%d/%m/%Y}" if due else "",
         "reason": str(facts.get("reason", "")),
     }

@@ -31,6 +31,7 @@ class PublicView:
     service_name: str
     service_name_en: str
     agency_name: str
+    agency_name_en: str
     state: NationalState
     submitted_at: datetime
     received_at: datetime | None
@@ -64,6 +65,7 @@ def track(code: str) -> PublicView:
         service_name=dossier.service_name,
         service_name_en=dossier.service_name_en,
         agency_name=dossier.agency_name,
+        agency_name_en=dossier.agency_name_en,
         state=NationalState(dossier.state),
         submitted_at=dossier.submitted_at,
         received_at=dossier.received_at,

@@ -13,7 +13,7 @@ from django.apps import apps
 from pypdf import PdfWriter
 
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, system
-from tinhso.base.clock import CIVIL_ZONE
+from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.kernel.casework.public import Task, history, open_tasks
 from tinhso.kernel.documents.public import Document, issue_signing_key, prepare, save
 from tinhso.kernel.forms.public import load_form, validate_all
@@ -119,7 +119,7 @@ def document(actor: Actor, *, width: int = 200, name: str = "giấy tờ.pdf", a
 
 def answers_of(actor: Actor, *, copies: int = 2) -> dict[str, Any]:
     """Return right answers to the form of COPY."""
-    known = people.prefill_of(actor)["person"]
+    known = people.prefill_of(actor, civil_date(AT))["person"]
     home = {"line": "12 Trần Phú", "unit": "20398"}
     who = {"full_name": known["full_name"], "citizen_number": known["citizen_number"], "address": home}
     return {

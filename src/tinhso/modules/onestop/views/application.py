@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tinhso.kernel.documents.public import list_own, prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.forms.public import FormDefinition, Prefill, bind, fill, load_form, step_page, summary, tasks
 from tinhso.kernel.identity.public import ActorRequest
+from tinhso.kernel.organisation.public import find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
 from tinhso.modules.onestop.actions.filing import Applicant, NotReady, faults_of, file_application
@@ -27,7 +29,7 @@ from tinhso.modules.onestop.forms import AgencyForm, DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people
 from tinhso.modules.onestop.queries.fees import FeeUnknown, fee_for
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service, way_of
-from tinhso.web.words import money, own
+from tinhso.web.words import money, own, phone
 
 
 def begin(request: ActorRequest, code: str) -> HttpResponse:
@@ -36,7 +38,7 @@ def begin(request: ActorRequest, code: str) -> HttpResponse:
     drafts = [draft for draft in dossiers.list_drafts(request.actor) if draft.service_code == service.code]
     if request.method == "POST":
         form = load_form(service.form_code) if service.form_code else None
-        known = Prefill(people.prefill_of(request.actor))
+        known = Prefill(people.prefill_of(request.actor, civil_date(request.at)))
         answers = fill(form, {}, known) if form else {}
         draft = acts.start_application(service.code, answers=answers, actor=request.actor, at=request.at)
         return redirect("onestop:tasks", draft.id)
@@ -70,13 +72,18 @@ def choose_agency(request: ActorRequest, application_id: UUID) -> HttpResponse:
     """Choose who settles it and which case it is."""
     draft, service, _form = _open(request, application_id)
     on = civil_date(request.at)
-    agencies = [(agency.code, own(agency, "name")) for agency in competent_agencies(service, on)]
+    found = competent_agencies(service, on)
+    # where one lives is mostly where one files: proposed first, and chosen until something else is
+    home = people.prefill_of(request.actor, on).get("person", {}).get("unit_code", "")
+    found.sort(key=lambda agency: not home or agency.unit_code != home)
+    proposed = found[0].code if found and home and found[0].unit_code == home else ""
+    agencies = [(agency.code, own(agency, "name")) for agency in found]
     cases = [(case.code, own(case, "name")) for case in service.cases]
     form = AgencyForm(
         request.POST or None,
         agencies=agencies,
         cases=cases,
-        initial={"agency": draft.agency_code, "case": draft.case_code},
+        initial={"agency": draft.agency_code or proposed, "case": draft.case_code},
     )
     if request.method == "POST" and form.is_valid():
         acts.choose_agency(
@@ -90,7 +97,13 @@ def choose_agency(request: ActorRequest, application_id: UUID) -> HttpResponse:
     return render(
         request,
         "onestop/agency.html",
-        {"title": gettext("Where do you apply?"), "draft": draft, "form": form, **_aside(draft, service)},
+        {
+            "title": gettext("Where do you apply?"),
+            "draft": draft,
+            "form": form,
+            "own": not draft.agency_code and proposed,
+            **_aside(draft, service),
+        },
     )
 
 
@@ -99,8 +112,9 @@ def step(request: ActorRequest, application_id: UUID, step: str) -> HttpResponse
     draft, service, form = _open(request, application_id)
     if form is None or form.step(step) is None:
         raise NotFound
-    on, known = civil_date(request.at), Prefill(people.prefill_of(request.actor))
-    data, faults, focus = draft.answers, [], ""
+    on = civil_date(request.at)
+    known = Prefill(people.prefill_of(request.actor, on))
+    data, faults, focus = fill(form, draft.answers, known, on=on), [], ""
     if request.method == "POST":
         bound = bind(form, step, request.POST, on=on, data=draft.answers, prefill=known)
         acts.save_step(
@@ -172,7 +186,7 @@ def remove_file(request: ActorRequest, application_id: UUID, component: str, fil
 def delivery(request: ActorRequest, application_id: UUID) -> HttpResponse:
     """Ask how the result is taken and where notices go."""
     draft, service, _form = _open(request, application_id)
-    known = people.prefill_of(request.actor).get("person", {})
+    known = people.prefill_of(request.actor, civil_date(request.at)).get("person", {})
     initial = {
         "phone": known.get("phone"),
         "email": known.get("email"),
@@ -186,7 +200,7 @@ def delivery(request: ActorRequest, application_id: UUID) -> HttpResponse:
     return render(
         request,
         "onestop/delivery.html",
-        {"title": gettext("Receiving the result"), "draft": draft, "form": form, **_aside(draft, service)},
+        {"title": gettext("How the result reaches you"), "draft": draft, "form": form, **_aside(draft, service)},
     )
 
 
@@ -209,7 +223,7 @@ def check(request: ActorRequest, application_id: UUID) -> HttpResponse:
             faults = [Fault("", str(no))]
         else:
             return redirect("onestop:filed", dossier.code)
-    known = Prefill(people.prefill_of(request.actor))
+    known = Prefill(people.prefill_of(request.actor, on))
     sections = summary(form, draft.answers, on=on, change=_change(draft.id), prefill=known) if form else []
     return render(
         request,
@@ -218,10 +232,12 @@ def check(request: ActorRequest, application_id: UUID) -> HttpResponse:
             "title": gettext("Check your answers"),
             "draft": draft,
             "sections": sections,
+            "place": _place_rows(draft, service, on),
             "papers": _paper_rows(draft, service),
             "delivery": _delivery_rows(draft),
             "faults": faults,
-            "fee": _fee_words(service, draft, on),
+            "fee": (fee := _fee_words(service, draft, on)),
+            "is_free": fee == gettext("Free"),
             "declaration": str(form.declaration) if form else "",
             **_aside(draft, service),
         },
@@ -263,25 +279,27 @@ def _task_groups(
                 )
                 for task in group.tasks
             ]
-            groups.append({"title": group.title or gettext("Your answers"), "tasks": rows})
+            section = gettext("Declaration: %(section)s") % {"section": group.title}
+            groups.append({"title": section if group.title else gettext("Your answers"), "tasks": rows})
     rows = [
         {
             "title": _component_name(component),
-            "hint": "" if component.required else gettext("If you have it"),
+            # many names say it themselves: "(nếu có)"
+            "hint": "" if component.required or "(" in component.name else gettext("If you have it"),
             "state": "done" if _given(draft, component.code) else "todo",
             "href": reverse("onestop:papers", args=[draft.id, component.code]),
         }
         for component in service.components_for(draft.case_code)
     ]
     if rows:
-        groups.append({"title": gettext("Papers"), "tasks": rows})
+        groups.append({"title": gettext("Papers to hand in"), "tasks": rows})
     ready = not faults_of(draft, service, on=civil_date(request.at))
     groups.append(
         {
             "title": gettext("Send"),
             "tasks": [
                 {
-                    "title": gettext("Receiving the result"),
+                    "title": gettext("How the result reaches you"),
                     "state": "done" if "_delivery" in draft.done_steps else "todo",
                     "href": reverse("onestop:delivery", args=[draft.id]),
                 },
@@ -309,11 +327,22 @@ def _change(application_id: UUID) -> Any:
     return lambda key: reverse("onestop:step", args=[application_id, key])
 
 
+def _place_rows(draft: Any, service: Service, on: date) -> list[dict[str, Any]]:
+    """Return where it is filed, and in which case."""
+    href = reverse("onestop:agency", args=[draft.id])
+    agency = find_agency(draft.agency_code, on=on) if draft.agency_code else None
+    rows = [{"key": gettext("Agency that settles it"), "value": own(agency, "name") if agency else "", "href": href}]
+    case = next((case for case in service.cases if case.code == draft.case_code), None)
+    if case:
+        rows.append({"key": gettext("Case"), "value": own(case, "name"), "href": href})
+    return rows
+
+
 def _paper_rows(draft: Any, service: Service) -> list[dict[str, Any]]:
     return [
         {
             "key": _component_name(component),
-            "value": ", ".join(file.name for file in _given(draft, component.code)) or gettext("Not given"),
+            "value": ", ".join(file.name for file in _given(draft, component.code)) or gettext("Not handed in"),
             "href": reverse("onestop:papers", args=[draft.id, component.code]),
         }
         for component in service.components_for(draft.case_code)
@@ -331,8 +360,10 @@ def _delivery_rows(draft: Any) -> list[dict[str, Any]]:
         }
     ]
     for name, label in (("phone", gettext("Telephone")), ("email", gettext("E-mail")), ("address", gettext("Address"))):
-        if draft.delivery.get(name):
-            rows.append({"key": label, "value": draft.delivery[name], "href": href})
+        # an address is for the post alone
+        if draft.delivery.get(name) and (name != "address" or draft.delivery.get("result_way") == "post"):
+            value = phone(draft.delivery[name]) if name == "phone" else draft.delivery[name]
+            rows.append({"key": label, "value": value, "href": href})
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,10 @@ from tinhso.modules.onestop.actions import rating, supplement
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, ReasonForm
 from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
+from tinhso.modules.onestop.queries.fees import is_due
+
+RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
+"""A code of the journal, which people take for that of their dossier: both stand on one page."""
 
 
 def mine(request: ActorRequest) -> HttpResponse:
@@ -75,6 +80,7 @@ def filed(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Application filed"),
             "dossier": view.dossier,
+            "due": is_due(view.dossier),
             "track": request.build_absolute_uri(reverse("onestop:track", args=[code])),
             "files": shown.own_files(view),
             "receipt": receipt_code(view.dossier.receipt_entry) if view.dossier.receipt_entry else "",
@@ -115,7 +121,7 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Send what was asked"),
             "dossier": view.dossier,
             "asked": view.supplement,
-            "items": shown.asked_items(view.supplement, view.files),
+            "items": shown.asked_items(view.supplement, view),
             "pages": pages,
             "faults": faults,
         },
@@ -170,11 +176,8 @@ def rate(request: ActorRequest, code: str) -> HttpResponse:
         messages.success(request, gettext("Thank you. Your rating counts for this agency."))
         return redirect("onestop:dossier", code)
     aspects = [{"name": name, "text": text} for name, text in rating.ASPECTS.items()]
-    return render(
-        request,
-        "onestop/rate.html",
-        {"title": gettext("How was it?"), "dossier": found, "form": form, "aspects": aspects},
-    )
+    context = {"title": gettext("How was it?"), "dossier": found, "form": form, "aspects": aspects}
+    return render(request, "onestop/rate.html", {**context, "is_rated": dossiers.is_rated(found)})
 
 
 def paper(request: ActorRequest, code: str, form: str) -> HttpResponse:
@@ -189,17 +192,24 @@ def paper(request: ActorRequest, code: str, form: str) -> HttpResponse:
 
 def look_up(request: ActorRequest) -> HttpResponse:
     """Ask for a code and go to its page."""
-    form = LookupForm(request.GET or None)
+    form, receipt = LookupForm(request.GET or None), ""
     if request.GET and form.is_valid():
+        typed = form.cleaned_data["ma"]
         try:
-            tracking.track(form.cleaned_data["ma"])
+            tracking.track(typed)
         except NotFound:
+            is_receipt = bool(RECEIPT.fullmatch(typed))
             form.add_error(
-                "ma", gettext("We know no dossier with this code. Check it on your receipt, or call the hotline.")
+                "ma",
+                gettext("This is the code of a proof of filing, not of a dossier.")
+                if is_receipt
+                else gettext("We know no dossier with this code. Check it on your receipt, or call the hotline."),
             )
+            receipt = reverse("journal:receipt", args=[typed]) if is_receipt else ""
         else:
-            return redirect("onestop:track", form.cleaned_data["ma"])
-    return render(request, "onestop/look_up.html", {"title": gettext("Track a dossier"), "form": form})
+            return redirect("onestop:track", typed)
+    context = {"title": gettext("Track a dossier"), "form": form, "receipt": receipt}
+    return render(request, "onestop/look_up.html", context)
 
 
 def track(request: ActorRequest, code: str) -> HttpResponse:

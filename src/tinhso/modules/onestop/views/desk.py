@@ -146,7 +146,7 @@ def bring(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Take the papers asked for"),
             "dossier": view.dossier,
-            "items": shown.asked_items(view.supplement, view.files),
+            "items": shown.asked_items(view.supplement, view),
             "faults": faults,
         },
     )

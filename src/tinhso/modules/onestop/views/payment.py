@@ -21,6 +21,7 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money
 from tinhso.modules.onestop.queries import dossiers, shown
+from tinhso.modules.onestop.queries.fees import is_due
 
 log = logging.getLogger(__name__)
 GATEWAY = system("payment")
@@ -56,6 +57,7 @@ def pay(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Pay the fee"),
             "dossier": dossier,
+            "due": is_due(dossier),
             "steps": shown.fee_words(dossier),
         },
     )

@@ -155,8 +155,8 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
         raise NotFound
     form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
     # only to begin with: what stands on the paper may differ from what is known, and is then typed over it
-    known = Prefill(people.prefill_for(found)) if step not in found.answers else NO_PREFILL
-    data, faults, focus = fill(form, found.answers, known), [], ""
+    known = Prefill(people.prefill_for(found, on)) if step not in found.answers else NO_PREFILL
+    data, faults, focus = fill(form, found.answers, known, on=on), [], ""
     if request.method == "POST":
         bound = bind(form, step, request.POST, on=on, data=found.answers)
         processing.enter_answers(code, step, bound.data.get(step, {}), actor=request.actor, at=request.at)

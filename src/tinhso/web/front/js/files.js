@@ -9,7 +9,7 @@ export function fileLists(root) {
     const list = document.createElement("ul");
     list.className = "cq-filelist";
     list.setAttribute("aria-live", "polite");
-    input.after(list);
+    (input.closest(".cq-filebox") ?? input).after(list);
     input.addEventListener("change", () => {
       list.replaceChildren(...[...input.files].map((file) => {
         const item = document.createElement("li");
