@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST
 from tinhso.base.acts import require
 from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import NotFound, Refusal
-from tinhso.kernel.casework.public import Bucket, Filters, counts
+from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
+from tinhso.kernel.documents.public import render_pdf
 from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import calendar_for, who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing, results
-from tinhso.modules.onestop.forms import PinForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import dossiers, people, shown, working
+from tinhso.modules.onestop.actions.steps import NotYourStep
+from tinhso.modules.onestop.forms import PinForm, PostponeForm, ProposeForm, ReasonForm
+from tinhso.modules.onestop.queries import dossiers, papers, people, shown, working
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
 KEPT = (401, 403, 404)
@@ -34,12 +36,9 @@ def worklist(request: ActorRequest) -> HttpResponse:
     """List everything that waits for the actor, by due time."""
     require(access.works_here, request.actor)
     bucket: Bucket = next((name for name in working.BUCKETS if name == request.GET.get("han")), "")
-    filters = Filters(
-        kind="dossier",
-        bucket=bucket,
-        text=request.GET.get("q", "")[:100],
-        whose=next((name for name in working.WHOSE if name == request.GET.get("cua")), ""),
-    )
+    whose: Whose = next((name for name in working.WHOSE if name == request.GET.get("cua")), "own")
+    filters = Filters(kind="dossier", bucket=bucket, text=request.GET.get("q", "")[:100], whose=whose)
+    counted = counts(request.actor, at=request.at, kind="dossier", whose=whose)
     page = read_worklist(request.actor, filters, at=request.at, after=request.GET.get("sau", ""))
     return render(
         request,
@@ -47,7 +46,10 @@ def worklist(request: ActorRequest) -> HttpResponse:
         {
             "title": gettext("My work"),
             "rows": working.rows(page.tasks, request.at),
-            "filters": working.filters(counts(request.actor, at=request.at, kind="dossier"), bucket),
+            "whose": working.held_by(counted, whose),
+            "cua": whose,
+            "han": bucket,
+            "filters": working.filters(counted, bucket, whose),
             "next": f"?{working.query(request.GET, sau=page.after)}" if page.after else "",
             "asked": request.GET.get("q", ""),
         },
@@ -75,6 +77,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
             "timeline": shown.timeline(view.history, found, own=False),
+            "prints": papers.papers_there(view),
+            "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
             "clock": working.clock(found, request.at),
@@ -84,6 +88,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
                 and not found.postponed_at
                 and not found.finished_at,
                 "stop": access.can_assign(request.actor, found) and not found.finished_at and found.received_at,
+                "cash_desk": access.can_take_payment(request.actor, found),
                 "take_payment": access.can_take_payment(request.actor, found) and found.money == "due",
                 "return_cash": access.can_take_payment(request.actor, found)
                 and found.money == "back"
@@ -175,26 +180,60 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
 def propose(request: ActorRequest, code: str) -> HttpResponse:
     """Propose the result: granted, or refused with a reason."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
-    if request.method == "POST":
-        kind = "refusal" if request.POST.get("kind") == "refusal" else "grant"
-        return _simple(
-            request,
-            code,
-            lambda code, **who: processing.propose_result(
+    found = view.dossier
+    require(access.sees_as_office, request.actor, found)
+    kept = view.result
+    known = {"kind": kept.kind, "reason": kept.reason, "note": kept.data.get("note", "")} if kept else None
+    form = ProposeForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            processing.propose_result(
                 code,
-                kind=kind,
-                reason=request.POST.get("reason", ""),
-                data={"note": request.POST.get("note", "")},
-                **who,
-            ),
-            gettext("Sent up for decision."),
-        )
+                kind=data["kind"],
+                reason=data["reason"],
+                data={"note": data["note"]},
+                actor=request.actor,
+                at=request.at,
+            )
+        except Refusal as no:
+            if no.status in KEPT:
+                raise
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, gettext("Sent up for decision."))
+            return redirect("onestop:work", code)
+    definition = load_form(found.form_code, found.form_version) if found.form_code else None
     return render(
         request,
         "onestop/propose.html",
-        {"title": gettext("Propose the result"), "dossier": view.dossier, "result": view.result},
+        {
+            "title": gettext("Propose the result"),
+            "dossier": found,
+            "form": form,
+            "declaration": working.declaration(found, definition, request.actor, on=civil_date(request.at)),
+        },
     )
+
+
+def draft(request: ActorRequest, code: str) -> HttpResponse:
+    """Show the paper that would be signed, as PDF; a POST shows what the officer is about to propose, and keeps nothing."""
+    view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.sees_as_office, request.actor, view.dossier)
+    kind = ""
+    if request.method == "POST":
+        kind = "refusal" if request.POST.get("kind") == "refusal" else "grant"
+    to_sign = any(task.form == "sign" and access.can_do_task(request.actor, task) for task in view.tasks)
+    template, data = papers.draft_of(
+        view.dossier,
+        request.at,
+        kind=kind,
+        reason=request.POST.get("reason", ""),
+        signer=request.actor.name if to_sign else "",
+    )
+    response = HttpResponse(render_pdf(template, data, at=request.at), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="du-thao-{code.replace("/", "-")}.pdf"'
+    return response
 
 
 def pass_on(request: ActorRequest, code: str) -> HttpResponse:
@@ -239,9 +278,15 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def sign(request: ActorRequest, code: str) -> HttpResponse:
-    """Approve and sign one result."""
+    """Approve and sign one result: whoever does its step; the act asks the second factor as well."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
     require(access.sees_as_office, request.actor, view.dossier)
+    tasks = [task for task in view.tasks if task.form == "sign"]
+    if request.method == "GET" and not tasks:
+        messages.error(request, str(NotYourStep(dossier=code)))
+        return redirect("onestop:work", code)
+    for task in tasks:
+        require(access.can_do_task, request.actor, task)
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -280,10 +325,11 @@ def signing(request: ActorRequest) -> HttpResponse:
         request.actor, Filters(kind="dossier", form="sign"), at=request.at, after=request.GET.get("sau", "")
     )
     form = PinForm(request.POST or None)
+    chosen = request.POST.getlist("code")
+    if request.method == "POST" and not chosen:
+        form.add_error(None, gettext("Tick at least one dossier to sign."))
     if request.method == "POST" and form.is_valid():
-        answers = results.sign_many(
-            request.POST.getlist("code"), pin=form.cleaned_data["pin"], actor=request.actor, at=request.at
-        )
+        answers = results.sign_many(chosen, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
         done = sum(no is None for _code, no in answers)
         if done:
             messages.success(request, gettext("%(n)d signed.") % {"n": done})
@@ -296,7 +342,7 @@ def signing(request: ActorRequest) -> HttpResponse:
         "onestop/signing.html",
         {
             "title": gettext("To sign"),
-            "rows": working.rows(page.tasks, request.at),
+            "rows": [{**row, "ticked": row["code"] in chosen} for row in working.rows(page.tasks, request.at)],
             "form": form,
             "next": f"?sau={page.after}" if page.after else "",
         },
