@@ -138,6 +138,7 @@ class ProposeForm(forms.Form):
         choices=[("grant", _("Grant, send up for signature")), ("refusal", _("Refuse, with a reason"))],
         widget=forms.RadioSelect,
         initial="grant",
+        required=False,
     )
     note = forms.CharField(label=_("Opinion of the officer"), max_length=2000, widget=forms.Textarea, required=False)
     reason = forms.CharField(
@@ -147,7 +148,8 @@ class ProposeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the reason where it is needed."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("kind") == "refusal" and not data.get("reason"):
+        data["kind"] = data.get("kind") or "grant"
+        if data["kind"] == "refusal" and not data.get("reason"):
             self.add_error("reason", _("Write the reason. The applicant reads exactly this."))
         return data
 
