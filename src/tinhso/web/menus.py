@@ -122,7 +122,7 @@ class Menus:
     @cached_property
     def mine(self) -> list[MenuItem]:
         """Return the account menu of whoever is signed in: first of all where an official works."""
-        return [*self._workplaces(), *self._items("mine")]
+        return [*self.workplaces, *self._items("mine")]
 
     @cached_property
     def bell(self) -> list[MenuItem]:
@@ -173,7 +173,8 @@ class Menus:
                 }
         return None
 
-    def _workplaces(self) -> list[MenuItem]:
+    @cached_property
+    def workplaces(self) -> list[MenuItem]:
         """Return the first page of each module in the officer's side menu, under the module's title; nothing is counted."""
         found: dict[str, MenuItem] = {}
         modules = self._shelf.modules()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 from tests.snapshot import with_province
 
+from tinhso.kernel.identity.doors import first_page
 from tinhso.modules.onestop.actions import filing, money, processing, reception, results, supplement
 from tinhso.modules.onestop.models import Dossier, Result, SupplementRequest
 from tinhso.modules.onestop.queries import dossiers, people, shown, working
@@ -94,6 +95,18 @@ def test_a_grant_on_a_declaration_that_is_not_whole_keeps_what_was_typed(who):
     assert "Đã đối chiếu sổ gốc" in page
     assert "error-summary" in page
     assert "/mot-cua/to-khai/" in page
+
+
+@pytest.mark.parametrize(
+    ("username", "page"),
+    [("quantri", "/quan-tri/"), ("kiemtra", "/quan-tri/"), ("ha", "/mot-cua/"), ("hoa", "/mot-cua/thu-phi/")],
+)
+def test_everybody_lands_where_they_work_and_finds_back_from_the_home_page(who, username, page):
+    assert first_page(playing.official(username)) == page
+    home = said(signed_in(username).get("/"))
+    assert f'href="{page}"' in home
+    assert "Đăng nhập để xem" not in home
+    assert f'href="{at("mine")}"' not in home
 
 
 def test_only_who_signs_opens_the_page_for_signing(who):

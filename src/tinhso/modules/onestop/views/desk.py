@@ -149,7 +149,10 @@ def _lines(request: ActorRequest) -> int:
 def _typed_wrong(lines: Sequence[SupplementItemForm]) -> list[Fault]:
     """Return what is wrong in the lines as typed, such as too long a text; nothing before they were sent."""
     return [
-        Fault(f"/{line.prefix}-{name}", str(text)) for line in lines for name, texts in line.errors.items() for text in texts
+        Fault(f"/{line.prefix}-{name}", str(text))
+        for line in lines
+        for name, texts in line.errors.items()
+        for text in texts
     ]
 
 
