@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -42,6 +42,8 @@ class Entry:
     order: int = 100
     count: Callable[..., int] | None = None
     """How many things wait there for the actor, one cheap statement, or None."""
+    counts: Callable[..., Mapping[str, int]] | None = None
+    """The same for several entries by their keys, in one statement: asked once a page, however many entries name it."""
     kwargs: dict[str, str] = field(default_factory=dict)
     query: str = ""
 

@@ -21,9 +21,9 @@ SOURCE = Path(__file__).resolve().parents[1]
 LEFT_OUT = frozenset(["tests", "migrations", "locale", "__pycache__"])
 KEYWORDS = (
     "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3", "pgettext_lazy:1c,2",
-    "npgettext_lazy:1c,2,3", "msgid",
+    "npgettext_lazy:1c,2,3", "msgid", "setting:3", "flag:2",
 )  # fmt: skip
-"""Beside xgettext's own; the first six are Django's, the last is the law's."""
+"""Beside xgettext's own; the first six are Django's, then the law's, then what the settings say they are for."""
 
 type Key = tuple[str, str]
 """Context (or "") and msgid: what names a text."""

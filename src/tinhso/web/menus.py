@@ -9,7 +9,7 @@ menu, grouped by the module that lends), `bell` (an icon with a count in the mas
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -112,6 +112,7 @@ class Menus:
         self._request = request
         self._shelf = shelf
         self._actor = actor_of(request)
+        self._told: dict[Callable[..., Mapping[str, int]], Mapping[str, int]] = {}
 
     @cached_property
     def public(self) -> list[MenuItem]:
@@ -120,8 +121,8 @@ class Menus:
 
     @cached_property
     def mine(self) -> list[MenuItem]:
-        """Return the account menu of whoever is signed in."""
-        return self._items("mine")
+        """Return the account menu of whoever is signed in: first of all where an official works."""
+        return [*self.workplaces, *self._items("mine")]
 
     @cached_property
     def bell(self) -> list[MenuItem]:
@@ -172,6 +173,21 @@ class Menus:
                 }
         return None
 
+    @cached_property
+    def workplaces(self) -> list[MenuItem]:
+        """Return the first page of each module in the officer's side menu, under the module's title; nothing is counted."""
+        found: dict[str, MenuItem] = {}
+        modules = self._shelf.modules()
+        for name in ("desk", "admin"):
+            for entry in self._shelf.of(Entry):
+                owner = self._shelf.owner(Entry, entry.key)
+                if entry.menu != name or owner in found or not entry.needs(self._actor):
+                    continue
+                href = _href(entry.key, entry.kwargs, entry.query)
+                if href:
+                    found[owner] = MenuItem(modules[owner].title, href, entry.icon)
+        return list(found.values())
+
     def _items(self, menu: str) -> list[MenuItem]:
         entries = [entry for entry in self._shelf.of(Entry) if entry.menu == menu and entry.needs(self._actor)]
         return [item for _entry, item in self._made(entries)]
@@ -181,7 +197,7 @@ class Menus:
         for entry in entries:
             href = _href(entry.key, entry.kwargs, entry.query)
             if href:
-                count = entry.count(self._actor) if entry.count else None
+                count = self._count(entry)
                 made.append((entry, self._marked(MenuItem(entry.title, href, entry.icon, "", count))))
         # the deepest address that matches is where we are; its parents in the menu are not
         below = [item.href for _entry, item in made if item.current == "true"]
@@ -191,6 +207,13 @@ class Menus:
             (entry, _unmarked(item) if item.current == "true" and (exact or item.href != deepest) else item)
             for entry, item in made
         ]
+
+    def _count(self, entry: Entry) -> int | None:
+        if entry.counts is None:
+            return entry.count(self._actor) if entry.count else None
+        if entry.counts not in self._told:
+            self._told[entry.counts] = entry.counts(self._actor)
+        return self._told[entry.counts].get(entry.key)
 
     def _marked(self, item: MenuItem) -> MenuItem:
         return MenuItem(item.title, item.href, item.icon, _current(self._request, item.href), item.count)

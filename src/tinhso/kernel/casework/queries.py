@@ -31,7 +31,8 @@ SOON = timedelta(days=2)
 IS_LIVE = RawSQL("casework_task.state IN ('open', 'taken')", [], output_field=BooleanField())
 
 Bucket = Literal["", "overdue", "today", "soon", "later", "none"]
-Whose = Literal["", "mine", "free", "others"]
+Whose = Literal["", "mine", "free", "own", "others"]
+"""Own is mine or free: what the actor can go on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,41 @@ def worklist(actor: Actor, filters: Filters | None = None, *, at: datetime, afte
     return Page(found[:limit], _cursor(found[limit - 1]) if more else "")
 
 
-def counts(actor: Actor, *, at: datetime, kind: str = "", soon: timedelta = SOON) -> dict[str, int]:
-    """Return how many open tasks there are: all, mine, free, and by due time. One statement."""
+def counts(actor: Actor, *, at: datetime, kind: str = "", whose: Whose = "", soon: timedelta = SOON) -> dict[str, int]:
+    """
+    Return how many open tasks there are: all, mine, free, own, others, and by due time. One statement.
+
+    With `whose`, those by due time are of these only; together they are as many as `counts(…)[whose]`.
+    """
     rows = _visible(actor)
     if kind:
         rows = rows.filter(kind=kind)
-    mine = Q(assignee_official_id=access.official_id(actor))
+    ways: tuple[Whose, ...] = ("mine", "free", "own", "others")
+    held: dict[str, Any] = {name: Count("id", filter=_held(name, actor)) for name in ways}
     buckets: dict[str, Any] = {
-        name: Count("id", filter=_bucket(name, at, soon)) for name in ("overdue", "today", "soon", "later", "none")
+        name: Count("id", filter=_bucket(name, at, soon) & _held(whose, actor))
+        for name in ("overdue", "today", "soon", "later", "none")
     }
-    return rows.aggregate(
-        all=Count("id"), mine=Count("id", filter=mine), free=Count("id", filter=Q(assignee_official_id="")), **buckets
-    )
+    return rows.aggregate(all=Count("id"), **held, **buckets)
+
+
+def count_tasks(actor: Actor, *, kind: str, form: str) -> int:
+    """Count the open tasks of one kind of step, up to 1,000: for menus. One statement."""
+    return _visible(actor).filter(kind=kind, form=form)[:1000].count()
+
+
+def _held(whose: Whose, actor: Actor) -> Q:
+    mine = access.official_id(actor)
+    match whose:
+        case "mine":
+            return Q(assignee_official_id=mine)
+        case "free":
+            return Q(assignee_official_id="")
+        case "own":
+            return Q(assignee_official_id__in=["", mine])
+        case "others":
+            return ~Q(assignee_official_id__in=["", mine])
+    return Q()
 
 
 def _visible(actor: Actor) -> QuerySet[Task]:
@@ -91,13 +115,8 @@ def _visible(actor: Actor) -> QuerySet[Task]:
 def _narrowed(rows: QuerySet[Task], actor: Actor, filters: Filters, at: datetime) -> QuerySet[Task]:
     if filters.bucket:
         rows = rows.filter(_bucket(filters.bucket, at, filters.soon))
-    mine = access.official_id(actor)
-    if filters.whose == "mine":
-        rows = rows.filter(assignee_official_id=mine)
-    elif filters.whose == "free":
-        rows = rows.filter(assignee_official_id="")
-    elif filters.whose == "others":
-        rows = rows.exclude(assignee_official_id__in=["", mine])
+    if filters.whose:
+        rows = rows.filter(_held(filters.whose, actor))
     exact = {"role": filters.role, "agency_code": filters.agency, "kind": filters.kind, "form": filters.form}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if filters.urgent:

@@ -99,14 +99,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def first_page(actor: Actor) -> str:
-    """Return where an actor starts: an official's first place in the desk menu, else home."""
+    """Return where an actor starts: an official's first place in the desk menu, else in the administration, else home."""
     if actor.is_official:
-        for entry in registry.of(Entry):
-            if entry.menu == "desk" and entry.needs(actor):
-                try:
-                    return reverse(entry.key, kwargs=entry.kwargs)
-                except NoReverseMatch:
-                    continue
+        for menu in ("desk", "admin"):
+            for entry in registry.of(Entry):
+                if entry.menu == menu and entry.needs(actor):
+                    try:
+                        return reverse(entry.key, kwargs=entry.kwargs)
+                    except NoReverseMatch:
+                        continue
     return "/"
 
 

@@ -13,6 +13,14 @@ module = Module(
     serves=("S-06", "S-34"),
     lends=(
         Entry(
+            "administration:home",
+            _("Overview"),
+            access.can_enter,
+            menu="admin",
+            icon="house",
+            order=5,
+        ),
+        Entry(
             "administration:people",
             _("People and posts"),
             access.can_enter,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tinhso.modules.onestop.models import Application, Dossier
 
 DESK = ("reception",)
+CASH_DESK = ("cashier", "reception")
 SIGNING_LEVEL = 2
 """Assurance that signing asks: a second factor (see `base.actors`)."""
 OFFICE = ("reception", "processor", "head", "leader", "clerk", "cashier")
@@ -113,10 +114,13 @@ def can_postpone(actor: Actor, dossier: Dossier) -> bool:
 
 def can_take_payment(actor: Actor, dossier: Dossier) -> bool:
     """Take money at the counter: cashier or reception of the desk."""
-    at_counter = any(
-        actor.has_role("cashier", "reception", agency=agency) for agency in (dossier.desk_code, dossier.agency_code)
-    )
+    at_counter = any(actor.has_role(*CASH_DESK, agency=agency) for agency in (dossier.desk_code, dossier.agency_code))
     return actor.is_official and at_counter and _scoped(actor, "dossier:write")
+
+
+def can_see_cash_desk(actor: Actor) -> bool:
+    """List the fees to be taken and given back at the counter: cashier or reception."""
+    return actor.is_official and actor.has_role(*CASH_DESK) and _scoped(actor, "dossier:read")
 
 
 def can_pay(actor: Actor, dossier: Dossier) -> bool:
@@ -143,9 +147,19 @@ def _scoped(actor: Actor, scope: str) -> bool:
     return has_scope(actor, scope)
 
 
+def may_be_applicant(actor: Actor) -> bool:
+    """Offer the applicant's pages, or the way to sign in: to everybody but officials. For menus."""
+    return actor.is_applicant or actor.kind is ActorKind.ANONYMOUS
+
+
 def works_here(actor: Actor) -> bool:
     """Tell whether the actor does any work of the one-stop shop: for menus."""
     return actor.is_official and actor.has_role(*OFFICE)
+
+
+def does_steps(actor: Actor) -> bool:
+    """Tell whether the actor's posts do steps of flows: everybody here but a cashier who is nothing else. For menus."""
+    return actor.is_official and actor.has_role(*(role for role in OFFICE if role != "cashier"))
 
 
 def leads(actor: Actor) -> bool:

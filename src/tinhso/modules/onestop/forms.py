@@ -22,7 +22,19 @@ class Phone(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the ten digits."""
         digits = "".join(c for c in str(value or "") if c.isdigit() or c == "+")
+        if not digits:
+            return str(value or "").strip()  # words, no number: the validator says so
         return "0" + digits[3:] if digits.startswith("+84") else digits
+
+
+class OfficePhone(Phone):
+    """A telephone of an office: a mobile, a landline of 11 digits with its area code, or a hotline."""
+
+    default_validators = [
+        RegexValidator(
+            r"^(0\d{9,10}|1[89]00\d{4,6})$", _("Enter a telephone number, for example 0235 3861 234 or 1900 1234.")
+        )
+    ]
 
 
 class DeliveryForm(forms.Form):
@@ -118,6 +130,30 @@ class ReasonForm(forms.Form):
     )
 
 
+class ProposeForm(forms.Form):
+    """What an officer proposes: granted, or refused with a reason."""
+
+    kind = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("grant", _("Grant, send up for signature")), ("refusal", _("Refuse, with a reason"))],
+        widget=forms.RadioSelect,
+        initial="grant",
+        required=False,
+    )
+    note = forms.CharField(label=_("Opinion of the officer"), max_length=2000, widget=forms.Textarea, required=False)
+    reason = forms.CharField(
+        label=_("Reason of refusal (only if refused)"), max_length=2000, widget=forms.Textarea, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where it is needed."""
+        data: dict[str, Any] = super().clean() or {}
+        data["kind"] = data.get("kind") or "grant"
+        if data["kind"] == "refusal" and not data.get("reason"):
+            self.add_error("reason", _("Write the reason. The applicant reads exactly this."))
+        return data
+
+
 class LookupForm(forms.Form):
     """A dossier code, as printed on the receipt."""
 
@@ -150,6 +186,12 @@ class SupplementItemForm(forms.Form):
             "reason": self.cleaned_data.get("why") or "missing",
             "text": text,
         }
+
+
+class AskerForm(forms.Form):
+    """Whom the applicant may call about what is asked."""
+
+    phone = OfficePhone(label=_("Telephone for questions"), required=False)
 
 
 class PinForm(forms.Form):

@@ -18,7 +18,7 @@ from tinhso.base.registry import (
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
-from tinhso.modules.onestop.queries import dossiers, home, results
+from tinhso.modules.onestop.queries import dossiers, home, results, working
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -37,25 +37,40 @@ module = Module(
         Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
         Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
         Tab("onestop:look_up", _("Track"), "search", order=30),
-        Tab("onestop:mine", _("Mine"), icon="user", order=50),
-        Entry("onestop:worklist", _("My work"), access.works_here, icon="inbox", order=10),
+        Tab("onestop:mine", _("Mine"), icon="user", order=50, needs=access.may_be_applicant),
+        Entry("onestop:worklist", _("My work"), access.does_steps, icon="inbox", order=10),
         Entry(
             "onestop:inbox",
             _("Reception"),
             access.can_receive,
             icon="file-plus-2",
             order=20,
-            count=dossiers.count_to_receive,
+            counts=dossiers.menu_counts,
         ),
-        Entry("onestop:waiting", _("Waiting for papers"), access.works_here, icon="circle-pause", order=40),
-        Entry("onestop:signing", _("To sign"), access.leads, icon="pen-line", order=30),
+        Entry(
+            "onestop:waiting",
+            _("Waiting for papers"),
+            access.works_here,
+            icon="circle-pause",
+            order=40,
+            counts=dossiers.menu_counts,
+        ),
+        Entry("onestop:signing", _("To sign"), access.leads, icon="pen-line", order=30, count=working.count_to_sign),
+        Entry(
+            "onestop:cash",
+            _("Fees at the counter"),
+            access.can_see_cash_desk,
+            icon="wallet",
+            order=35,
+            counts=dossiers.menu_counts,
+        ),
         Entry(
             "onestop:outbox",
             _("Results to hand over"),
             access.can_receive,
             icon="package-check",
             order=50,
-            count=dossiers.count_to_return,
+            counts=dossiers.menu_counts,
         ),
         SearchBox("onestop:search", _("Search dossiers"), _("Code, name, identity number"), access.works_here),
         ServiceAction("onestop:begin", _("Apply online"), home.can_apply_online),

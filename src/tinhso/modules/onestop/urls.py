@@ -6,7 +6,7 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, citizen, desk, intake, payment, work
+from tinhso.modules.onestop.views import application, citizen, deciding, desk, intake, payment, work
 
 app_name = "onestop"
 
@@ -45,8 +45,9 @@ desk_patterns = [
     path("mot-cua/tiep-nhan/moi/<str:code>/", intake.take, name="intake_service"),
     path("mot-cua/tra-ket-qua/", desk.outbox, name="outbox"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="waiting"),
+    path("mot-cua/thu-phi/", desk.cash, name="cash"),
     path("mot-cua/tim/", desk.search, name="search"),
-    path("mot-cua/ky/", work.signing, name="signing"),
+    path("mot-cua/ky/", deciding.signing, name="signing"),
     path("mot-cua/viec/<uuid:task_id>/nhan/", work.take, name="take"),
     path("mot-cua/viec/<uuid:task_id>/tra-lai/", work.give_back, name="give_back"),
     path("mot-cua/tiep-nhan/dong-y/<path:code>/", desk.accept, name="accept"),
@@ -58,13 +59,14 @@ desk_patterns = [
     path("mot-cua/tra/<path:code>/", desk.return_result, name="return_result"),
     path("mot-cua/to-khai/<str:step>/<path:code>/", work.enter_answers, name="enter_answers"),
     path("mot-cua/phan-cong/<path:code>/", work.assign, name="assign"),
-    path("mot-cua/trinh/<path:code>/", work.propose, name="propose"),
+    path("mot-cua/trinh/<path:code>/", deciding.propose, name="propose"),
+    path("mot-cua/du-thao/<path:code>/", deciding.draft, name="draft"),
     path("mot-cua/dong-y/<path:code>/", work.pass_on, name="pass_on"),
     path("mot-cua/sua/<path:code>/", work.correct, name="correct"),
     path("mot-cua/hoi-y-kien/<path:code>/", work.ask_opinion, name="ask_opinion"),
     path("mot-cua/y-kien/<path:code>/", work.give_opinion, name="give_opinion"),
-    path("mot-cua/ky/<path:code>/", work.sign, name="sign"),
-    path("mot-cua/phat-hanh/<path:code>/", work.issue, name="issue"),
+    path("mot-cua/ky/<path:code>/", deciding.sign, name="sign"),
+    path("mot-cua/phat-hanh/<path:code>/", deciding.issue, name="issue"),
     path("mot-cua/hen-lai/<path:code>/", work.postpone, name="postpone"),
     path("mot-cua/dung/<path:code>/", work.stop, name="stop"),
     path("mot-cua/ho-so/<path:code>/", work.dossier, name="work"),

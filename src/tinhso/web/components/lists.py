@@ -102,9 +102,13 @@ def timeline(events: Iterable[Row], *, level: Literal[2, 3] = 3) -> dict[str, An
 
 @component("flow")
 def flow(steps: Iterable[Row]) -> dict[str, Any]:
-    """Show the steps of a procedure inside the administration. A step: `title`, `state` (done, now, todo), `note`."""
+    """
+    Show the steps of a procedure inside the administration. A step: `title`, `state` (done, now, todo), `note`.
+
+    `said` tells screen readers how it ended, where that is not simply the state.
+    """
     said = _time_states()
-    return {"steps": [{"note": "", **step, "said": said[step["state"]]} for step in steps]}
+    return {"steps": [{"note": "", "said": said[step["state"]], **step} for step in steps]}
 
 
 @component("steps")

@@ -96,3 +96,27 @@ def test_tabs_and_footer():
     assert [(tab.title, tab.current) for tab in seen.tabs] == [("design", "page"), ("offline", ""), ("manifest", "")]
     assert [link.title for link in seen.foot["help"]] == ["Trợ giúp"]
     assert seen.foot["about"] == []
+
+
+def test_an_official_finds_the_way_to_work_in_the_account_menu():
+    found = [(item.title, item.href) for item in menus("/", LAN).mine]
+    assert [title for title, _href in found] == ["Một cửa", "Quản trị"]
+    assert menus("/", TU).workplaces == []
+
+
+def test_entries_that_are_counted_together_are_counted_once():
+    asked = []
+
+    def together(actor: Actor) -> dict[str, int]:
+        asked.append(actor)
+        return {"web:design": 3, "web:offline": 0}
+
+    made = Registry()
+    entries = tuple(Entry(f"web:{name}", name, needs=receives, counts=together) for name in ("design", "offline"))
+    made.add("tinhso.a", Module(slug="a", title="Một cửa", lends=entries))
+    made.close()
+    request = RequestFactory().get("/")
+    request.actor = LAN
+    (group,) = Menus(request, made).desk
+    assert [item.count for item in group.items] == [3, 0]
+    assert asked == [LAN]

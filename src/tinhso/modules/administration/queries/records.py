@@ -14,6 +14,7 @@ from tinhso.base.clock import CIVIL_ZONE
 from tinhso.base.refusals import NotFound, Text
 from tinhso.base.registry import Event, registry
 from tinhso.kernel.journal.public import Entry, InclusionProof, find_entries, get_entry, proof, receipt_code
+from tinhso.modules.administration.queries.words import actor_said, proof_said, subject_said
 
 PAGE = 50
 
@@ -37,6 +38,9 @@ class Line:
     entry: Entry
     title: Text
     code: str
+    subject: str
+    who: str
+    proved: str
 
 
 @cache
@@ -64,7 +68,14 @@ def search_lines(asked: Question, *, seen_by: Actor, before: UUID | None = None)
 
 def line_of(entry: Entry) -> Line:
     """Return an entry with its words and its code."""
-    return Line(entry, titles().get(entry.event, entry.event), receipt_code(entry.id))
+    return Line(
+        entry,
+        titles().get(entry.event, entry.event),
+        receipt_code(entry.id),
+        subject=subject_said(entry.subject_type),
+        who=actor_said(entry.actor_name, entry.actor_key),
+        proved=proof_said(entry.assurance),
+    )
 
 
 @dataclass(frozen=True, slots=True)

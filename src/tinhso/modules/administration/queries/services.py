@@ -29,6 +29,7 @@ from tinhso.kernel.casework.public import (
 from tinhso.kernel.forms.public import list_forms
 from tinhso.law.working_time import Unit
 from tinhso.modules.administration.queries.people import english, roles_said
+from tinhso.modules.administration.queries.words import actor_said
 
 PAGE = 50
 MOST_VERSIONS = 20
@@ -124,6 +125,11 @@ class FlowRow:
     running: int
     older: int = 0
     """Open cases on versions before this one."""
+
+    @property
+    def by(self) -> str:
+        """Return who published it, in words."""
+        return actor_said(self.flow.published_by)
 
 
 def list_flow_rows() -> list[FlowRow]:

@@ -25,7 +25,7 @@ SECRET_ENDS = ("PASSWORD", "SECRET", "PIN", "KEY")
 def settings_in_force() -> list[dict[str, Any]]:
     """Return every variable that is declared: name, value (never of a secret), whether it was set, what it is for."""
     return [
-        {"name": name, "value": _shown(name), "is_set": name in os.environ, "help": DECLARED[name].help}
+        {"name": name, "value": _shown(name), "is_set": name in os.environ, "help": _(DECLARED[name].help)}
         for name in sorted(DECLARED)
     ]
 

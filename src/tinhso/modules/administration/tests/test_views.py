@@ -16,6 +16,7 @@ from tinhso.kernel.identity.public import ApiToken, Message, find_account, issue
 from tinhso.kernel.journal.public import Delivery, Entry, new_id, seal
 from tinhso.kernel.organisation.public import Delegation, Official, Tenure
 from tinhso.modules.administration.manifest import module
+from tinhso.modules.administration.queries.words import actor_said, proof_said, subject_said
 from tinhso.modules.administration.urls import urlpatterns
 
 from .conftest import AT, PASSWORD, an_official, later
@@ -417,3 +418,22 @@ def test_a_tenure_ends_with_a_day(world, enter):
     )
     assert Tenure.objects.get(pk=tenure.pk).valid_to == later(9)
     assert ApiToken.objects.count() == 1
+
+
+def test_the_journal_and_the_settings_speak_words_first(world, enter):
+    client = enter(world["quan"])
+    page = client.get(url("settings")).content.decode()
+    assert "thư mục gói dữ liệu của tỉnh" in page
+    assert "folder of the province pack" not in page
+    assert (subject_said("dossier"), proof_said("vneid:2"), actor_said("loader")) == (
+        "Hồ sơ", "VNeID mức 2", "Nạp gói dữ liệu",
+    )  # fmt: skip
+    assert (subject_said("x"), proof_said("x"), actor_said("Lan", "official:1")) == ("x", "x", "Lan")
+
+
+def test_after_a_new_official_was_entered_their_page_opens(world, enter):
+    client = enter(world["quan"])
+    answer = client.post(url("add_official"), {"staff_code": "QN-999", "full_name": "Võ Thị Mới"})
+    assert answer.status_code == 302
+    assert "Võ Thị Mới" in client.get(answer.url).content.decode()
+    assert answer.url != url("people")

@@ -31,26 +31,31 @@ def ask(
     *,
     title: str,
     button: str,
-    back: str,
+    back: str | Callable[[Any], str],
     said: str,
     lead: str = "",
+    form_back: str = "",
     near: tuple[str, ...] = ("valid_from", "valid_to", "last_day"),
 ) -> HttpResponse:
-    """Show a form; when it is right, do the act and go back; a refusal is said on the form."""
+    """
+    Show a form; when it is right, do the act and go back; a refusal is said on the form.
+
+    `back` may be a function of what the act made; `form_back` is then where the form itself leads back to.
+    """
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
-            do(form.cleaned_data)
+            made = do(form.cleaned_data)
         except Refusal as no:
             if no.status in KEPT:
                 raise
             put_faults(form, no)
         else:
             messages.success(request, said)
-            return redirect(back)
+            return redirect(back if isinstance(back, str) else back(made))
     if form.is_bound:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {"title": title, "form": form, "button": button, "back": back, "lead": lead, "near": near}
+    context = {"title": title, "form": form, "button": button, "back": form_back or back, "lead": lead, "near": near}
     return render(request, "administration/form.html", context, status=status)
 
 

@@ -100,7 +100,8 @@ def add(request: ActorRequest) -> HttpResponse:
         lambda data: add_official(**data, actor=request.actor, at=request.at),
         title=gettext("New official"),
         button=gettext("Enter the official"),
-        back=reverse("administration:people"),
+        back=lambda official: reverse("administration:person", args=[official.pk]),
+        form_back=reverse("administration:people"),
         said=gettext("Entered. Give them a post and an account."),
     )
 

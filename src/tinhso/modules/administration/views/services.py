@@ -24,6 +24,7 @@ from tinhso.modules.administration import access, actions
 from tinhso.modules.administration.forms import FlowForm
 from tinhso.modules.administration.queries import services as read
 from tinhso.modules.administration.views.parts import more, press
+from tinhso.web.words import own
 
 
 def procedures(request: ActorRequest) -> HttpResponse:
@@ -140,4 +141,4 @@ def form(request: ActorRequest, code: str) -> HttpResponse:
     versions = list_versions(code)
     if not versions:
         raise NotFound
-    return render(request, "administration/form_versions.html", {"title": versions[0].title, "rows": versions})
+    return render(request, "administration/form_versions.html", {"title": own(versions[0], "title"), "rows": versions})

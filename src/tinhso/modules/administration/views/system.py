@@ -22,6 +22,7 @@ from tinhso.modules.administration import access, actions
 from tinhso.modules.administration.forms import GiveTokenForm
 from tinhso.modules.administration.queries import people, records
 from tinhso.modules.administration.queries import system as read
+from tinhso.modules.administration.queries.words import actor_said
 from tinhso.modules.administration.views.parts import KEPT, more, press, put_faults
 
 PAGE = 50
@@ -208,6 +209,6 @@ def settings(request: ActorRequest) -> HttpResponse:
             "rows": read.settings_in_force(),
             "name": province().name,
             "choices": read.province_in_force(),
-            "loads": [{"load": each, "who": each.actor_key} for each in list_loads()],
+            "loads": [{"load": each, "who": actor_said("", each.actor_key)} for each in list_loads()],
         },
     )

@@ -72,7 +72,9 @@ def note_gateway(order_code: str, *, reference: str, pay_url: str, actor: Actor,
     require(access.can_pay, actor, payment.dossier)
     payment.gateway_reference, payment.pay_url = reference, pay_url
     payment.save(update_fields=["gateway_reference", "pay_url"])
-    record("onestop.payment_started", payment.dossier, actor=actor, at=at, order=order_code, gateway=reference)
+    record(
+        "onestop.payment_started", payment.dossier, actor=actor, at=at, order=order_code, gateway=reference, again=True
+    )
     return payment
 
 

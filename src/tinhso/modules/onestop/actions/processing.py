@@ -35,6 +35,7 @@ from tinhso.modules.onestop.actions.steps import (
 )
 from tinhso.modules.onestop.models import Dossier, DueChange, DueChangeKind, Result, ResultKind, Way
 from tinhso.modules.onestop.queries.declarations import declaration_faults
+from tinhso.modules.onestop.queries.papers import named_in
 from tinhso.modules.onestop.queries.services import get_service
 
 DECIDING = ("review", "sign", "issue", "return")
@@ -160,12 +161,12 @@ def propose_result(
         raise DeclarationIncomplete(dossier=code, count=len(faults), faults=faults)
     become(dossier, NationalState.PROCESSING)
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
-    kept = service.results[0] if service.results else None
+    type_code, title = named_in(service)
     result = _write_result(
         dossier,
         kind=kind,
-        type_code=kept.code if kept else "",
-        title=kept.name if kept else service.name,
+        type_code=type_code,
+        title=title,
         data=dict(data or {}),
         reason=reason.strip(),
         proposed_by=actor.name,

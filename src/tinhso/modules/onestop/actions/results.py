@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -65,10 +66,11 @@ def number_result(code: str, *, actor: Actor, at: datetime) -> Result:
     if result is None:
         raise NothingToSign(dossier=code)
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    again: dict[str, Any] = {"again": True} if result.number else {}
     if not result.number:
         result.number = give_result_number(dossier.agency_code, service.result_mark or "UBND", at)
         result.save(update_fields=["number"])
-    record("onestop.result_numbered", dossier, actor=actor, at=at, number=result.number)
+    record("onestop.result_numbered", dossier, actor=actor, at=at, number=result.number, **again)
     return result
 
 

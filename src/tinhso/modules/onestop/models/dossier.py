@@ -141,6 +141,12 @@ class Dossier(models.Model):
             models.Index(fields=["applicant_number"], name="onestop_dossier_number"),
             models.Index(fields=["applicant_phone"], name="onestop_dossier_phone"),
             models.Index(fields=["case_id"], name="onestop_dossier_case"),
+            models.Index(
+                fields=["desk_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed_desk"
+            ),
+            models.Index(
+                fields=["agency_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__gte=1, state__lte=10), name="onestop_dossier_state"),

@@ -8,9 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.rows import count_together
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Task, history
 from tinhso.kernel.journal.public import Entry, entries
@@ -25,6 +27,7 @@ from tinhso.modules.onestop.models import (
     DossierFile,
     MoneyState,
     Payment,
+    PaymentMethod,
     PaymentState,
     Rating,
     Result,
@@ -34,6 +37,9 @@ from tinhso.modules.onestop.queries import search
 
 PAGE = 50
 WITH_PAYMENT = (MoneyState.PAID, MoneyState.BACK, MoneyState.REFUNDED)
+WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
+# written out, so that SQLite knows that the partial indexes of what is owed hold all it needs
+IS_OWED = RawSQL("onestop_dossier.money IN ('due', 'back')", [], output_field=BooleanField())
 RECEIVED = (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED)
 
 
@@ -213,14 +219,34 @@ def dossiers_by_code(codes: Sequence[str]) -> dict[str, Dossier]:
     return {dossier.code: dossier for dossier in Dossier.objects.filter(code__in=codes)}
 
 
-def count_to_receive(actor: Actor) -> int:
-    """Count what waits at the actor's desks, up to 1,000."""
-    return _at_desk(actor).filter(state=NationalState.FILED)[:1000].count()
+def money_waiting(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+    """
+    Return what waits at the actor's cash desk: first what is given back, then fees of received dossiers, oldest first.
+
+    What was paid at the gateway goes back by the gateway and does not wait here.
+    """
+    return list(_owed(actor).order_by("money", "submitted_at")[:limit])
 
 
-def count_to_return(actor: Actor) -> int:
-    """Count the results that wait to be handed over, up to 1,000."""
-    return _at_desk(actor).filter(delivery=DeliveryState.READY)[:1000].count()
+def _owed(actor: Actor) -> QuerySet[Dossier]:
+    codes = actor.agencies_with(access.CASH_DESK)
+    at_counter = Payment.objects.filter(dossier=OuterRef("pk"), state=PaymentState.EXCESS).exclude(
+        method=PaymentMethod.GATEWAY
+    )
+    due = Q(money=MoneyState.DUE, received_at__isnull=False) & ~Q(state__in=WITHOUT_RESULT)
+    rows = Dossier.objects.filter(Q(desk_code__in=codes) | Q(agency_code__in=codes), IS_OWED)
+    return rows.filter(due | Q(Q(money=MoneyState.BACK), Exists(at_counter)))
+
+
+def menu_counts(actor: Actor) -> dict[str, int]:
+    """Return how much waits behind each entry of the desk's menu, up to 1,000 each. One statement for all of them."""
+    waiting = {
+        "onestop:inbox": _at_desk(actor).filter(state=NationalState.FILED),
+        "onestop:outbox": _at_desk(actor).filter(delivery=DeliveryState.READY),
+        "onestop:waiting": Dossier.objects.filter(visible(actor), state=NationalState.SUPPLEMENT_ASKED),
+        "onestop:cash": _owed(actor),
+    }
+    return count_together(waiting, most=1000)
 
 
 def _at_desk(actor: Actor) -> QuerySet[Dossier]:

@@ -354,6 +354,8 @@ def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "state": state_words(dossier),
         "due": due,
         "tone": due.tone if due else "plain",
+        "fee": dossier.fee_vnd,
+        "money": dossier.get_money_display(),
     }
 
 

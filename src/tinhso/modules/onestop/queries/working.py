@@ -14,28 +14,35 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
-from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, outcomes_of
+from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of
 from tinhso.kernel.forms.public import FormDefinition, steps_asked, validate_all
 from tinhso.kernel.organisation.public import calendar_for, steady
 from tinhso.law.working_time import half_days_between
 from tinhso.modules.onestop.access import can_enter_answers
 from tinhso.modules.onestop.models import Dossier, Way
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
-from tinhso.modules.onestop.queries.shown import deadline, due_of, service_name
+from tinhso.modules.onestop.queries.shown import Due, deadline, due_of, service_name
 
 BUCKETS: dict[Bucket, tuple[Promise, str]] = {
     "overdue": (_("Overdue"), "late"),
     "today": (_("Due today"), "warn"),
     "soon": (_("Due soon"), "warn"),
     "later": (_("On time"), "ok"),
+    "none": (_("No due date"), "plain"),
 }
-WHOSE: tuple[Whose, ...] = ("mine", "free")
-"""Whose tasks the worklist can be narrowed to by its address."""
+WHOSE: dict[Whose, Promise] = {
+    "own": _("Mine, and what nobody has taken"),
+    "mine": _("Only mine"),
+    "free": _("What nobody has taken"),
+    "others": _("Colleagues’"),
+}
+"""Whose tasks the worklist is narrowed to by its address; at first those with which the actor can go on."""
 BUCKET_ICONS: dict[Bucket, str] = {
     "overdue": "triangle-alert",
     "today": "clock-alert",
     "soon": "clock",
     "later": "circle-check",
+    "none": "clock",
 }
 FORMS = {
     "receive": (
@@ -60,6 +67,12 @@ FORMS = {
     "issue": (("issue", _("Enter in the book and issue"), "primary", True),),
 }
 """What can be done at each kind of step: page, words, look, and whether one press does it."""
+ENDED = {
+    "refuse": _("refused"),
+    "supplement": _("more papers asked for"),
+    "correct": _("sent back for correction"),
+}
+"""How a step ended where it did not go on: its flow leads elsewhere, so that “done” would say too much."""
 
 
 @steady()
@@ -71,8 +84,8 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
         dossier = found.get(task.subject_key)
         if dossier is None:
             continue
-        step = deadline(task.due_at, at, agency_code=dossier.agency_code) if task.due_at else None
-        due = due_of(dossier, at) or step
+        step = _step_due(task, dossier, at)
+        due = due_of(dossier, at)
         made.append(
             {
                 "code": dossier.code,
@@ -84,7 +97,8 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
                 "step": _task_name(task),
                 "step_due": step,
                 "taken_by": task.assignee_name,
-                "received_at": dossier.received_at or dossier.submitted_at,
+                "received_at": dossier.received_at,
+                "submitted_at": dossier.submitted_at,
                 "due": due,
                 "tone": shown.tone if (shown := step or due) else "plain",
             }
@@ -92,16 +106,45 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
     return made
 
 
-def filters(counted: Mapping[str, int], bucket: str) -> list[dict[str, Any]]:
-    """Return the counted filters above the worklist."""
+def _step_due(task: Task, dossier: Dossier, at: datetime) -> Due | None:
+    """Return how the deadline of a step stands: never later than the dossier's, which the step has to keep."""
+    if task.due_at is None:
+        return None
+    until = min(task.due_at, dossier.due_at) if dossier.due_at else task.due_at
+    return deadline(until, at, agency_code=dossier.agency_code)
+
+
+def count_to_sign(actor: Actor) -> int:
+    """Count what waits for the leader's signature. One statement."""
+    return count_tasks(actor, kind="dossier", form="sign")
+
+
+def held_by(counted: Mapping[str, int], whose: Whose) -> list[dict[str, Any]]:
+    """Return the counted ways to narrow the worklist to whose it is."""
+    return [
+        {"text": str(text), "href": f"?cua={name}", "count": counted[name], "current": name == whose}
+        for name, text in WHOSE.items()
+    ]
+
+
+def filters(counted: Mapping[str, int], bucket: str, whose: Whose) -> list[dict[str, Any]]:
+    """Return the counted filters above the worklist: together as many as the first says."""
     made: list[dict[str, Any]] = [
-        {"text": gettext("All"), "href": "?", "count": counted["all"], "icon": "layers", "current": not bucket}
+        {
+            "text": gettext("All"),
+            "href": f"?cua={whose}",
+            "count": counted[whose],
+            "icon": "layers",
+            "current": not bucket,
+        }
     ]
     for name, (text, tone) in BUCKETS.items():
+        if name == "none" and not counted[name] and bucket != name:
+            continue
         made.append(
             {
                 "text": str(text),
-                "href": f"?han={name}",
+                "href": f"?cua={whose}&han={name}",
                 "count": counted[name],
                 "icon": BUCKET_ICONS[name],
                 "tone": tone,
@@ -128,14 +171,15 @@ def flow(view: DossierView, at: datetime) -> list[dict[str, Any]]:
         if task.state == TaskState.CANCELLED:
             continue
         live = task.state in (TaskState.OPEN, TaskState.TAKEN)
-        step = deadline(task.due_at, at, agency_code=view.dossier.agency_code) if live and task.due_at else None
+        step = _step_due(task, view.dossier, at) if live else None
         who = task.assignee_name or gettext("nobody yet")
         when = step.text if step else (f"{civil_date(task.done_at):%d/%m}" if task.done_at else "")
         made.append(
             {
                 "title": _task_name(task),
                 "state": "now" if live else "done",
-                "note": " · ".join(part for part in (who, when) if part),
+                "note": " · ".join(part for part in (who, when, str(ENDED.get(task.outcome, ""))) if part),
+                **({"said": str(ENDED[task.outcome])} if task.outcome in ENDED else {}),
             }
         )
     return made
@@ -183,7 +227,7 @@ def waits(task: Task) -> dict[str, str]:
 def clock(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
     """Return the ring of the clock: working days used, of how many, what is left."""
     due = due_of(dossier, at)
-    if due is None or dossier.clock_from is None or dossier.due_at is None:
+    if due is None or dossier.clock_from is None or dossier.due_at is None or dossier.finished_at:
         return None
     calendar = calendar_for(dossier.agency_code, at)
     start, end = civil_date(dossier.clock_from), civil_date(dossier.due_at)

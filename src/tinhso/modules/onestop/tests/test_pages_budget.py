@@ -27,8 +27,8 @@ PAGES = {  # own statements at most: what the page itself reads
     "search": ("lan", 3),
     "work": ("lan", 6),
 }
-MENU = {"ha": 1, "lan": 3}
-"""Notices, and at the desk what waits to be received and handed over."""
+MENU = {"ha": 2, "lan": 2}
+"""Notices, and in one statement all that waits behind the entries of the desk."""
 
 
 def signed_in(username: str) -> Client:

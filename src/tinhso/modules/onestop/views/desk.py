@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +21,12 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, reception
 from tinhso.modules.onestop.actions import supplement as supplements
-from tinhso.modules.onestop.forms import ReasonForm, SupplementItemForm
+from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemForm
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.deadlines import notice_by
 
-ITEM_LINES = 6
+ITEM_LINES = 3
+MOST_LINES = 12
 
 
 def inbox(request: ActorRequest) -> HttpResponse:
@@ -46,6 +48,15 @@ def waiting(request: ActorRequest) -> HttpResponse:
     require(access.works_here, request.actor)
     rows = dossiers.waiting_for_applicant(request.actor)
     return _rows(request, gettext("Waiting for papers"), rows, gettext("Nobody is asked for papers now."))
+
+
+def cash(request: ActorRequest) -> HttpResponse:
+    """List the fees to be taken at the counter, and those to be given back there."""
+    require(access.can_see_cash_desk, request.actor)
+    rows = dossiers.money_waiting(request.actor)
+    return _rows(
+        request, gettext("Fees at the counter"), rows, gettext("No fee waits to be taken or given back."), fees=True
+    )
 
 
 def search(request: ActorRequest) -> HttpResponse:
@@ -85,21 +96,30 @@ def supplement(request: ActorRequest, code: str) -> HttpResponse:
     """Ask for what is missing: the whole list, once."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
     require(access.sees_as_office, request.actor, view.dossier)
-    lines = [SupplementItemForm(request.POST or None, prefix=f"item-{n}") for n in range(ITEM_LINES)]
+    count = _lines(request)
+    lines = [SupplementItemForm(request.POST or None, prefix=f"item-{n}") for n in range(count)]
+    asker = AskerForm(request.POST or None)
     faults: list[Fault] = []
-    if request.method == "POST":
-        items = [item for line in lines if line.is_valid() and (item := line.item())]
+    if request.method == "POST" and "more" not in request.POST and all(form.is_valid() for form in (asker, *lines)):
+        items = [(line, item) for line in lines if (item := line.item())]
         try:
             supplements.ask_for_supplement(
-                code, items, phone=request.POST.get("phone", ""), actor=request.actor, at=request.at
+                code,
+                [item for _line, item in items],
+                phone=asker.cleaned_data["phone"],
+                actor=request.actor,
+                at=request.at,
             )
         except BadInput as no:
-            faults = [
-                Fault(fault.pointer.replace("/items/", "/item-").replace("/text", "-text"), fault.text)
-                for fault in no.faults
-            ]
+            faults = [_at_line(fault, [line for line, _item in items]) for fault in no.faults]
+        except Refusal as no:
+            if no.status in (401, 403, 404):
+                raise
+            faults = [Fault("", str(no))]
         else:
-            messages.success(request, gettext("Asked. The clock stands until the answer comes."))
+            received = view.dossier.received_at is not None
+            stands = gettext("Asked. The clock stands until the answer comes.")
+            messages.success(request, stands if received else gettext("Asked. The clock has not begun yet."))
             return redirect("onestop:work", code)
     return render(
         request,
@@ -108,13 +128,40 @@ def supplement(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Ask for more papers"),
             "dossier": view.dossier,
             "lines": lines,
+            "asker": asker,
+            "may_add": count < MOST_LINES,
             "places": shown.places(view),
             "reasons": shown.reason_choices(),
-            "faults": faults,
+            "faults": faults or _typed_wrong(lines),
             "last": (last := notice_by(view.dossier)),
             "late": last is not None and civil_date(request.at) > last,
         },
     )
+
+
+def _lines(request: ActorRequest) -> int:
+    """Return how many things the page asks for: three at first, one more with each press of “another”."""
+    typed = request.POST.get("lines", "")
+    shown_before = int(typed) if typed.isdecimal() and len(typed) <= len(str(MOST_LINES)) else ITEM_LINES
+    return min(max(shown_before, ITEM_LINES) + ("more" in request.POST), MOST_LINES)
+
+
+def _typed_wrong(lines: Sequence[SupplementItemForm]) -> list[Fault]:
+    """Return what is wrong in the lines as typed, such as too long a text; nothing before they were sent."""
+    return [
+        Fault(f"/{line.prefix}-{name}", str(text))
+        for line in lines
+        for name, texts in line.errors.items()
+        for text in texts
+    ]
+
+
+def _at_line(fault: Fault, lines: Sequence[SupplementItemForm]) -> Fault:
+    """Return a fault of an item at the line in which it was typed: empty lines were left out of the items."""
+    place, number, name = ([*fault.pointer.strip("/").split("/"), "", ""])[:3]
+    if place != "items" or not number.isdecimal() or int(number) >= len(lines):
+        return Fault("/item-0-text", fault.text)
+    return Fault(f"/{lines[int(number)].prefix}-{name or 'text'}", fault.text)
 
 
 def bring(request: ActorRequest, code: str) -> HttpResponse:

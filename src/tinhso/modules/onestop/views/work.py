@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST
 from tinhso.base.acts import require
 from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import NotFound, Refusal
-from tinhso.kernel.casework.public import Bucket, Filters, counts
+from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import calendar_for, who_holds
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import processing, results
-from tinhso.modules.onestop.forms import PinForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import dossiers, people, shown, working
+from tinhso.modules.onestop.actions import processing
+from tinhso.modules.onestop.forms import PostponeForm, ReasonForm
+from tinhso.modules.onestop.queries import dossiers, papers, people, shown, working
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
 KEPT = (401, 403, 404)
@@ -34,12 +34,9 @@ def worklist(request: ActorRequest) -> HttpResponse:
     """List everything that waits for the actor, by due time."""
     require(access.works_here, request.actor)
     bucket: Bucket = next((name for name in working.BUCKETS if name == request.GET.get("han")), "")
-    filters = Filters(
-        kind="dossier",
-        bucket=bucket,
-        text=request.GET.get("q", "")[:100],
-        whose=next((name for name in working.WHOSE if name == request.GET.get("cua")), ""),
-    )
+    whose: Whose = next((name for name in working.WHOSE if name == request.GET.get("cua")), "own")
+    filters = Filters(kind="dossier", bucket=bucket, text=request.GET.get("q", "")[:100], whose=whose)
+    counted = counts(request.actor, at=request.at, kind="dossier", whose=whose)
     page = read_worklist(request.actor, filters, at=request.at, after=request.GET.get("sau", ""))
     return render(
         request,
@@ -47,7 +44,10 @@ def worklist(request: ActorRequest) -> HttpResponse:
         {
             "title": gettext("My work"),
             "rows": working.rows(page.tasks, request.at),
-            "filters": working.filters(counts(request.actor, at=request.at, kind="dossier"), bucket),
+            "whose": working.held_by(counted, whose),
+            "cua": whose,
+            "han": bucket,
+            "filters": working.filters(counted, bucket, whose),
             "next": f"?{working.query(request.GET, sau=page.after)}" if page.after else "",
             "asked": request.GET.get("q", ""),
         },
@@ -75,6 +75,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
             "timeline": shown.timeline(view.history, found, own=False),
+            "prints": papers.papers_there(view),
+            "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
             "clock": working.clock(found, request.at),
@@ -84,6 +86,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
                 and not found.postponed_at
                 and not found.finished_at,
                 "stop": access.can_assign(request.actor, found) and not found.finished_at and found.received_at,
+                "cash_desk": access.can_take_payment(request.actor, found),
                 "take_payment": access.can_take_payment(request.actor, found) and found.money == "due",
                 "return_cash": access.can_take_payment(request.actor, found)
                 and found.money == "back"
@@ -172,31 +175,6 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
     return render(request, "onestop/enter_answers.html", context)
 
 
-def propose(request: ActorRequest, code: str) -> HttpResponse:
-    """Propose the result: granted, or refused with a reason."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
-    if request.method == "POST":
-        kind = "refusal" if request.POST.get("kind") == "refusal" else "grant"
-        return _simple(
-            request,
-            code,
-            lambda code, **who: processing.propose_result(
-                code,
-                kind=kind,
-                reason=request.POST.get("reason", ""),
-                data={"note": request.POST.get("note", "")},
-                **who,
-            ),
-            gettext("Sent up for decision."),
-        )
-    return render(
-        request,
-        "onestop/propose.html",
-        {"title": gettext("Propose the result"), "dossier": view.dossier, "result": view.result},
-    )
-
-
 def pass_on(request: ActorRequest, code: str) -> HttpResponse:
     """Agree with a proposal and pass it on."""
     return _simple(request, code, processing.pass_on, gettext("Passed on to the leader."))
@@ -236,83 +214,6 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
         button=gettext("Send the opinion"),
         said=gettext("Sent."),
     )
-
-
-def sign(request: ActorRequest, code: str) -> HttpResponse:
-    """Approve and sign one result."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
-    form = PinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            results.sign_result(code, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
-        except Refusal as no:
-            if no.status in KEPT and no.code.startswith("base."):
-                raise
-            form.add_error("pin", str(no))
-        else:
-            messages.success(request, gettext("Signed. The clerk issues it now."))
-            return redirect("onestop:signing")
-    return render(
-        request,
-        "onestop/sign.html",
-        {
-            "title": gettext("Approve and sign"),
-            "view": view,
-            "dossier": view.dossier,
-            "form": form,
-            "files": [shown.file_row(file) for file in view.files],
-            "sections": _answers(view.dossier),
-        },
-    )
-
-
-def _answers(found: Any) -> Any:
-    """Return the declaration as it is read: what is signed is made of it."""
-    form = load_form(found.form_code, found.form_version) if found.form_code else None
-    return summary(form, found.answers, on=civil_date(found.submitted_at)) if form else []
-
-
-def signing(request: ActorRequest) -> HttpResponse:
-    """List what waits for the leader's signature; sign several at once with one PIN."""
-    require(access.leads, request.actor)
-    page = read_worklist(
-        request.actor, Filters(kind="dossier", form="sign"), at=request.at, after=request.GET.get("sau", "")
-    )
-    form, ticked = PinForm(request.POST or None), request.POST.getlist("code")
-    if request.method == "POST" and form.is_valid():
-        try:
-            answers = results.sign_many(ticked, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
-        except Refusal as no:
-            form.add_error(None if isinstance(no, results.NothingTicked) else "pin", str(no))
-        else:
-            _tell_signed(request, answers)
-            return redirect("onestop:signing")
-    return render(
-        request,
-        "onestop/signing.html",
-        {
-            "title": gettext("To sign"),
-            "rows": working.rows(page.tasks, request.at),
-            "form": form,
-            "ticked": ticked,
-            "next": f"?sau={page.after}" if page.after else "",
-        },
-    )
-
-
-def _tell_signed(request: ActorRequest, answers: list[tuple[str, Refusal | None]]) -> None:
-    done = sum(no is None for _code, no in answers)
-    if done:
-        messages.success(request, gettext("%(n)d signed.") % {"n": done})
-    for code, no in answers:
-        if no is not None:
-            messages.error(request, f"{code}: {no}")
-
-
-def issue(request: ActorRequest, code: str) -> HttpResponse:
-    """Enter the signed result in the book and send it to the desk."""
-    return _simple(request, code, results.issue_result, gettext("Issued. The desk can hand it over."))
 
 
 def postpone(request: ActorRequest, code: str) -> HttpResponse:

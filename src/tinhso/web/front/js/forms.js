@@ -17,6 +17,8 @@ export function guardForms() {
     const form = event.target;
     // not form.method: a field of that name stands in its way
     if (form.getAttribute("method")?.toLowerCase() !== "post" || event.defaultPrevented) return;
+    // shown in a window of its own: this page stays and is sent later
+    if (event.submitter?.formTarget === "_blank") return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
     const button = event.submitter?.dataset.waiting ? event.submitter : form.querySelector("button[data-waiting]");

@@ -1,16 +1,19 @@
 """What the printed papers say; how they look is in `pdf/*.typ`. Papers are Vietnamese: the law knows them so."""
 
-from tinhso.modules.onestop.queries.papers.choosing import NoSuchPaper, paper_of
+from tinhso.modules.onestop.queries.papers.choosing import NoSuchPaper, draft_of, paper_of, papers_there
 from tinhso.modules.onestop.queries.papers.control import control_paper
 from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
-from tinhso.modules.onestop.queries.papers.results import result_paper
+from tinhso.modules.onestop.queries.papers.results import named_in, result_paper
 
 __all__ = [
     "NoSuchPaper",
     "apology_paper",
     "control_paper",
+    "draft_of",
+    "named_in",
     "paper_of",
+    "papers_there",
     "receipt_paper",
     "refused_paper",
     "result_paper",

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.models import Dossier, PaymentState
+from tinhso.modules.onestop.models import Dossier, PaymentState, Result
+from tinhso.modules.onestop.queries.dossiers import DossierView
 from tinhso.modules.onestop.queries.papers.control import control_paper
 from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
 from tinhso.modules.onestop.queries.papers.parts import Paper, rule_on
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
+from tinhso.modules.onestop.queries.papers.results import draft_paper, proposal
+from tinhso.modules.onestop.queries.services import get_service
 
 KINDS = {
     ("tt01-2018", "01"): "taken",
@@ -30,6 +33,15 @@ KINDS = {
 }
 """Forms of TT 01/2018/TT-VPCP and TT 03/2025/TT-VPCP; the year-book (06, 07) is no paper of one dossier."""
 NAMES = frozenset({*KINDS.values(), "receipt"})
+TITLES = {
+    "taken": _("Receipt of the dossier (form 01)"),
+    "supplement": _("Request for more papers (form 02)"),
+    "refused": _("Refusal (form 03)"),
+    "apology": _("Apology and new date (form 04)"),
+    "stop": _("Notice that processing was stopped"),
+    "control": _("Control sheet"),
+    "receipt": _("Fee receipt"),
+}
 
 
 class NoSuchPaper(NotFound):
@@ -51,6 +63,36 @@ def paper_of(form: str, dossier: Dossier, at: datetime) -> Paper:
     if found is None:
         raise NoSuchPaper(dossier=dossier.code)
     return found
+
+
+def draft_of(dossier: Dossier, at: datetime, *, kind: str = "", reason: str = "", signer: str = "") -> Paper:
+    """
+    Return the draft of the result: of what was proposed, or with `kind` of what is about to be. Raises NoSuchPaper.
+
+    Once it is signed there is no draft: the signed paper lies with the dossier's papers.
+    """
+    kept = Result.objects.filter(dossier=dossier).first()
+    if (kept is None and not kind) or (kept is not None and kept.signed_at):
+        raise NoSuchPaper(dossier=dossier.code)
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    result = proposal(dossier, service, kind=kind, reason=reason) if kind or kept is None else kept
+    return draft_paper(dossier, result, service, at, signer=signer)
+
+
+def papers_there(view: DossierView) -> list[tuple[str, str]]:
+    """Return name and title of every paper that a dossier has come to, in the order of the forms. No statement."""
+    dossier = view.dossier
+    asked = view.supplement is not None or any(entry.event == "onestop.supplement_asked" for entry in view.history)
+    there = {
+        "taken": dossier.received_at is not None,
+        "supplement": asked,
+        "refused": dossier.state == NationalState.NOT_ACCEPTED,
+        "apology": dossier.postponed_at is not None,
+        "stop": dossier.state == NationalState.STOPPED,
+        "control": dossier.received_at is not None,
+        "receipt": view.payment is not None and view.payment.state == PaymentState.PAID,
+    }
+    return [(name, str(TITLES[name])) for name, is_there in there.items() if is_there]
 
 
 def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: PLR0911 - one answer for each paper

@@ -53,6 +53,28 @@ def _bases(service: Service) -> list[str]:
     return [*named, *([f"các văn bản số {'; '.join(numbers)}"] if len(numbers) > 1 else numbers)]
 
 
+def draft_paper(dossier: Dossier, result: Result, service: Service, at: datetime, *, signer: str = "") -> Paper:
+    """
+    Return the paper that would be signed, made by the same function: no number yet, “DỰ THẢO” across each page.
+
+    `result` may be a proposal that nobody has sent up yet (`proposal`).
+    """
+    template, data = result_paper(dossier, result, service, at, signer=signer)
+    return template, {**data, "number": "", "draft": True}
+
+
+def proposal(dossier: Dossier, service: Service, *, kind: str, reason: str) -> Result:
+    """Return the result that a proposal would write, unsaved."""
+    code, title = named_in(service)
+    return Result(dossier=dossier, kind=kind, type_code=code, title=title, reason=reason.strip())
+
+
+def named_in(service: Service) -> tuple[str, str]:
+    """Return code and name of what a service ends in; without a named result the service's own name."""
+    kept = service.results[0] if service.results else None
+    return (kept.code, kept.name) if kept else ("", service.name)
+
+
 def answers_said(dossier: Dossier) -> dict[str, Any]:
     """
     Return the answers in Vietnamese words: `said` by JSON Pointer, `sections` as the form has them. Three statements.
