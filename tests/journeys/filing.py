@@ -60,7 +60,7 @@ def attach(walker: Walker, title: str, file: Path) -> None:
 
 def choose_delivery(walker: Walker, way: str = "online") -> None:
     """Say how the result is taken."""
-    walker.follow(re.compile("^(Nhận kết quả|Receiving the result)")).answer({"result_way": way}).send()
+    walker.follow(re.compile("^(Cách nhận kết quả|How the result reaches you)")).answer({"result_way": way}).send()
 
 
 def check_and_file(walker: Walker) -> str:
@@ -97,5 +97,5 @@ def copies(count: int) -> dict[str, tuple[str, dict[str, str]]]:
         "applicant": ("Người yêu cầu", {"applicant.address.unit": MINH_AN_WARD, "applicant.relation": "self"}),
         "record": ("Việc hộ tịch cần bản sao", record),
         "person": ("Người được cấp", person),
-        "copies": ("Số bản sao", {"copies.count": str(count)}),
+        "copies": ("Bản sao", {"copies.count": str(count)}),
     }
