@@ -172,7 +172,7 @@ def copies(count: int) -> Steps:
         ("Người yêu cầu", {"applicant.address.unit": MINH_AN_WARD, "applicant.relation": "self"}),
         ("Việc hộ tịch cần bản sao", record),
         ("Người được cấp", person),
-        ("Số bản sao", {"copies.count": str(count)}),
+        ("Bản sao", {"copies.count": str(count)}),
     )
 
 

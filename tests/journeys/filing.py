@@ -62,7 +62,7 @@ def attach(walker: Walker, title: str, file: Path) -> None:
 
 def choose_delivery(walker: Walker, way: str = "online") -> None:
     """Say how the result is taken."""
-    walker.follow(re.compile("^(Nhận kết quả|Receiving the result)")).answer({"result_way": way}).send()
+    walker.follow(re.compile("^(Cách nhận kết quả|How the result reaches you)")).answer({"result_way": way}).send()
 
 
 def check_and_file(walker: Walker) -> str:

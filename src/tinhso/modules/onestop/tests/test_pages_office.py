@@ -70,7 +70,7 @@ def test_the_batch_links_each_draft_and_says_when_nothing_is_ticked(who):
     assert at("draft", code) in said(minh.get(at("signing")))
     page = said(minh.post(at("signing"), {"pin": playing.PIN}))
     assert "error-summary" in page
-    assert "Chọn các hồ sơ cần ký" in page
+    assert "Đánh dấu các hồ sơ bạn muốn ký" in page
 
 
 def test_a_refusal_without_a_reason_stays_on_the_form_with_all_that_was_typed(who):
