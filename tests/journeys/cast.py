@@ -221,7 +221,7 @@ QUANG_NAM = Cast(
     ),
     staffing=Staffing("minh an", "H47.32.20", "H47.32.20/social", "processor", "QN-051", ("QN-003", "Lê Thị Thu Hà")),
     flow="mot-cap",
-    widths=(1440, 390),
+    widths=(1440, 0),
 )
 
 HIVES = {"hives.count": "3", "hives.kind": "field", **day_fields("hives.since", date(2025, 2, 1))}

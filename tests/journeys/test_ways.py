@@ -82,7 +82,7 @@ def test_pages_speak_english_when_asked(people: People, width: int):
 def test_filing_speaks_english(people: People):
     tu = people.citizen(language="en")
     begin(tu, QUANG_NAM.paid)
-    for title in ("Applicant", "Record to be copied", "Number of copies"):
+    for title in ("Applicant", "Record to be copied", "Copies"):
         tu.follow(re.compile(f"^{title}"))
         said = tu.page.locator("h1, h2, main label, legend, main button").all_inner_texts()
         assert [text for text in said if VIETNAMESE.search(text)] == []

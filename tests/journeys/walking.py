@@ -135,7 +135,8 @@ class Walker:
             # the label is what is clicked: govuk lays the input beneath it
             self.page.locator(f'label[for="{self._id_of(found, value)}"]').click()
         elif kind == "checkbox":
-            found.first.check()
+            one_of_several = found.count() > 1
+            (self.page.locator(f"#{self._id_of(found, value)}") if one_of_several else found.first).check()
         elif kind == "file":
             found.first.set_input_files(value)
         else:
