@@ -17,10 +17,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.chromium import playwright
+from tests.chromium import CHROMIUM, playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("TINHSO_CHROMIUM", "/usr/bin/chromium")
 WIDTHS = (320, 390, 1440)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # playwright runs a loop of its own in this thread; the tests themselves stay synchronous

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.chromium import playwright
+from tests.chromium import CHROMIUM, playwright
 from tests.journeys.house import ROOT, House, running
 from tests.journeys.walking import People, Seen
 
-CHROMIUM = os.environ.get("TINHSO_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
