@@ -78,6 +78,10 @@ class Actor:
             if agency is None or holding.agency == agency
         )
 
+    def has_role_for_province(self, *roles: str) -> bool:
+        """Tell whether a holding at the root of the province carries one of the roles. For `access.py` only."""
+        return any(len(held.agency_path) == 1 and not held.roles.isdisjoint(roles) for held in self.holdings)
+
     def agencies_with(self, roles: Iterable[str]) -> frozenset[str]:
         """Return the agencies where the actor carries one of the roles: the filter of a worklist."""
         wanted = frozenset(roles)

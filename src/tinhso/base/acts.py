@@ -8,6 +8,7 @@ The journal hooks in with `before_commit`, so that its rows are written once, at
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,8 @@ from django.db import OperationalError, transaction
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded, TokenTooNarrow
+from tinhso.base.replica import refuse_here
+from tinhso.base.turns import turn_to_write
 
 
 class BrokenAct(RuntimeError):  # noqa: N818 - the name says what is broken
@@ -32,11 +35,20 @@ class Running:
     name: str
     asked: bool = False
     recorded: int = 0
+    entries: list[Any] = field(default_factory=list)
+    """The entries it journalled, as `kernel.journal` made them."""
+    began: int = field(default_factory=time.perf_counter_ns)
+    failure: BaseException | None = None
+    """What it ended with, None when it was done."""
     finishers: list[Callable[[], None]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     notes: dict[str, Any] = field(default_factory=dict)
 
 
+observers: list[Callable[[Running], None]] = []
+"""Told of each act when it has ended, done or not, outside of its transaction. A function here must not raise."""
+when_denied: list[Callable[[Actor, str], None]] = []
+"""Told of each Forbidden: who was refused, and by which predicate."""
 _running: ContextVar[Running | None] = ContextVar("tinhso_act", default=None)
 
 
@@ -59,23 +71,33 @@ def act[**P, R](action: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _running.get() is not None:
             return action(*args, **kwargs)
+        refuse_here()
         current = Running(name=f"{action.__module__}.{action.__qualname__}")
         token = _running.set(current)
         try:
-            with _a_full_disk_is_a_refusal(), transaction.atomic():
+            with _a_full_disk_is_a_refusal(), turn_to_write(), transaction.atomic():
                 result = action(*args, **kwargs)
-                if not current.asked:
-                    raise BrokenAct(f"{current.name} asked no permission")
-                if not current.recorded:
-                    raise BrokenAct(f"{current.name} left no line in the journal")
+                _check_obligations(current)
                 for finish in current.finishers:
                     finish()
                 return result
+        except BaseException as error:
+            current.failure = error
+            raise
         finally:
             _running.reset(token)
+            for observe in observers:
+                observe(current)
 
     run.is_act = True  # type: ignore[attr-defined]
     return run
+
+
+def _check_obligations(act: Running) -> None:
+    if not act.asked:
+        raise BrokenAct(f"{act.name} asked no permission")
+    if not act.recorded:
+        raise BrokenAct(f"{act.name} left no line in the journal")
 
 
 @contextmanager
@@ -98,9 +120,11 @@ def before_commit(key: str, finish: Callable[[], None]) -> None:
         current.finishers.append(finish)
 
 
-def count_record() -> None:
+def count_record(entry: Any) -> None:
     """Tell the running act that a line was journalled. Called by `kernel.journal` only."""
-    running().recorded += 1
+    act = running()
+    act.recorded += 1
+    act.entries.append(entry)
 
 
 def require(may: Callable[..., bool], actor: Actor, *subjects: Any) -> None:
@@ -118,6 +142,8 @@ def require(may: Callable[..., bool], actor: Actor, *subjects: Any) -> None:
         return
     if actor.kind is ActorKind.ANONYMOUS:
         raise SignInNeeded
+    for tell in when_denied:
+        tell(actor, f"{may.__module__}.{getattr(may, '__name__', 'may')}")
     # the account may, its token may not: whoever wrote the program must know which of the two it is
     if actor.scopes is not None and may(replace(actor, scopes=None), *subjects):
         raise TokenTooNarrow(scopes=", ".join(sorted(actor.scopes)))

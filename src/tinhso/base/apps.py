@@ -8,3 +8,9 @@ class BaseConfig(AppConfig):
 
     name = "tinhso.base"
     label = "base"
+
+    def ready(self) -> None:
+        """Note what requests and tasks do."""
+        from tinhso.base import watching  # settings must be there first
+
+        watching.listen()

@@ -20,6 +20,10 @@ class Program(Protocol):
         """Return the names it speaks of."""
         ...
 
+    def functions(self) -> list[str]:
+        """Return the functions it calls, operators among them."""
+        ...
+
     def execute(self, context: Mapping[str, Any]) -> Any:
         """Return its value. Raises RuntimeError, TypeError, ValueError when it has none on these variables."""
         ...

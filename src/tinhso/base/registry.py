@@ -46,6 +46,8 @@ class Entry:
     """The same for several entries by their keys, in one statement: asked once a page, however many entries name it."""
     kwargs: dict[str, str] = field(default_factory=dict)
     query: str = ""
+    live: str = ""
+    """The live topic (`base.live`) whose changes are counted beside it while the page is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Event:
     key: str
     title: Text
     public: bool = False
+    security: bool = False
+    """Told to the security centre as well (`base.security`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +87,6 @@ class Periodic:
     key: str
     seconds: float
     call: Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A figure that a module can compute about an agency and a period."""
-
-    key: str
-    title: Text
-    unit: str
-    compute: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,47 +9,147 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.base import ModelState
+
+type Writer = Callable[[Any], Any]
+"""Turns the value of a field into what the driver takes."""
+
+_ROWS = 200
+"""Rows in one INSERT: fewer parameters than SQLite takes, whatever the model."""
+_AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A model in a statement: its columns, and what turns them into the values of its fields."""
+    """A model in statements: its columns, and what turns them into the values of its fields and back."""
 
     model: type[models.Model]
+    table: str
+    fields: tuple[models.Field[Any, Any], ...]
     names: tuple[str, ...]
+    writers: dict[str, Writer]
+    """By the name of the field and by that of its column."""
     key: int
     """Place of the primary key among the columns: NULL there means that an outer join found nothing."""
-    converters: tuple[tuple[int, Any, tuple[Callable[..., Any], ...]], ...]
+    selected: str
+    readers: tuple[tuple[int, Any, tuple[Callable[..., Any], ...]], ...]
+    defaults: dict[str, Any]
+    """What a new row holds where nothing is said, apart from what is made for each row."""
+    makers: tuple[tuple[str, Callable[[], Any]], ...]
+    relations: dict[str, str]
+    """Attribute that holds the key, by the name of the relation."""
 
     def make(self, values: list[Any]) -> models.Model | None:
-        """Return the row as an object, None when there is none."""
+        """
+        Return the row as an object, None when there is none.
+
+        What `Model.from_db` makes of a whole row, without the signals and the look at each field that it costs: no model
+        of ours listens to them.
+        """
         if values[self.key] is None:
             return None
-        for place, expression, convert in self.converters:
-            for each in convert:
-                values[place] = each(values[place], expression, connection)
-        return self.model.from_db(connection.alias, self.names, values)
+        for place, expression, convert in self.readers:
+            if values[place] is not None:
+                for each in convert:
+                    values[place] = each(values[place], expression, connection)
+        row = self.model.__new__(self.model)
+        row.__dict__.update(zip(self.names, values, strict=True))
+        row._state = ModelState()  # noqa: SLF001 - as `from_db` does
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001
+        return row
+
+    def new(self, given: Mapping[str, Any]) -> models.Model:
+        """Return a new row with these values, by names of fields; not written yet."""
+        row = self.model.__new__(self.model)
+        row._state = ModelState()  # noqa: SLF001 - as `Model.__init__` does
+        held = row.__dict__
+        held.update(self.defaults)
+        for name, value in given.items():
+            if (key := self.relations.get(name)) is None:
+                held[name] = value
+            else:
+                held[key] = None if value is None else value.pk
+                row._state.fields_cache[name] = value  # noqa: SLF001
+        for name, make in self.makers:
+            if name not in given:
+                held[name] = make()
+        return row
+
+    def values(self, row: models.Model) -> list[Any]:
+        """Return all values of a row as the driver takes them."""
+        held = row.__dict__
+        return [self.writers[name](held[name]) for name in self.names]
 
 
-@lru_cache(maxsize=64)
-def _shape(model: type[models.Model], _vendor: str) -> tuple[str, _Shape]:
+@lru_cache(maxsize=128)
+def _shape(model: type[models.Model], _vendor: str, without: tuple[str, ...] = ()) -> _Shape:
     meta = model._meta  # noqa: SLF001 - Django's public way to fields
-    fields = meta.concrete_fields
-    words = ", ".join(f'"{meta.db_table}"."{field.column}"' for field in fields)
-    converters = []
+    fields = tuple(field for field in meta.concrete_fields if field.attname not in without)
+    readers = []
     for place, field in enumerate(fields):
         expression = field.get_col(meta.db_table)  # of a foreign key: as its target is converted
         found = (*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection))
         if found:
-            converters.append((place, expression, found))
+            readers.append((place, expression, found))
     assert meta.pk is not None
-    names = tuple(field.attname for field in fields)
-    return words, _Shape(model, names, fields.index(meta.pk), tuple(converters))
+    writers = {}
+    for field in fields:
+        writers[field.attname] = writers[field.name] = _writer(field)
+    return _Shape(
+        model=model,
+        table=meta.db_table,
+        fields=fields,
+        names=tuple(field.attname for field in fields),
+        writers=writers,
+        key=fields.index(meta.pk),
+        selected=", ".join(f'"{meta.db_table}"."{field.column}"' for field in fields),
+        readers=tuple(readers),
+        defaults={field.attname: field.get_default() for field in fields if not _is_made(field)},
+        makers=tuple((field.attname, field.get_default) for field in fields if _is_made(field)),
+        relations={field.name: field.attname for field in fields if field.name != field.attname},
+    )
+
+
+def _is_made(field: models.Field[Any, Any]) -> bool:
+    """Tell whether each row gets a default of its own, such as an id or an empty list."""
+    return field.has_default() and callable(field.default)
+
+
+def _writer(field: models.Field[Any, Any]) -> Writer:
+    """Return what `get_db_prep_save` does for the field, straight for the values that nearly every row holds."""
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
+    is_postgresql = connection.vendor == "postgresql"
+
+    def whole(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    def plain(value: Any) -> Any:
+        return value if value is None or isinstance(value, str | int) else whole(value)
+
+    def uuid(value: Any) -> Any:
+        if isinstance(value, UUID):
+            return value if is_postgresql else value.hex
+        return whole(value)
+
+    def moment(value: Any) -> Any:
+        is_aware = isinstance(value, datetime) and value.tzinfo is not None
+        if not is_aware:
+            return whole(value)
+        # SQLite has no type for a moment: UTC, as Django writes it
+        return value if is_postgresql else str(value.astimezone(UTC).replace(tzinfo=None))
+
+    if isinstance(kind, models.UUIDField):
+        return uuid
+    if isinstance(kind, models.DateTimeField):
+        return moment
+    return plain if isinstance(kind, _AS_THEY_ARE) else whole
 
 
 def fetch(source: str, params: Sequence[Any], *wanted: type[models.Model]) -> list[tuple[Any, ...]]:
@@ -59,14 +159,14 @@ def fetch(source: str, params: Sequence[Any], *wanted: type[models.Model]) -> li
     `source` is our own words, never input: tables by their names, joins, condition, lock. One statement.
     """
     shapes = [_shape(model, connection.vendor) for model in wanted]
-    words = ", ".join(columns for columns, _made in shapes)
+    words = ", ".join(shape.selected for shape in shapes)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {words} FROM {source}", params)  # noqa: S608 - our own words
         found = cursor.fetchall()
     rows = []
     for row in found:
         start, made = 0, []
-        for _columns, shape in shapes:
+        for shape in shapes:
             stop = start + len(shape.names)
             made.append(shape.make(list(row[start:stop])))
             start = stop
@@ -74,16 +174,52 @@ def fetch(source: str, params: Sequence[Any], *wanted: type[models.Model]) -> li
     return rows
 
 
+def fetch_many[M: models.Model](
+    model: type[M], name: str, values: Sequence[Any], *, without: tuple[str, ...] = ()
+) -> list[M]:
+    """
+    Return the rows whose field `name` is one of the values; none for no values. One statement.
+
+    `without` names fields that the reader does not need; each is read when somebody asks for it after all.
+    """
+    if not values:
+        return []
+    shape = _shape(model, connection.vendor, without)
+    marks = ", ".join(["%s"] * len(values))
+    column = _column(model, name)[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {shape.selected} FROM {shape.table} WHERE {column} IN ({marks})",  # noqa: S608 - our own words
+            [shape.writers[_column(model, name)[0]](value) for value in values],
+        )
+        found = [shape.make(list(row)) for row in cursor.fetchall()]
+    return [row for row in found if isinstance(row, model)]
+
+
+def fetch_one[M: models.Model](model: type[M], key: Any, *, lock: bool = False) -> M | None:
+    """Return the row with this primary key, or None; with `lock` it is held until the act commits. One statement."""
+    meta = model._meta  # noqa: SLF001
+    assert meta.pk is not None
+    held = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    found = fetch(f"{meta.db_table} WHERE {meta.pk.column} = %s{held}", [key_value(model, key)], model)
+    return found[0][0] if found else None
+
+
+def new[M: models.Model](model: type[M], /, **values: Any) -> M:
+    """
+    Return a new row with these values and the defaults of its fields, not written yet; a relation takes the row it leads to.
+
+    What `model(**values)` makes, without the look at each field that this costs. Names are not checked.
+    """
+    made = _shape(model, connection.vendor).new(values)
+    assert isinstance(made, model)
+    return made
+
+
 def key_value(model: type[models.Model], key: Any) -> Any:
     """Return a primary key as the database takes it."""
     assert model._meta.pk is not None  # noqa: SLF001
-    return model._meta.pk.get_db_prep_value(key, connection)  # noqa: SLF001
-
-
-def _field(row: models.Model, name: str) -> models.Field[Any, Any]:
-    found = row._meta.get_field(name)  # noqa: SLF001
-    assert isinstance(found, models.Field)
-    return found
+    return _shape(model, connection.vendor).writers[model._meta.pk.attname](key)  # noqa: SLF001
 
 
 def update(row: models.Model, *names: str, guard: str = "") -> bool:
@@ -93,19 +229,84 @@ def update(row: models.Model, *names: str, guard: str = "") -> bool:
     With `guard` the row is only changed while its `guard` column is one less than in `row`: somebody else was faster
     when the answer is False.
     """
+    shape, held = _shape(type(row), connection.vendor), row.__dict__
     meta = row._meta  # noqa: SLF001
-    fields = [_field(row, name) for name in names]
-    changes = ", ".join(f'"{field.column}" = %s' for field in fields)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     assert meta.pk is not None
-    where = f'"{meta.pk.column}" = %s'
-    values.append(key_value(type(row), row.pk))
+    values = []
+    for name in names:
+        attname = _column(type(row), name)[0]
+        values.append(shape.writers[attname](held[attname]))
+    values.append(shape.writers[meta.pk.attname](row.pk))
     if guard:
-        where += f' AND "{_field(row, guard).column}" = %s'
-        values.append(getattr(row, guard) - 1)
+        values.append(held[guard] - 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {meta.db_table} SET {changes} WHERE {where}", values)  # noqa: S608 - our own words
+        cursor.execute(_update_words(type(row), names, guard), values)
         return bool(cursor.rowcount)
+
+
+@lru_cache(maxsize=256)
+def _column(model: type[models.Model], name: str) -> tuple[str, str]:
+    """Return the attribute and the column of a field. Raises FieldDoesNotExist."""
+    found = model._meta.get_field(name)  # noqa: SLF001
+    assert isinstance(found, models.Field)
+    return found.attname, str(found.column)
+
+
+@lru_cache(maxsize=256)
+def _update_words(model: type[models.Model], names: tuple[str, ...], guard: str) -> str:
+    meta = model._meta  # noqa: SLF001
+    assert meta.pk is not None
+    changes = ", ".join(f'"{_column(model, name)[1]}" = %s' for name in names)
+    where = f'"{meta.pk.column}" = %s' + (f' AND "{_column(model, guard)[1]}" = %s' if guard else "")
+    return f"UPDATE {meta.db_table} SET {changes} WHERE {where}"  # noqa: S608 - names of our own models
+
+
+def insert[M: models.Model](*rows: M, known: str = "fail") -> int:
+    """
+    Insert the rows of one model, whose keys they bear already, and return how many went in. One statement.
+
+    With `known="skip"` a row that is there already stays as it is. Raises IntegrityError otherwise.
+    """
+    return _write(rows, " ON CONFLICT DO NOTHING" if known == "skip" else "")
+
+
+def upsert[M: models.Model](rows: Sequence[M], *, guard: str = "") -> int:
+    """
+    Insert the rows, or bring those that exist (same primary key) up to date; return how many were written.
+
+    With `guard`, an existing row is only changed when its `guard` column is one less than the new one, so that a count
+    below `len(rows)` says: somebody else was faster.
+    """
+    return _write(rows, _conflict_words(type(rows[0]), guard)) if rows else 0
+
+
+@lru_cache(maxsize=64)
+def _conflict_words(model: type[models.Model], guard: str) -> str:
+    meta = model._meta  # noqa: SLF001
+    assert meta.pk is not None
+    columns = [field.column for field in meta.concrete_fields if not field.primary_key]
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in columns)
+    where = f" WHERE {meta.db_table}.{guard} = excluded.{guard} - 1" if guard else ""
+    return f" ON CONFLICT ({meta.pk.column}) DO UPDATE SET {changes}{where}"
+
+
+def _write[M: models.Model](rows: Sequence[M], tail: str) -> int:
+    if not rows:
+        return 0
+    shape = _shape(type(rows[0]), connection.vendor)
+    names = ", ".join(f'"{field.column}"' for field in shape.fields)
+    head = f"INSERT INTO {shape.table} ({names}) VALUES "  # noqa: S608 - names of our own models
+    one = f"({', '.join(['%s'] * len(shape.fields))})"
+    written = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _ROWS):
+            part = rows[start : start + _ROWS]
+            values = [value for row in part for value in shape.values(row)]
+            cursor.execute(head + ", ".join([one] * len(part)) + tail, values)
+            written += cursor.rowcount
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - what save() would have done
+    return written
 
 
 def count_together(rows: Mapping[str, models.QuerySet[Any]], *, most: int) -> dict[str, int]:

@@ -8,12 +8,22 @@ import unicodedata
 _SPACES = re.compile(r"\s+")
 
 
+_LEARNT_BELOW = 0x2100
+"""Where Latin letters, their marks and our punctuation end: what is kept of the letters met is bounded by this."""
+
+
 class _Bare(dict[int, int | None]):
-    """Code points to themselves, marks to nothing; learnt as they occur, so that folding is one pass in C."""
+    """
+    Code points to themselves, marks to nothing; learnt as they occur, so that folding is one pass in C.
+
+    Letters beyond `_LEARNT_BELOW` are looked up each time: whoever sends every sign of Unicode leaves nothing behind.
+    """
 
     def __missing__(self, point: int) -> int | None:
-        self[point] = None if unicodedata.combining(chr(point)) else point
-        return self[point]
+        bare = None if unicodedata.combining(chr(point)) else point
+        if point < _LEARNT_BELOW:
+            self[point] = bare
+        return bare
 
 
 _BARE = _Bare({ord("đ"): ord("d"), ord("Đ"): ord("D")})
@@ -22,6 +32,11 @@ _BARE = _Bare({ord("đ"): ord("d"), ord("Đ"): ord("D")})
 def nfc(text: str) -> str:
     """Return the text composed (NFC) and with plain single spaces: the form in which we store what people type."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def shorten(text: str, most: int) -> str:
+    """Return the text in at most so many letters: a copy for lists, whose original is whole elsewhere."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def fold(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from tinhso.law.answer import Answer, Step
 from tinhso.law.answer import msgid as _
@@ -109,35 +110,53 @@ def _pushed(
     """Return the due moment after the clock stood in these intervals."""
     if limit.unit is Unit.WORKING_HOUR or not limit.is_whole:
         lost = sum(working_seconds_between(first, last, calendar) for first, last in stood)
-        return run_working_seconds(plain.value, lost, calendar) if lost else plain.value
-    first = _first_counted_from(plain, start)
-    days = [(max(wall_clock(begun).date(), first), wall_clock(over).date()) for begun, over in stood]
+        later = run_working_seconds(plain.value, lost, calendar) if lost else plain.value
+        # of a limit of no hours nothing is left when the clock runs again: it ends at that moment
+        return max(later, run_working_seconds(stood[-1][1], 0, calendar))
+    # a limit of no days that was received after closing ends on the next working day: it is reckoned from there
+    first = _first_counted_from(plain, start) if limit.amount else wall_clock(plain.value).date()
+    days = [_stood_days(begun, over, first, calendar) for begun, over in stood]
     push = _pushed_working_day if limit.unit is Unit.WORKING_DAY else _pushed_date
     end = push(first, limit, calendar, days)
     return max(plain.value, end_of_day(wall_clock(start), Answer(end), calendar).value)
 
 
-def _pushed_working_day(first: date, limit: Limit, calendar: Calendar, stood: list[tuple[date, date]]) -> date:
+class _Stood(NamedTuple):
+    """A stretch in which the clock stood, by days."""
+
+    stop: date
+    run: date
+    day_gone: bool
+    """Nothing is left of the day on which it stopped: it runs again on a later day, or after that day's closing."""
+
+
+def _stood_days(begun: datetime, over: datetime, first: date, calendar: Calendar) -> _Stood:
+    stop, run = max(wall_clock(begun).date(), first), wall_clock(over).date()
+    after_closing = bool(calendar.hours_on(stop)) and over > calendar.closes(stop)
+    return _Stood(stop, run, run > stop or after_closing)
+
+
+def _pushed_working_day(first: date, limit: Limit, calendar: Calendar, stood: list[_Stood]) -> date:
     """Return the last working day when the clock stopped and ran again on these days."""
     halves = 2 * int(limit.amount)
     end = last_working_day(first, halves, calendar)
-    for stop, run in stood:
+    for stop, run, day_gone in stood:
         # stopped on the last day: that day is not over yet, so it is had again after the pause
-        after = stop.toordinal() + (0 if run > stop == end else 1)
+        after = stop.toordinal() + (0 if day_gone and stop == end else 1)
         halves += calendar.halves_in(after, max(after, run.toordinal() + 1))
         end = last_working_day(first, halves, calendar)
     return end
 
 
-def _pushed_date(first: date, limit: Limit, calendar: Calendar, stood: list[tuple[date, date]]) -> date:
+def _pushed_date(first: date, limit: Limit, calendar: Calendar, stood: list[_Stood]) -> date:
     """Return the last day of a limit in days, months or years when the clock stopped and ran again on these days."""
     plain = nominal_end(first, limit)
     nominal = plain
     end = last_day(first, limit, calendar).value
-    for stop, run in stood:
+    for stop, run, day_gone in stood:
         if stop < nominal:
             nominal += max(run - stop, timedelta())
-        elif run > stop and (stop == nominal or run >= end):
+        elif day_gone and (stop == nominal or run >= end):
             # stopped on the last day, or while that day was moved past days off: it is had again after the pause
             nominal = run + timedelta(days=1)
         end = last_day(first, limit, calendar, standing=(nominal - plain).days).value

@@ -12,7 +12,7 @@ from itertools import pairwise
 from tinhso.law.civil_time import moment_of, wall_clock
 from tinhso.law.clocks import restart_source
 from tinhso.law.working_time.calendar import WEEKEND, Calendar, SpecialDay
-from tinhso.law.working_time.due import DAY_OFF, FIRST_DAY, nominal_end
+from tinhso.law.working_time.due import DAY_OFF, FIRST_DAY, counted_as_received, nominal_end
 from tinhso.law.working_time.limits import Limit, Unit
 from tinhso.law.working_time.pauses import Pause, merged, standing_days
 
@@ -117,12 +117,14 @@ def course(
     pauses: Sequence[Pause] = (),
     *,
     limit: Limit | None = None,
+    late_after: time | None = None,
 ) -> list[DayLine]:
     """
     Return every civil day from receipt to the due date when supplements made the limit start again from zero.
 
     `restarts` are the moments at which a supplement was complete (NĐ 61/2018/NĐ-CP Đ.19 k.4): that day is marked
-    `restarted` and the sum begins anew. Days before it are told as they were: counted, off, or standing.
+    `restarted` and the sum begins anew. Days before it are told as they were: counted, off, or standing. What comes after
+    `late_after` or on a day off counts as received on the next working day, where the province decided so.
     """
     lines: list[DayLine] = []
     starts = [received, *sorted(moment for moment in restarts if moment > received)]
@@ -132,12 +134,26 @@ def course(
         if end < wall_clock(start).date():
             continue
         within = [pause for pause in pauses if pause.start >= start]
-        told = day_by_day(start, end, calendar, within, limit=limit)
+        counted = start if late_after is None else counted_as_received(start, calendar, cutoff=late_after)
+        if wall_clock(counted).date() > end:
+            counted = start
+        told = day_by_day(counted, end, calendar, within, limit=limit)
+        told = [*_put_off(start, wall_clock(counted).date(), calendar), *told]
         if start is not received:
             told[0] = replace(told[0], kind=DayMark.RESTARTED, source=restart_source(start))
         if following is not None:
             told[-1] = replace(told[-1], is_due=False)
         lines += told
+    return lines
+
+
+def _put_off(start: datetime, first: date, calendar: Calendar) -> list[DayLine]:
+    """Return the days from the one on which it came to the one on which it counts as received: none is counted."""
+    lines: list[DayLine] = []
+    for ordinal in range(wall_clock(start).date().toordinal(), first.toordinal()):
+        day = date.fromordinal(ordinal)
+        kind, told = (DayMark.RECEIVED, SpecialDay("", source=FIRST_DAY)) if not lines else _by_work(day, calendar)
+        lines.append(DayLine(day, kind, told.reason, told.source, _NONE, _NONE, told.reason_en, told.certain))
     return lines
 
 

@@ -112,7 +112,7 @@ def _left(now: datetime, end: datetime, halves: int, seconds: int, calendar: Cal
         hours = max(1, seconds // _HOUR)
         text = _("{count} working hour left") if hours == 1 else _("{count} working hours left")
         return _words("left.hours", text, hours)
-    text = _("{count} day left") if halves == _DAY else _("{count} days left")
+    text = _("{count} working day left") if halves == _DAY else _("{count} working days left")
     return _words("left.days", text, Decimal(halves) / 2)
 
 
@@ -123,7 +123,7 @@ def _late(now: datetime, end: datetime, halves: int, seconds: int) -> Step:
         return _words("late.hours", text, hours)
     if halves == 0:
         return _words("late", _("Overdue since {time}, {day}"), 0, end)
-    text = _("{count} day overdue") if halves == _DAY else _("{count} days overdue")
+    text = _("{count} working day overdue") if halves == _DAY else _("{count} working days overdue")
     return _words("late.days", text, Decimal(halves) / 2)
 
 
@@ -146,12 +146,12 @@ def _returned(due_at: datetime, returned_at: datetime, calendar: Calendar) -> De
         if not days:
             words = _words("returned.late", _("Returned late"), 0)
         else:
-            text = _("Returned, {count} day late") if days == 1 else _("Returned, {count} days late")
+            text = _("Returned, {count} working day late") if days == 1 else _("Returned, {count} working days late")
             words = _words("returned.days_late", text, days)
     elif not days:
         words = _words("returned.on_time", _("Returned on time"), 0)
     else:
-        text = _("Returned, {count} day early") if days == 1 else _("Returned, {count} days early")
+        text = _("Returned, {count} working day early") if days == 1 else _("Returned, {count} working days early")
         words = _words("returned.days_early", text, days)
     return DeadlineStatus(state, words, halves, seconds)
 

@@ -7,7 +7,7 @@ Bộ luật Lao động 45/2019/QH14 Đ.112 names the holidays, Đ.111 the days 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from importlib import resources
@@ -129,11 +129,6 @@ def read_hours(week: Mapping[str, Iterable[Iterable[str]]]) -> dict[int, tuple[I
 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def with_local_hours(calendar: Calendar, hours: Mapping[int, tuple[Interval, ...]]) -> Calendar:
-    """Return the same special days with other working hours: one agency of the province works its own."""
-    return replace(calendar, hours=hours)
 
 
 @cache

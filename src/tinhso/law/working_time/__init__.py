@@ -5,7 +5,7 @@ Working time: the calendar of an administration and the deadlines reckoned on it
 """
 
 from tinhso.law.working_time.calendar import OFFICE_HOURS, WEEKEND, Calendar, Interval, NoWorkingTime, SpecialDay
-from tinhso.law.working_time.due import due, due_date, hand_over_by, run_working_seconds
+from tinhso.law.working_time.due import counted_as_received, due, due_date, hand_over_by, run_working_seconds
 from tinhso.law.working_time.limits import Limit, LimitNotWhole, LimitUnspecified, Unit
 from tinhso.law.working_time.pauses import Pause
 from tinhso.law.working_time.spans import (
@@ -29,6 +29,7 @@ __all__ = [
     "Pause",
     "SpecialDay",
     "Unit",
+    "counted_as_received",
     "due",
     "due_date",
     "half_days_between",

@@ -15,8 +15,9 @@ from typing import Any
 from tinhso.law.answer import Answer, Step
 from tinhso.law.answer import msgid as _
 from tinhso.law.civil_time import clock_time, moment_of, short_date, wall_clock
+from tinhso.law.figures import figure
 from tinhso.law.working_time.calendar import Calendar, NoWorkingTime, seconds_of
-from tinhso.law.working_time.limits import Limit, LimitNotWhole, LimitUnspecified, Unit
+from tinhso.law.working_time.limits import Limit, LimitNotWhole, Unit
 from tinhso.law.working_time.reasons import day_off_reason, skipped_days, undecided
 from tinhso.law.working_time.spans import is_working_day, next_working_day, worked_before
 
@@ -47,8 +48,7 @@ def due(
     `late_reception_shifts`: the province counts what comes after `cutoff`, or outside working days, as received on
     the next working day. Raises LimitUnspecified, LimitNotWhole, NoWorkingTime.
     """
-    if limit.unit is Unit.UNSPECIFIED:
-        raise LimitUnspecified
+    limit.check()
     clock = wall_clock(received)
     steps = [_received(clock)]
     if late_reception_shifts:
@@ -85,22 +85,25 @@ def due_date(received: date, days: int, calendar: Calendar) -> Answer[date]:
     return Answer(last, tuple(steps))
 
 
-def hand_over_by(received: datetime, calendar: Calendar, *, cutoff: time = CUTOFF) -> Answer[datetime]:
+def hand_over_by(received: datetime, calendar: Calendar, *, cutoff: time | None = None) -> Answer[datetime]:
     """
     Return when the desk must have handed the dossier to the agency that settles it (NĐ 61/2018/NĐ-CP Đ.18).
 
     Received up to `cutoff` on a working day: by the end of that day. Later, or on a day off: at the beginning of the
-    next working day.
+    next working day. The hour is the figure `onestop.hand_over_cutoff` of that day unless another one is given. Raises
+    FigureNotInForce for a day before 21/06/2018.
     """
     clock = wall_clock(received)
     day = clock.date()
+    rule = figure("onestop.hand_over_cutoff", on=day)
+    cutoff = cutoff or time(int(rule.value))
     if is_working_day(day, calendar) and clock.time() <= cutoff and clock <= calendar.closes(day):
         text, by = _("Received by {cutoff}: hand over on the same working day."), calendar.closes(day)
     else:
         by = calendar.opens(next_working_day(day, calendar))
         text = _("Received after {cutoff} or on a day off: hand over at the start of the next working day, {day}.")
     facts = {"cutoff": cutoff.strftime("%H:%M"), "day": short_date(by.date())}
-    return Answer(by, (_received(clock), Step(text, HAND_OVER, by.date(), facts, "hand_over.by")))
+    return Answer(by, (_received(clock), Step(text, rule.sources[0], by.date(), facts, "hand_over.by")))
 
 
 def run_working_seconds(start: datetime, seconds: int, calendar: Calendar) -> datetime:
@@ -232,6 +235,11 @@ def _next_worked(clock: datetime, calendar: Calendar) -> datetime:
         if clock.time() <= closes:
             return max(clock, moment_of(day, opens))
     return calendar.opens(next_working_day(day, calendar))
+
+
+def counted_as_received(received: datetime, calendar: Calendar, *, cutoff: time = CUTOFF) -> datetime:
+    """Return when a dossier counts as received where the province puts off what comes late (`late_reception_shifts`)."""
+    return _shifted(wall_clock(received), calendar, cutoff)
 
 
 def _shifted(clock: datetime, calendar: Calendar, cutoff: time) -> datetime:

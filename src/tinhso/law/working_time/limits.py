@@ -85,6 +85,13 @@ class Limit:
         """Tell whether the amount has no fraction."""
         return self.amount == int(self.amount)
 
+    def check(self) -> None:
+        """Raise what keeps it from being reckoned, whatever the day it begins: LimitUnspecified, LimitNotWhole."""
+        if self.unit is Unit.UNSPECIFIED:
+            raise LimitUnspecified
+        if self.unit in (Unit.DAY, Unit.MONTH, Unit.YEAR) and not self.is_whole:
+            raise LimitNotWhole(amount=self.amount)
+
     def words(self) -> Step:
         """Return the limit in words, as a step whose text is a msgid: `15 working days`."""
         one, many = _WORDS[self.unit]
