@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import time
 from typing import BinaryIO
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from tinhso.kernel.documents.public import ScannerAway
 PIECE_BYTES = 64 * 1024
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 120
+"""For the whole answer, once the file is sent."""
 _LONGEST_ANSWER = 4096
 _FOUND = re.compile(r"^stream: (.+) FOUND$")
 
@@ -71,7 +73,11 @@ def _ask(line: socket.socket, file: BinaryIO) -> str:
     except (BrokenPipeError, ConnectionResetError):
         # clamd hangs up in mid-stream when the file is over its limit; its answer, if any, still waits to be read
         pass
-    answer = b""
-    while len(answer) < _LONGEST_ANSWER and not answer.endswith(b"\0") and (got := line.recv(1024)):
+    answer, end = b"", time.monotonic() + ANSWER_SECONDS
+    while len(answer) < _LONGEST_ANSWER and not answer.endswith(b"\0"):
+        # the time is for the whole answer: one byte now and then must not hold a request for hours
+        line.settimeout(max(end - time.monotonic(), 0.01))
+        if not (got := line.recv(1024)):
+            break
         answer += got
     return answer.rstrip(b"\0\n").decode()

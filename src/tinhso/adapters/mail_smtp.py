@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 
@@ -25,8 +26,13 @@ class SmtpSender:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as fault:
             return [MailUnavailable(str(fault)) for _mail in mails]
-        with server:
+        try:
             return [self._send(server, mail) for mail in mails]
+        finally:
+            # what it says to a goodbye changes nothing: these mails are sent, and must not be sent again
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
 
     def _connect(self) -> smtplib.SMTP:
         host, _colon, port = settings.SMTP.rpartition(":")

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +22,7 @@ import httpx
 from django.conf import settings
 
 from tinhso.base import clock
+from tinhso.base.watching import passed_on
 from tinhso.kernel.casework.payments import (
     GatewayUnavailable,
     OrderRefused,
@@ -29,6 +33,9 @@ from tinhso.kernel.casework.payments import (
 )
 
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+WHOLE_SECONDS = 15.0
+"""For a whole answer: TIMEOUT is for each piece of it, and a gateway may send one byte at a time."""
+LONGEST_ANSWER = 256 * 1024
 FRESH = timedelta(minutes=15)
 """How old a callback may be, and how far the two clocks may differ."""
 
@@ -48,7 +55,9 @@ class HostedGateway:
             return_url=return_url,
             notify_url=notify_url,
         )
-        return PayRedirect(answer["pay_url"], answer["gateway_reference"], datetime.fromisoformat(answer["expires_at"]))
+        with _unreadable_is_unavailable():
+            expires_at = datetime.fromisoformat(answer["expires_at"])
+            return PayRedirect(answer["pay_url"], answer["gateway_reference"], expires_at)
 
     def check_signature(self, callback: Mapping[str, str], *, at: datetime) -> Payment:
         """Return what a callback says. Raises SignatureRefused."""
@@ -68,21 +77,21 @@ class HostedGateway:
 
     def query(self, order_code: str) -> Payment:
         """Ask how an order stands. Raises GatewayUnavailable, OrderRefused."""
-        return _payment(self._ask("query", order_code=order_code))
+        return _told(order_code, self._ask("query", order_code=order_code))
 
     def refund(self, order_code: str, *, amount_vnd: int, reason: str) -> Payment:
         """Give money back, once per order, amount and reason. Raises GatewayUnavailable, OrderRefused."""
         once = hashlib.sha256(f"{order_code}\n{amount_vnd}\n{reason}".encode()).hexdigest()[:32]
         fields = {"order_code": order_code, "amount_vnd": str(amount_vnd), "reason": reason, "refund_id": once}
-        return _payment(self._ask("refunds", **fields))
+        return _told(order_code, self._ask("refunds", **fields))
 
     def _ask(self, what: str, **fields: str) -> dict[str, str]:
         """Post a signed message and return the signed answer. One door of its own: it stamps the present moment."""
         message = {**fields, "merchant": settings.PAYMENT_MERCHANT, "sent_at": clock.now().isoformat()}
         message["signature"] = sign(message, settings.PAYMENT_SECRET)
         try:
-            response = httpx.post(f"{settings.PAYMENT_URL}/api/{what}", json=message, timeout=TIMEOUT)
-            answer: Any = response.json()
+            response = _post(f"{settings.PAYMENT_URL}/api/{what}", message)
+            answer: Any = json.loads(response.content)
         except (httpx.HTTPError, ValueError) as fault:
             raise GatewayUnavailable from fault
         if response.is_server_error or not isinstance(answer, dict):
@@ -96,9 +105,39 @@ class HostedGateway:
         return checked
 
 
+def _post(url: str, message: Mapping[str, str]) -> httpx.Response:
+    """Post, and read the answer within WHOLE_SECONDS. Raises httpx.HTTPError."""
+    end = time.monotonic() + WHOLE_SECONDS
+    with httpx.stream("POST", url, json=message, headers=passed_on(), timeout=TIMEOUT) as response:
+        content = b""
+        for piece in response.iter_bytes():
+            content += piece
+            if time.monotonic() > end or len(content) > LONGEST_ANSWER:
+                raise httpx.ReadTimeout("the answer does not come to an end", request=response.request)
+    return httpx.Response(response.status_code, content=content)
+
+
 def sign(fields: Mapping[str, str], secret: str) -> str:
     """Return the signature of a message, as described at the top of this file."""
     return hmac.new(secret.encode(), urlencode(sorted(fields.items())).encode(), hashlib.sha256).hexdigest()
+
+
+@contextmanager
+def _unreadable_is_unavailable() -> Iterator[None]:
+    """Take an answer that cannot be read, such as a state we do not know, for none: it is asked for again."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, OverflowError) as fault:
+        raise GatewayUnavailable from fault
+
+
+def _told(order_code: str, answer: Mapping[str, str]) -> Payment:
+    """Return what the gateway answers about an order. Raises GatewayUnavailable for what cannot be read."""
+    with _unreadable_is_unavailable():
+        told = _payment(answer)
+        if told.order_code != order_code:
+            raise ValueError(told.order_code)
+        return told
 
 
 def _payment(fields: Mapping[str, str]) -> Payment:

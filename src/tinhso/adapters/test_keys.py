@@ -124,6 +124,14 @@ class TestKeyRing:
         path = self.folder / "root.der"
         return (path.read_bytes(),) if path.exists() else ()
 
+    def ends(self) -> Iterator[datetime]:
+        """Yield when each certificate ends: the authorities' and the officials'."""
+        for path in self.folder.glob("*.der"):
+            yield x509.load_der_x509_certificate(path.read_bytes()).not_valid_after_utc
+        for path in self.folder.glob("officials/*.json"):
+            certificate = bytes.fromhex(json.loads(path.read_bytes())["certificate"])
+            yield x509.load_der_x509_certificate(certificate).not_valid_after_utc
+
     def has_key(self, owner: str) -> bool:
         """Tell whether the official has a key."""
         return self._path(owner).exists()

@@ -1,4 +1,9 @@
-"""Who may do what with files. A file is its owner's; whoever may see what it is attached to may read it too."""
+"""
+Who may do what with files. A file is its owner's; whoever may see what it is attached to may read it too.
+
+What an official scanned or signed is theirs only until it is attached: from then on it belongs to the matter, and whoever
+leaves the matter leaves its papers. People and businesses keep what is theirs wherever it is attached.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +45,11 @@ def can_save(actor: Actor) -> bool:
 
 
 def is_owner(actor: Actor, document: Document) -> bool:
-    """Tell whether the document is the actor's own."""
-    return bool(owner_key(actor)) and document.owner == owner_key(actor)
+    """Tell whether the document is the actor's own; an official's no more once it is attached to something."""
+    if not owner_key(actor) or document.owner != owner_key(actor):
+        return False
+    # asked as it was read with the document, where it was
+    return actor.kind is not ActorKind.OFFICIAL or not document.links.all()
 
 
 def can_read(actor: Actor, document: Document, *, lenders: Registry = registry) -> bool:
@@ -66,8 +74,3 @@ def can_attach(actor: Actor, document: Document) -> bool:
 def can_discard(actor: Actor, document: Document) -> bool:
     """Remove a file: its owner, and our own doors."""
     return actor.kind is ActorKind.SYSTEM or is_owner(actor, document)
-
-
-def can_sign(actor: Actor, document: Document) -> bool:
-    """Sign a document: an official in post who may read it."""
-    return actor.is_official and can_read(actor, document)

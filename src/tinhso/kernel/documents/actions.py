@@ -21,13 +21,13 @@ from django.conf import settings
 from tinhso.base.actors import Actor
 from tinhso.base.acts import BrokenAct, act, by_system, require, running
 from tinhso.base.refusals import NotFound
+from tinhso.base.rows import insert
 from tinhso.kernel.documents import access
-from tinhso.kernel.documents.contents import Content, clean_name, look_at, name_for
+from tinhso.kernel.documents.contents import Content, clean_name, clean_purpose, look_at, name_for
 from tinhso.kernel.documents.models import Blob, Document, DocumentLink, as_id
-from tinhso.kernel.documents.queries import read_document
-from tinhso.kernel.documents.refusals import CannotSign, Empty, Infected, InUse
+from tinhso.kernel.documents.refusals import Empty, Infected, InUse
 from tinhso.kernel.documents.scanning import MalwareScanner, get_scanner
-from tinhso.kernel.documents.signing import Holder, SigningKey, get_key_ring, holder_of, sign_pdf
+from tinhso.kernel.documents.signing import Holder, get_key_ring, holder_of
 from tinhso.kernel.documents.store import Staged, get_store, read_chunks
 from tinhso.kernel.journal.public import new_id, record
 
@@ -47,7 +47,8 @@ def prepare(content: bytes | IO[bytes] | Path, *, name: str) -> Prepared:
     """
     Take in content from outside: write it to disk, see what it is, scan it. Call it before the act, never in one.
 
-    Raises Empty, TooLarge, WrongType, Incomplete, Unreadable (Locked), TooManyPixels, Infected, ScannerAway, NoSpace;
+    Raises Empty, TooLarge, WrongType, Incomplete, Unreadable (Locked), TooManyPixels, Infected, ScannerAway,
+    NoSpace, StoreAway;
     keeps nothing when it does. A Path is taken over without copying.
     """
     if _in_an_act():
@@ -72,18 +73,34 @@ def save(
     require(access.can_save, actor)  # before the bytes are read, and once more in the act
     prepared = content if isinstance(content, Prepared) else prepare(content, name=name)
     return _save_prepared(
-        prepared, name=clean_name(name or prepared.name), actor=actor, at=at, purpose=purpose, document_id=document_id
+        prepared,
+        name=clean_name(name or prepared.name),
+        actor=actor,
+        at=at,
+        purpose=clean_purpose(purpose),
+        document_id=document_id,
     )
 
 
-def save_made(content: bytes, *, name: str, actor: Actor, at: datetime, purpose: str = "", owner: str = "") -> Document:
+def prepare_made(content: bytes, *, name: str) -> Prepared:
     """
-    Save a paper that the platform itself made (typeset, signed). Not scanned; may be called inside an act.
+    Put a paper that the platform itself made (typeset, signed) on disk; not scanned. Call it before the act.
 
-    `owner` is whose it is when not the actor's: the result that a leader signs is the applicant's.
+    Waiting for the disk in an act would hold up everybody who writes. Raises Empty, NoSpace.
+    """
+    return _receive(content, name=clean_name(name), scan=False)
+
+
+def save_made(
+    content: bytes | Prepared, *, name: str = "", actor: Actor, at: datetime, purpose: str = "", owner: str = ""
+) -> Document:
+    """
+    Save a paper that the platform itself made. Not scanned; may be called inside an act, best with what was prepared.
+
+    `owner` is whose it is when not the actor's: the result that a leader signs is the agency's, until it is let out.
     """
     require(access.can_save, actor)
-    prepared = _receive(content, name=clean_name(name), scan=False)
+    prepared = content if isinstance(content, Prepared) else prepare_made(content, name=name)
     return _save_prepared(prepared, name=prepared.name, actor=actor, at=at, purpose=purpose, owner=owner)
 
 
@@ -97,7 +114,6 @@ def _save_prepared(
     purpose: str,
     owner: str = "",
     document_id: uuid.UUID | None = None,
-    signed_from: Document | None = None,
 ) -> Document:
     """Give stored content a name and an owner."""
     require(access.can_save, actor)
@@ -110,21 +126,20 @@ def _save_prepared(
         stored_at=at,
     )
     # the same bytes may be there already: then they say the same of themselves, and nothing needs reading
-    Blob.objects.bulk_create([blob], ignore_conflicts=True)
-    document = Document.objects.create(
+    insert(blob, known="skip")
+    document = Document(
         id=document_id or new_id(),
         blob=blob,
         name=name_for(name, prepared.content),
         owner=owner or access.owner_key(actor),
         purpose=purpose,
-        signed_from=signed_from,
         saved_at=at,
     )
-    event = "documents.document_signed" if signed_from else "documents.document_saved"
-    facts = {"signed_from": str(signed_from.pk)} if signed_from else {}
+    insert(document)
     record(
-        event, document, actor=actor, at=at, sha256=blob.sha256, size_bytes=blob.size_bytes, purpose=purpose, **facts
-    )
+        "documents.document_saved", document, actor=actor, at=at, sha256=blob.sha256, size_bytes=blob.size_bytes,
+        purpose=purpose,
+    )  # fmt: skip
     return document
 
 
@@ -159,13 +174,11 @@ def link_many(document_ids: Collection[uuid.UUID], subject_type: str, subject_ke
     outside of one.
     """
     running()
-    DocumentLink.objects.bulk_create(
-        [
-            DocumentLink(document_id=one, subject_type=subject_type, subject_key=subject_key, role=role)
-            for one in document_ids
-        ],
-        ignore_conflicts=True,
-    )
+    links = [
+        DocumentLink(document_id=one, subject_type=subject_type, subject_key=subject_key, role=role)
+        for one in document_ids
+    ]
+    insert(*links, known="skip")
 
 
 @act
@@ -194,30 +207,6 @@ def discard(document: Document | uuid.UUID | str, *, actor: Actor, at: datetime)
         raise InUse(name=found.name)
     record("documents.document_discarded", found, actor=actor, at=at, sha256=found.sha256)
     found.delete()
-
-
-def sign_document(
-    document: Document,
-    *,
-    key: SigningKey,
-    actor: Actor,
-    at: datetime,
-    reason: str = "",
-    location: str = "",
-    purpose: str = "signed",
-) -> Document:
-    """
-    Sign a PDF document and save the signed version as a new document; the unsigned one stays.
-
-    Raises CannotSign for what is not a PDF, KeyNotValid, Forbidden. Call it before your act, not in it: the key may
-    live in a device across the network.
-    """
-    require(access.can_sign, actor, document)
-    if document.media_type != "application/pdf":
-        raise CannotSign(name=document.name)
-    signed = sign_pdf(read_document(document), key=key, reason=reason, location=location, at=at)
-    prepared = _receive(signed, name=document.name, scan=False)
-    return _save_prepared(prepared, name=prepared.name, actor=actor, at=at, purpose=purpose, signed_from=document)
 
 
 @act

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import lzma
 import re
 import unicodedata
 import zipfile
@@ -17,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Text
 from tinhso.base.text import nfc
-from tinhso.kernel.documents.refusals import Incomplete, Locked, TooManyPixels, Unreadable, WrongType
+from tinhso.kernel.documents.hidden import refuse_actions, refuse_hostile_members, refuse_second_file
+from tinhso.kernel.documents.refusals import Active, Incomplete, Locked, TooManyPixels, Unreadable, WrongType
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,8 +29,20 @@ HEAD_BYTES = 2048
 _PDF_TAIL_BYTES = 4096
 _MOST_MEMBERS = 10_000
 _MOST_UNPACKED_BYTES = 1024 * 1024 * 1024
+_UNSUSPECTED_BYTES = 64 * 1024 * 1024
+_MOST_PACKED = 100
+"""Times that an Office file may unpack to its own size, once it is more than nothing much: text packs to a tenth or so."""
 _MANIFEST_BYTES = 1024 * 1024
 _LONGEST_NAME = 255
+_LONGEST_PURPOSE = 60
+BROKEN_CONTAINER = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(OSError, ValueError, OverflowError, RuntimeError, LookupError),
+)
+"""
+How a damaged zip fails: in the words of zipfile and of each way to pack (bzip2: OSError; RuntimeError is
+zipfile's word for "encrypted", NotImplementedError one of them).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +67,37 @@ class Kind:
 def clean_name(name: str) -> str:
     """Return a file name that is safe to keep and show: no folders, no control or direction marks, at most 255 letters."""
     bare = PurePosixPath(name.replace("\\", "/")).name
-    seen = nfc("".join(c for c in bare if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})).strip(". ")
-    if len(seen) > _LONGEST_NAME:
-        suffix = PurePosixPath(seen).suffix[:20]
-        seen = seen[: _LONGEST_NAME - len(suffix)] + suffix
-    return seen or "tep"
+    seen = _plain(bare).strip(". ")
+    path = PurePosixPath(seen)
+    return _with_suffix(seen, path.suffix[:20]) if len(seen) > _LONGEST_NAME else seen or "tep"
+
+
+def clean_purpose(purpose: str) -> str:
+    """Return what a file is for, as its sender calls it: without control marks, at most 60 letters."""
+    return _plain(purpose)[:_LONGEST_PURPOSE]
 
 
 def name_for(name: str, content: Content) -> str:
     """Return the name with a suffix that tells the truth: a PNG called `x.jpg` becomes `x.png`."""
     path = PurePosixPath(name)
     suffixes = KINDS[content.kind].suffixes
-    return name if path.suffix.lower() in suffixes else f"{path.stem}{suffixes[0]}"
+    return name if path.suffix.lower() in suffixes else _with_suffix(path.stem, suffixes[0])
+
+
+def _with_suffix(stem: str, suffix: str) -> str:
+    """Return a name that ends in the suffix and fits its column."""
+    return stem[: _LONGEST_NAME - len(suffix)] + suffix
+
+
+def _plain(text: str) -> str:
+    return nfc("".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}))
 
 
 def look_at(file: BinaryIO, *, name: str) -> Content:
     """
     Tell what the content is and check that it opens.
 
-    Raises WrongType, Incomplete, Unreadable (Locked for a password), TooManyPixels. Reads in pieces: a scan of 300 pages
+    Raises WrongType, Incomplete, Unreadable (Locked for a password), TooManyPixels, Active, TwoInOne. Reads in pieces: a scan of 300 pages
     does not come into memory.
     """
     file.seek(0)
@@ -79,6 +106,8 @@ def look_at(file: BinaryIO, *, name: str) -> Content:
     if key not in settings.FILE_KINDS:
         raise _wrong_type(name, _name_of(head))
     kind = KINDS[key]
+    if kind.count_pages is not _no_pages:
+        refuse_second_file(file, name=name)
     file.seek(0)
     return Content(key, kind.media_type, kind.count_pages(file, name))
 
@@ -93,7 +122,7 @@ def _kind_of(file: BinaryIO, head: bytes, name: str) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return _office_kind(file, name)
+        return _office_kind(file, head, name)
     if head.startswith(_OLE):
         file.seek(0)
         # an Office file with a password is an OLE container around the encrypted package (MS-OFFCRYPTO 2.3.4.4)
@@ -102,29 +131,37 @@ def _kind_of(file: BinaryIO, head: bytes, name: str) -> str:
     raise _wrong_type(name, _name_of(head))
 
 
-def _office_kind(file: BinaryIO, name: str) -> str:
-    """Tell Word, Excel and OpenDocument apart by their manifest. Raises WrongType, Incomplete, Unreadable."""
+def _office_kind(file: BinaryIO, head: bytes, name: str) -> str:
+    """Tell Word, Excel and OpenDocument apart by their manifest. Raises WrongType, Incomplete, Unreadable, Active, TwoInOne."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as container:
             members = container.infolist()
             names = {member.filename for member in members}
-            if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED_BYTES:
+            if _unpacks_to_too_much(members, file.seek(0, 2)):
                 raise _wrong_type(name, _("an archive that unpacks to too much"))
             if any(member.flag_bits & 1 for member in members):
                 raise Locked(name=name)
             if any(_MACRO.search(member) for member in names):
                 raise _wrong_type(name, _("an Office file with macros"))
             key = _manifest_kind(container, names)
-            if key and container.testzip() is not None:
-                raise Unreadable(name=name)
+            if key:
+                refuse_hostile_members(container, head, name=name)
     except zipfile.BadZipFile as error:
         raise Incomplete(name=name) from error
-    except (zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OverflowError) as error:
+    except BROKEN_CONTAINER as error:
+        if getattr(error, "errno", None) == errno.EIO:
+            raise  # the disk, not the file
         raise Unreadable(name=name) from error
     if not key:
         raise _wrong_type(name, _("a zip archive"))
     return key
+
+
+def _unpacks_to_too_much(members: list[zipfile.ZipInfo], packed_bytes: int) -> bool:
+    unpacked = sum(member.file_size for member in members)
+    is_bomb = unpacked > _UNSUSPECTED_BYTES and unpacked > _MOST_PACKED * packed_bytes
+    return len(members) > _MOST_MEMBERS or unpacked > _MOST_UNPACKED_BYTES or is_bomb
 
 
 def _manifest_kind(container: zipfile.ZipFile, names: set[str]) -> str:
@@ -155,6 +192,10 @@ def _pdf_pages(file: BinaryIO, name: str) -> int:
         # many files are encrypted with an empty password, only to forbid printing; those open
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
+        if pages:
+            refuse_actions(reader, name=name)
+    except Active:
+        raise
     except Exception as error:
         # a broken PDF fails in pypdf with whatever it trips over (KeyError, RecursionError, ...)
         raise Unreadable(name=name) from error

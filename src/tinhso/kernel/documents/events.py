@@ -9,7 +9,6 @@ EVENTS = (
     Event("documents.document_linked", _("A file was attached")),
     Event("documents.document_unlinked", _("A file was detached")),
     Event("documents.document_discarded", _("A file was removed by its owner")),
-    Event("documents.document_signed", _("A document was signed")),
     Event("documents.signing_key_issued", _("A signing key was issued")),
     Event("documents.content_purged", _("Content that nothing names was deleted")),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.registry import Module, Periodic, permissions
-from tinhso.kernel.documents import access, upkeep
+from tinhso.kernel.documents import access, gauges, upkeep
 from tinhso.kernel.documents.events import EVENTS
 
 module = Module(
@@ -13,8 +13,9 @@ module = Module(
     prefix="documents",
     lends=(
         *EVENTS,
+        *gauges.GAUGES,
         *permissions(access),
         Periodic("documents.uploads", 900, upkeep.purge_uploads),
-        Periodic("documents.orphans", 86400, upkeep.purge_store),
+        Periodic("documents.orphans", 60, upkeep.sweep_store),
     ),
 )

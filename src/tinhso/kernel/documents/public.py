@@ -1,8 +1,8 @@
 """
 The documents kernel, as others see it.
 
-Files from outside: `prepare()` before the act, `save()` in it; papers of our own: `render_pdf()`, `save_made()`.
-Attach with `link()`; read with `open_document()` or `read_document()`; sign with `signing_key_of()` and `sign_document()`.
+Files from outside: `prepare()` before the act, `save()` in it; papers of our own: `render_pdf()`, `prepare_made()`, `save_made()`.
+Attach with `link()`; read with `open_document()` or `read_document()`; sign with `signing_key_of()` and `sign_pdf()`.
 """
 
 from tinhso.kernel.documents.access import DocumentReader, can_read, owner_key
@@ -13,21 +13,21 @@ from tinhso.kernel.documents.actions import (
     link,
     link_many,
     prepare,
+    prepare_made,
     save,
     save_made,
-    sign_document,
     unlink,
 )
 from tinhso.kernel.documents.models import Document, DocumentLink
 from tinhso.kernel.documents.queries import (
     get_document,
     linked,
-    linked_to_many,
     list_own,
     open_document,
     read_document,
 )
 from tinhso.kernel.documents.refusals import (
+    Active,
     CannotIssue,
     CannotSign,
     Damaged,
@@ -41,8 +41,10 @@ from tinhso.kernel.documents.refusals import (
     NoKey,
     NoSpace,
     ScannerAway,
+    StoreAway,
     TooLarge,
     TooManyPixels,
+    TwoInOne,
     Unreadable,
     WeakPin,
     WrongPin,
@@ -62,6 +64,7 @@ from tinhso.kernel.documents.typesetting import BrokenTemplate, qr_svg, render_p
 from tinhso.kernel.documents.verification import SignatureReport, verify_pdf
 
 __all__ = [
+    "Active",
     "BrokenTemplate",
     "CannotIssue",
     "CannotSign",
@@ -85,8 +88,10 @@ __all__ = [
     "ScannerAway",
     "SignatureReport",
     "SigningKey",
+    "StoreAway",
     "TooLarge",
     "TooManyPixels",
+    "TwoInOne",
     "Unreadable",
     "WeakPin",
     "WrongPin",
@@ -100,17 +105,16 @@ __all__ = [
     "link",
     "link_many",
     "linked",
-    "linked_to_many",
     "list_own",
     "open_document",
     "owner_key",
     "prepare",
+    "prepare_made",
     "qr_svg",
     "read_document",
     "render_pdf",
     "save",
     "save_made",
-    "sign_document",
     "sign_pdf",
     "signing_key_of",
     "unlink",

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from django.db.models import QuerySet
 
-from tinhso.base.actors import Actor
+from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.documents import access
 from tinhso.kernel.documents.models import Document, DocumentLink, as_id
@@ -24,10 +24,13 @@ def get_document(document_id: uuid.UUID | str, *, seen_by: Actor) -> Document:
 
 
 def list_own(document_ids: Collection[uuid.UUID | str], *, seen_by: Actor) -> list[Document]:
-    """Return the actor's own documents among these, in the order asked: what a form may attach."""
+    """Return the actor's own documents among these (`access.is_owner`), in the order asked: what a form may attach."""
     owner = access.owner_key(seen_by)
     asked = [as_id(one) for one in document_ids]
-    found = {one.pk: one for one in _documents().filter(pk__in=asked, owner=owner)} if owner else {}
+    own = _documents().filter(pk__in=asked, owner=owner)
+    if seen_by.kind is ActorKind.OFFICIAL:
+        own = own.filter(links=None)
+    found = {one.pk: one for one in own} if owner else {}
     return [found[one] for one in asked if one in found]
 
 
@@ -40,17 +43,6 @@ def linked(subject: tuple[str, str], *, role: str | None = None) -> list[Documen
     kind, key = subject
     links = DocumentLink.objects.select_related("document__blob").filter(subject_type=kind, subject_key=key)
     return list((links if role is None else links.filter(role=role)).order_by("id"))
-
-
-def linked_to_many(subject_type: str, subject_keys: Collection[str]) -> dict[str, list[DocumentLink]]:
-    """Return what is attached to each of many subjects of one type: one statement for a whole list page."""
-    found: dict[str, list[DocumentLink]] = {key: [] for key in subject_keys}
-    links = DocumentLink.objects.select_related("document__blob").filter(
-        subject_type=subject_type, subject_key__in=list(subject_keys)
-    )
-    for link in links.order_by("id"):
-        found[link.subject_key].append(link)
-    return found
 
 
 def open_document(document: Document) -> BinaryIO:

@@ -64,6 +64,22 @@ class Locked(Unreadable):
     text = _("The file {name} is locked with a password. Remove the password, then send it again.")
 
 
+class Active(Refusal):
+    """Would run a script or a program on the desk of whoever opens it, or blow up there."""
+
+    code = "documents.active"
+    text = _("The file {name} runs a script or a program when it is opened. Print it to a new PDF, then send that.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TwoInOne(Refusal):
+    """Two kinds of file in the same bytes: what one program shows is not what another opens."""
+
+    code = "documents.two_in_one"
+    text = _("The file {name} is two kinds of file in one. Save or scan it again, then send it.")
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
 class Incomplete(Refusal):
     """Cut off before its end."""
 
@@ -80,6 +96,14 @@ class NoSpace(Refusal):
         "There is no room left to keep files. Nothing was saved. Try again later; the administrator must free space."
     )
     status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
+class StoreAway(Refusal):
+    """The storage of files elsewhere did not answer in time, or would not let us in: nothing was kept or read."""
+
+    code = "documents.store_away"
+    text = _("Files cannot be kept or read right now. Nothing was changed. Try again in a few minutes.")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class ScannerAway(Refusal):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
-import zlib
 from typing import IO, BinaryIO, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tinhso.kernel.documents.contents import BROKEN_CONTAINER
 from tinhso.kernel.documents.store import read_chunks
 
 # in two parts, or the scanners of those who download this file would take it away
 _EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SIGNATURES = {"Eicar-Test-Signature": _EICAR}
 _DEEPEST_BYTES = 200 * 1024 * 1024
-# zlib says "corrupt" in its own words; RuntimeError is zipfile's word for "encrypted"
-_NOT_A_CONTAINER = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 class MalwareScanner(Protocol):
@@ -46,7 +45,9 @@ class SignatureScanner:
         file.seek(0)
         try:
             return _search_container(file)
-        except _NOT_A_CONTAINER:
+        except BROKEN_CONTAINER as error:
+            if getattr(error, "errno", None) == errno.EIO:
+                raise  # the disk, not the file
             return ""
 
 

@@ -53,7 +53,7 @@ class FileStore(Protocol):
         ...
 
     def keep(self, staged: Staged) -> None:
-        """Move a staged file in, once whatever the number of times; it is on disk when this returns. Raises NoSpace."""
+        """Move a staged file in, once whatever the number of times; it is kept when this returns. Raises NoSpace, StoreAway."""
         ...
 
     def drop(self, staged: Staged) -> None:
@@ -61,15 +61,15 @@ class FileStore(Protocol):
         ...
 
     def open(self, sha256: str, *, name: str = "") -> BinaryIO:
-        """Open content for reading, verified against its name. Raises Damaged when it is gone or altered."""
+        """Open content for reading, verified against its name. Raises Damaged when it is gone or altered, StoreAway."""
         ...
 
     def remove_orphan(self, sha256: str) -> bool:
         """Delete content that has lain unused for a day; tell whether it went."""
         ...
 
-    def digests(self) -> Iterator[str]:
-        """Return the name of everything in the store."""
+    def digests(self, after: str = "") -> Iterator[str]:
+        """Return the name of everything in the store that comes after this one, in order, as it is found."""
         ...
 
     def is_sound(self, sha256: str) -> bool:
@@ -117,16 +117,17 @@ def make_folder(folder: Path) -> None:
     fsync_folder(folder.parent)
 
 
-class FolderStore:
-    """`<root>/sha256/aa/bb/<sha256>`, read-only files; `<root>/incoming/` for what is still outside."""
+def path_in_store(sha256: str) -> str:
+    """Return where content of this name lies below the root: the same in every store, so that one is copied to another."""
+    return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+class Staging:
+    """`<root>/incoming/` on this machine's disk, for what is still outside: every store looks at a file there first."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.incoming = root / "incoming"
-
-    def path_of(self, sha256: str) -> Path:
-        """Return where content of this name lies, whether it is there or not."""
-        return self.root / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
     def stage(self, chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Staged:
         """Write the chunks to a temporary file, hashing as they pass. Raises TooLarge, NoSpace."""
@@ -157,6 +158,26 @@ class FolderStore:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return Staged(staged, digest, file.tell())
 
+    def drop(self, staged: Staged) -> None:
+        """Forget a staged file."""
+        staged.path.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Delete staged files older than a day."""
+        old = time.time() - ORPHAN_AFTER_SECONDS
+        left = [path for path in self.incoming.glob("*") if path.stat().st_mtime < old]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+
+class FolderStore(Staging):
+    """`<root>/sha256/aa/bb/<sha256>`, read-only files, on the disk that files are staged on."""
+
+    def path_of(self, sha256: str) -> Path:
+        """Return where content of this name lies, whether it is there or not."""
+        return self.root / path_in_store(sha256)
+
     def keep(self, staged: Staged) -> None:
         """Move a staged file in. Content already here and sound is touched, so that no purge takes it meanwhile."""
         target = self.path_of(staged.sha256)
@@ -171,10 +192,6 @@ class FolderStore:
                 os.utime(staged.path)
                 staged.path.replace(target)
                 fsync_folder(target.parent)
-
-    def drop(self, staged: Staged) -> None:
-        """Forget a staged file."""
-        staged.path.unlink(missing_ok=True)
 
     def open(self, sha256: str, *, name: str = "") -> BinaryIO:
         """Open content, read through and verified (once per file and change of it). Raises Damaged."""
@@ -202,10 +219,18 @@ class FolderStore:
             fsync_folder(path.parent)
         return True
 
-    def digests(self) -> Iterator[str]:
-        """Return the name of everything in the store, in order."""
-        for folder in sorted((self.root / "sha256").glob("??/??")):
-            yield from sorted(path.name for path in folder.iterdir())
+    def digests(self, after: str = "") -> Iterator[str]:
+        """Return the name of everything in the store after this one, in order; one folder in memory at a time."""
+        top = self.root / "sha256"
+        for first in _folders_in(top):
+            if first >= after[:2]:
+                for second in _folders_in(top / first):
+                    if first + second >= after[:4]:
+                        yield from (
+                            name
+                            for name in sorted(entry.name for entry in os.scandir(top / first / second))
+                            if name > after
+                        )
 
     def is_sound(self, sha256: str) -> bool:
         """Read the file again from the disk and tell whether it is what its name says."""
@@ -215,19 +240,19 @@ class FolderStore:
         except FileNotFoundError:
             return False
 
-    def sweep(self) -> int:
-        """Delete staged files older than a day."""
-        old = time.time() - ORPHAN_AFTER_SECONDS
-        left = [path for path in self.incoming.glob("*") if path.stat().st_mtime < old]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with (self.root / ".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _folders_in(folder: Path) -> list[str]:
+    """Return the names of two letters in a folder, in order; none when it is not there."""
+    try:
+        return sorted(entry.name for entry in os.scandir(folder) if len(entry.name) == 2 and entry.is_dir())  # noqa: PLR2004 - `aa/bb`
+    except FileNotFoundError:
+        return []
 
 
 def _at_most(limit_bytes: int, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:

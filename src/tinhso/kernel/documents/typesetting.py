@@ -30,8 +30,14 @@ from django.utils.functional import Promise
 PACKAGES = Path(__file__).parent / "pdf"
 ARCHIVE: typst.PDFStandard = "a-2b"
 """PDF/A-2b: what an archive may keep (ISO 19005-2)."""
-_WITHOUT_GLYPH = re.compile(r"[^\x00-\x7e\u00a0-\u04ff\u1e00-\u1eff\u2000-\u25ff]")
-"""What the fonts of the house are not sure to have: they hold Latin, Greek, Cyrillic, signs and arrows."""
+_WITHOUT_GLYPH = (
+    re.compile(r"[^\x00-\x7e\u00a0-\u04ff\u1e00-\u1eff\u2000-\u25ff]"),
+    re.compile(r"[^\x00-\x7e\u00a0-\u017f\u01a0-\u01b0\u1ea0-\u1ef9\u2010-\u2026\u25a1]"),
+)
+"""
+What the fonts of the house are not sure to have: they hold Latin, Greek, Cyrillic, signs and arrows; then, where a mark on a
+letter that it does not belong to was too much, all but the letters of Vietnamese and its neighbours.
+"""
 _log = logging.getLogger(__name__)
 _local = threading.local()
 
@@ -54,19 +60,27 @@ def render_pdf(
     compiler = _compiler(path.parent)
     inputs = json.dumps(data, ensure_ascii=False, default=_plain)
     try:
-        try:
-            pdf = _compile(compiler, path, inputs, at, standard)
-        except typst.TypstError as error:
-            if "could not be displayed" not in error.message:
-                raise
-            # PDF/A forbids a character without a glyph, and people type emoji: rather a box than no paper
-            pdf = _compile(compiler, path, _WITHOUT_GLYPH.sub("□", inputs), at, standard)
+        pdf = _compile_shown(compiler, path, inputs, at, standard)
         fields = json.loads(compiler.query("<signature-field>", field="value"))
     except typst.TypstError as error:
         raise BrokenTemplate(f"{path}: {error.message}\n{error.diagnostic}") from error
     made = _with_fields(pdf, fields) if fields else pdf
     _log.debug("rendered %s in %.1f ms, %d bytes", template, (time.perf_counter() - begun) * 1000, len(made))
     return made
+
+
+def _compile_shown(
+    compiler: typst.Compiler, path: Path, inputs: str, at: datetime, standard: typst.PDFStandard
+) -> bytes:
+    """Compile; PDF/A forbids a character without a glyph, and people type emoji: rather a box than no paper."""
+    for without in _WITHOUT_GLYPH:
+        try:
+            return _compile(compiler, path, inputs, at, standard)
+        except typst.TypstError as error:
+            if "could not be displayed" not in error.message:
+                raise
+            inputs = without.sub("□", inputs)
+    return _compile(compiler, path, inputs, at, standard)
 
 
 def _compile(compiler: typst.Compiler, path: Path, inputs: str, at: datetime, standard: typst.PDFStandard) -> bytes:

@@ -29,12 +29,13 @@ from tinhso.base.acts import require
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.documents import access
 from tinhso.kernel.documents.actions import prepare, save
-from tinhso.kernel.documents.contents import clean_name
+from tinhso.kernel.documents.contents import clean_name, clean_purpose
 from tinhso.kernel.documents.models import Document, as_id
 from tinhso.kernel.documents.refusals import (
     Empty,
     NoSpace,
     ScannerAway,
+    StoreAway,
     TooLarge,
     TooManyUploads,
     UnknownUpload,
@@ -95,7 +96,7 @@ def begin_upload(name: str, size_bytes: int, *, purpose: str = "", actor: Actor,
             raise TooManyUploads(count=open_ones)
         if shutil.disk_usage(home).free < size_bytes + _SPARE_BYTES:
             raise NoSpace
-        upload = Upload(uuid.uuid4().hex, name, size_bytes, purpose[:60], _expiry(at))
+        upload = Upload(uuid.uuid4().hex, name, size_bytes, clean_purpose(purpose), _expiry(at))
         folder = home / upload.id
         folder.mkdir(mode=0o700)
         try:
@@ -149,7 +150,7 @@ def finish_upload(upload_id: str, *, actor: Actor, at: datetime) -> Document:
     Make a document of an upload that has arrived whole; the second time, return the same one.
 
     Raises UploadUnfinished, UploadBusy, and what `prepare` raises. What is refused for what it is, is deleted; a full disk
-    or an absent scanner leaves it to be finished later.
+    or an absent scanner or storage leaves it to be finished later.
     """
     folder = _folder(upload_id, actor)
     upload = _read_about(folder, at)
@@ -230,7 +231,7 @@ def _document_of(upload: Upload) -> Document | None:
 def _make_document(folder: Path, upload: Upload, actor: Actor, at: datetime) -> Document:
     try:
         prepared = prepare(folder / "data", name=upload.name)
-    except (NoSpace, ScannerAway):
+    except (NoSpace, ScannerAway, StoreAway):
         raise
     except Refusal:
         shutil.rmtree(folder)

@@ -14,7 +14,8 @@ class SignatureReport:
     """One signature of a PDF. Trust it only when `is_good`."""
 
     field: str
-    signer: Holder
+    signer: Holder | None
+    """None when the signature is too broken to tell."""
     signed_at: datetime | None
     """The moment claimed by the signer; no time-stamp authority vouches for it (PAdES B-B)."""
     reason: str

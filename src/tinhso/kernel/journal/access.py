@@ -7,10 +7,15 @@ from tinhso.base.acts import by_system
 
 
 def can_read_journal(actor: Actor) -> bool:
-    """Read the journal of the province."""
-    return by_system(actor) or actor.has_role("admin", "auditor")
+    """Read the journal of the province: its administrators and auditors, not those of one agency."""
+    return by_system(actor) or actor.has_role_for_province("admin", "auditor")
 
 
 def can_replay(actor: Actor) -> bool:
-    """Try a dead letter again."""
-    return by_system(actor) or actor.has_role("admin")
+    """Try a dead letter again: administrators of the province."""
+    return by_system(actor) or actor.has_role_for_province("admin")
+
+
+def can_move_years(actor: Actor) -> bool:
+    """Take a year of the journal out of the database and put it back: from the command line of the machine only."""
+    return by_system(actor)

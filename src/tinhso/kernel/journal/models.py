@@ -69,7 +69,9 @@ class Entry(Frozen):
         verbose_name = _("journal entry")
         indexes = (
             models.Index(fields=("subject_type", "subject_key", "id"), name="journal_entry_subject"),
-            models.Index(fields=("actor_key", "id"), name="journal_entry_actor"),
+            models.Index(fields=("actor_key", "at"), name="journal_entry_actor_at"),
+            models.Index(fields=("event", "at"), name="journal_entry_event_at"),
+            models.Index(fields=("at",), name="journal_entry_at"),
         )
 
     def __str__(self) -> str:
@@ -80,7 +82,8 @@ class Leaf(Frozen):
     """The place of an entry in the Merkle log, counted from 0 without a gap."""
 
     number = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
+    # no constraint in the database: a year of entries may be taken out, its leaves stay; `verify_all` checks it
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, db_constraint=False, related_name="leaf")
     hash = models.BinaryField(max_length=32)
     """`SHA-256(0x00 || content hash)` (RFC 6962 §2.1)."""
 
@@ -136,7 +139,8 @@ class Delivery(models.Model):
     """An entry that one subscriber has not taken yet: it failed, or waits behind one about the same subject that did."""
 
     id = models.BigAutoField(primary_key=True)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    # no constraint in the database, as above: a year is not taken out while a delivery of it is owed
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     subscriber = models.CharField(max_length=100)
     subject_type = models.CharField(max_length=60)
     subject_key = models.CharField(max_length=200)

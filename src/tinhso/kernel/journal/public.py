@@ -12,16 +12,16 @@ from tinhso.kernel.journal.queries import (
     entries,
     find_entries,
     get_entry,
-    newest_sealed,
     roots,
     since,
 )
 from tinhso.kernel.journal.receipts import Receipt, get_receipt, receipt_code
 from tinhso.kernel.journal.record import Journalled, Subject, UndeclaredEvent, record
 from tinhso.kernel.journal.sealing import latest_root, seal
-from tinhso.kernel.journal.verifying import Broken, Report, verify_all
+from tinhso.kernel.journal.verifying import VERIFIED, Broken, Report, verify_all, verify_and_stamp
 
 __all__ = [
+    "VERIFIED",
     "Broken",
     "Delivery",
     "Entry",
@@ -45,7 +45,6 @@ __all__ = [
     "get_receipt",
     "latest_root",
     "new_id",
-    "newest_sealed",
     "once",
     "proof",
     "receipt_code",
@@ -55,4 +54,5 @@ __all__ = [
     "seal",
     "since",
     "verify_all",
+    "verify_and_stamp",
 ]

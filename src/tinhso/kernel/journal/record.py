@@ -12,6 +12,7 @@ from django.conf import settings
 from tinhso.base.actors import Actor
 from tinhso.base.acts import before_commit, count_record, running
 from tinhso.base.registry import Event, registry
+from tinhso.base.rows import new
 from tinhso.kernel.journal.content import canonical, content_hash, plain
 from tinhso.kernel.journal.ids import new_id
 from tinhso.kernel.journal.models import Entry, Purpose
@@ -58,7 +59,8 @@ def record(event: str, subject: Subject, /, *, actor: Actor, at: datetime, agenc
         _check_declared(event)
     kind, key = subject_of(subject)
     act = running()
-    entry = Entry(
+    entry = new(
+        Entry,
         id=new_id(),
         event=event,
         at=at,
@@ -69,7 +71,7 @@ def record(event: str, subject: Subject, /, *, actor: Actor, at: datetime, agenc
         agency=agency or _only_agency(actor),
         subject_type=kind,
         subject_key=key,
-        facts=plain(facts),
+        facts=plain(facts | marks_of(actor)),
         act=act.name,
         salt=secrets.token_bytes(16),
     )
@@ -79,8 +81,13 @@ def record(event: str, subject: Subject, /, *, actor: Actor, at: datetime, agenc
         # a key of its own each time the list was emptied: another finisher may record after the first writing
         before_commit(f"{_NOTE}:{act.recorded}", lambda: _write(lines))
     lines.append(entry)
-    count_record()
+    count_record(entry)
     return entry
+
+
+def marks_of(actor: Actor) -> dict[str, str]:
+    """Return what every line of this actor bears: the emergency in which they act, where there is one."""
+    return {"by_emergency": actor.facts["emergency"]} if "emergency" in actor.facts else {}
 
 
 def _only_agency(actor: Actor) -> str:

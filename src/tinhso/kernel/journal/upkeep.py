@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
+from tinhso.kernel.journal import partitions
 from tinhso.kernel.journal.dispatching import dispatch
 from tinhso.kernel.journal.ids import span
 from tinhso.kernel.journal.models import Delivery, Handled, Purpose, Queued
@@ -38,3 +39,8 @@ def forget_marks(*, at: datetime) -> int:
     owed = Delivery.objects.values("entry_id")
     queued = Queued.objects.filter(purpose=Purpose.DISPATCH).values("entry_id")
     return old.exclude(entry_id__in=owed).exclude(entry_id__in=queued).delete()[0]
+
+
+def keep_partitions(*, at: datetime) -> int:
+    """See that the years to come have their tables (PostgreSQL); return how many tables changed."""
+    return partitions.keep(at)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from tinhso.base.refusals import NotFound
 from tinhso.kernel.journal import queries
 from tinhso.kernel.journal.proofs import consistency
 from tinhso.kernel.journal.publishing import root_facts
@@ -41,7 +42,11 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
 def receipt_of(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Go to the receipt of an entry known by its id."""
     del request
-    return redirect("journal:receipt", receipt_code(entry_id))
+    try:
+        code = receipt_code(entry_id)
+    except ValueError as error:  # an id that no entry of ours can have
+        raise NotFound from error
+    return redirect("journal:receipt", code)
 
 
 def receipt_json(request: HttpRequest, code: str) -> HttpResponseBase:

@@ -7,12 +7,14 @@ import logging
 import random
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import Error, connections
 
 from tinhso.base.registry import Periodic
+from tinhso.base.watching import Watched, watching
 
 _LONGEST_PAUSE = 60.0
 """Seconds: a loan that keeps failing is still tried this often (or at its own pace, if that is slower)."""
@@ -25,11 +27,20 @@ class Loop:
     """
     Runs the loans until `stop` is set, each `seconds` after its last end, a tenth earlier or later.
 
-    A loan is called with `at=`. One that raises is logged and waits twice as long each time. `clock` gives the moment.
+    A loan is called with `at=`. One that raises is logged and waits twice as long each time. `clock` gives the moment;
+    `beat` is called between two loans, and so says that the loop goes on.
     """
 
-    def __init__(self, loans: Iterable[Periodic], *, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    def __init__(
+        self,
+        loans: Iterable[Periodic],
+        *,
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
         self.loans = list(loans)
+        self.beat = beat
         self.clock = clock
         self.stop = stop
         self.failures: dict[str, int] = {}
@@ -46,13 +57,15 @@ class Loop:
                 return
             loan = self.loans[place]
             self.call(loan)
+            self.beat()
             heapq.heapreplace(due, (time.monotonic() + self._pause(loan), place))
 
     def call(self, loan: Periodic) -> bool:
         """Call one loan now and return whether it went well."""
         began = time.monotonic()
         try:
-            loan.call(at=self.clock())
+            with watching(Watched("task", loan.key, uuid.uuid4().hex)):
+                loan.call(at=self.clock())
         except Exception as error:  # noqa: BLE001 - one loan's bug must not stop the others; it is logged
             _log.exception("%s failed", loan.key)
             self.failures[loan.key] = self.failures.get(loan.key, 0) + 1

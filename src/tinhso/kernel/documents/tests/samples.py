@@ -24,9 +24,9 @@ def image(kind, size=(640, 480), colour="white"):
     return out.getvalue()
 
 
-def container(members):
+def container(members, packed=zipfile.ZIP_DEFLATED):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
+    with zipfile.ZipFile(out, "w", packed) as box:
         for name, content in members.items():
             box.writestr(name, content)
     return out.getvalue()
@@ -38,9 +38,10 @@ _TYPES = (
 )
 
 
-def docx(extra=None):
+def docx(extra=None, packed=zipfile.ZIP_DEFLATED):
     types = _TYPES.format(part="word/document.xml", kind="wordprocessingml.document")
-    return container({"[Content_Types].xml": types, "word/document.xml": "<w:document/>" * 500, **(extra or {})})
+    members = {"[Content_Types].xml": types, "word/document.xml": "<w:document/>" * 500, **(extra or {})}
+    return container(members, packed)
 
 
 def xlsx():

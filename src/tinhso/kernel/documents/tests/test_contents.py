@@ -1,6 +1,9 @@
 import io
+import random
 import re
 import tracemalloc
+import zipfile
+from contextlib import suppress
 
 import pytest
 from django.utils.translation import override
@@ -12,6 +15,7 @@ from pypdf import PdfWriter
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.documents import public as documents
 from tinhso.kernel.documents.contents import clean_name, look_at
+from tinhso.kernel.documents.scanning import SignatureScanner
 from tinhso.kernel.documents.tests import samples
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -211,3 +215,29 @@ def test_a_page_tree_that_loops_does_not_hang():
     writer.write(out)
     with pytest.raises(documents.Unreadable):
         look_at(out, name="a.pdf")
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_office_file_is_refused_whatever_it_trips_over(packed, seed, tmp_path):
+    rng = random.Random(seed)
+    whole = samples.docx(extra={"word/media/image1.png": rng.randbytes(3000)}, packed=packed)
+    path = tmp_path / "x.docx"
+    for turn in range(150):
+        broken = bytearray(whole)
+        for _ in range(rng.randint(1, 6)):
+            broken[rng.randrange(4 if turn % 2 else len(whole) // 2, len(whole))] = rng.randrange(256)
+        path.write_bytes(broken)
+        for file in (io.BytesIO(broken), path.open("rb")):
+            with file:
+                with suppress(Refusal):
+                    look_at(file, name="x.docx")
+                assert SignatureScanner().scan(file) == ""
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "a" * 250 + ".jpeg", "đ" * 400, "a." + "b" * 300, ".pdf" * 100])
+@pytest.mark.django_db
+def test_a_long_name_fits_with_its_true_suffix(name, tu, at):
+    document = documents.save(samples.pdf(), name=name, actor=tu, at=at)
+    assert len(document.name) <= 255
+    assert document.name.endswith(".pdf")

@@ -2,16 +2,18 @@ import errno
 import io
 import os
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from tinhso.base.actors import system
 from tinhso.kernel.documents import public as documents
+from tinhso.kernel.documents import upkeep
 from tinhso.kernel.documents.models import Blob, Document
 from tinhso.kernel.documents.store import FolderStore
 from tinhso.kernel.documents.tests import samples
-from tinhso.kernel.documents.upkeep import check_store, purge_store
+from tinhso.kernel.documents.upkeep import check_store, purge_store, sweep_store
 
 pytestmark = pytest.mark.django_db
 
@@ -114,8 +116,6 @@ def test_missing_and_corrupt_files_are_told_and_never_served(tu, at, files, sett
 
 
 def test_discarded_content_goes_after_a_day_unless_another_document_has_it(tu, hung, at, files):
-    from datetime import timedelta
-
     mine = documents.save(samples.pdf(), name="a.pdf", actor=tu, at=at)
     also = documents.save(samples.pdf(), name="a.pdf", actor=hung, at=at)
     alone = documents.save(samples.pdf(2), name="b.pdf", actor=tu, at=at)
@@ -137,3 +137,65 @@ def test_only_our_own_doors_purge(tu, at):
     with pytest.raises(Forbidden):
         purge_content([document.sha256], actor=tu, at=at)
     assert purge_content([document.sha256], actor=system("worker"), at=at) == []
+
+
+@pytest.fixture
+def slices(monkeypatch):
+    """The worker takes three at a time."""
+    monkeypatch.setattr(upkeep, "_BATCH", 3)
+    monkeypatch.setattr(upkeep, "_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("slices")
+def test_the_worker_sweeps_a_slice_at_a_time_and_goes_on_where_it_was(
+    tu, at, files, settings, django_assert_num_queries
+):
+    kept = {documents.save(samples.pdf(n), name="a.pdf", actor=tu, at=at).sha256 for n in range(1, 8)}
+    for n in range(20, 28):
+        documents.prepare(samples.pdf(n), name="a.pdf")
+    discarded = documents.save(samples.pdf(40), name="a.pdf", actor=tu, at=at)
+    documents.discard(discarded, actor=tu, at=at)
+    for path in files():
+        age(path)
+    later, calls, gone = at + timedelta(days=2), 0, []
+    while not calls or upkeep._place()[1]:
+        gone.append(sweep_store(at=later))
+        calls += 1
+    assert max(gone) <= 3
+    assert sum(gone) == 9
+    assert calls >= 5
+    left = {path.name for path in files()} - {"swept.json"}
+    assert left == kept == set(Blob.objects.values_list("sha256", flat=True))
+    with django_assert_num_queries(0):  # a worker that starts anew does not begin anew
+        assert sweep_store(at=later + timedelta(hours=23)) == 0
+    documents.prepare(samples.pdf(50), name="a.pdf")
+    age(next(path for path in files() if path.name not in {*kept, "swept.json"}))
+    (settings.FILES_DIR / "swept.json").write_text("{")  # a crash while it was written
+    while sweep_store(at=later + timedelta(hours=23)) == 0:
+        assert upkeep._place()[1]
+    assert {path.name for path in files()} - {"swept.json"} == kept
+
+
+@pytest.mark.usefixtures("slices")
+def test_what_is_missing_does_not_stop_the_sweep(tu, at, files, settings):
+    for n in range(1, 9):
+        documents.save(samples.pdf(n), name="a.pdf", actor=tu, at=at)
+    for path in files():
+        path.unlink()
+    documents.prepare(samples.pdf(20), name="a.pdf")
+    age(files()[0])
+    assert len(check_store().missing) == 8
+    assert check_store().orphaned == [path.name for path in files()]
+    assert purge_store(at=at) == 1
+    assert list(FolderStore(settings.FILES_DIR).digests()) == []
+    assert Blob.objects.count() == 8
+
+
+def test_names_come_in_order_from_any_place(at, settings):
+    store = FolderStore(settings.FILES_DIR)
+    for n in range(1, 12):
+        documents.prepare(samples.pdf(n), name="a.pdf")
+    names = list(store.digests())
+    assert names == sorted(names)
+    assert len(names) == 11
+    assert [list(store.digests(name)) for name in ("", *names)] == [names[place:] for place in range(12)]

@@ -35,6 +35,7 @@ def test_same_content_is_kept_once(tu, hung, at, files):
     assert (one.sha256, Blob.objects.count(), Document.objects.count(), len(files())) == (two.sha256, 1, 2, 1)
 
 
+@pytest.mark.usefixtures("either_store")
 def test_in_an_act_the_file_is_prepared_before(tu, at):
     @act
     def hand_in(content):
@@ -55,6 +56,7 @@ def test_nobody_without_a_session_saves_nothing(at, files):
     assert (Document.objects.count(), files()) == (0, [])
 
 
+@pytest.mark.usefixtures("either_store")
 def test_only_the_owner_and_readers_of_its_subject_see_it(tu, hung, minh, at, monkeypatch):
     from tinhso.base.registry import Module, Registry
     from tinhso.kernel.documents import access
@@ -81,11 +83,11 @@ def test_links_are_read_in_one_statement_and_made_once(tu, at, django_assert_num
         for _ in range(2):
             documents.link(document, "dossier", f"D{number % 2}", "component", actor=tu, at=at)
     with django_assert_num_queries(1):
-        found = documents.linked_to_many("dossier", ["D0", "D1", "D9"])
-        pages = {key: [link.document.pages for link in links] for key, links in found.items()}
-    assert pages == {"D0": [1, 3], "D1": [2], "D9": []}
+        assert [link.document.pages for link in documents.linked(("dossier", "D0"))] == [1, 3]
+    assert [link.document.pages for link in documents.linked(("dossier", "D1"))] == [2]
 
 
+@pytest.mark.usefixtures("either_store")
 def test_own_file_goes_when_nothing_holds_it(tu, hung, at):
     document = documents.save(samples.pdf(), name="a.pdf", actor=tu, at=at)
     documents.link(document, "draft", "1", actor=tu, at=at)
@@ -96,6 +98,26 @@ def test_own_file_goes_when_nothing_holds_it(tu, hung, at):
         documents.discard(document, actor=hung, at=at)
     documents.discard(document, actor=tu, at=at)
     assert Document.objects.count() == 0
+
+
+def test_what_an_official_attached_is_theirs_no_more(tu, minh, hung, at):
+    """Whoever leaves a matter leaves its papers; people keep what is theirs."""
+    from tinhso.base.registry import Module, Registry
+    from tinhso.kernel.documents import access
+
+    lenders = Registry()
+    lenders.add("test", Module("x", "x", lends=(documents.DocumentReader("dossier", lambda *_given: False),)))
+    for owner in (tu, minh):
+        document = documents.save(samples.pdf(), name="a.pdf", actor=owner, at=at)
+        assert access.can_read(owner, document, lenders=lenders)
+        assert documents.list_own([document.pk], seen_by=owner) == [document]
+        documents.link(document, "dossier", "1", actor=owner, at=at)
+        document = Document.objects.get(pk=document.pk)
+        kept = owner is tu
+        assert access.can_read(owner, document, lenders=lenders) is kept
+        assert bool(documents.list_own([document.pk], seen_by=owner)) is kept
+        for may in (access.can_attach, access.can_discard):
+            assert may(owner, document) is kept
 
 
 def test_an_anonymous_session_owns_its_files(tu, at):

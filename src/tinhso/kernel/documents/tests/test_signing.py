@@ -7,11 +7,9 @@ from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from tinhso.base.refusals import Forbidden
 from tinhso.kernel.documents import public as documents
 from tinhso.kernel.documents.tests import samples
 from tinhso.kernel.documents.tests.test_typesetting import DATA
-from tinhso.kernel.journal.public import Entry
 
 PIN = "927415"
 
@@ -183,22 +181,6 @@ def test_what_is_no_pdf_or_is_locked_cannot_be_signed(key, at):
             documents.sign_pdf(content, key=key, at=at)
     with pytest.raises(documents.Unreadable):
         documents.verify_pdf(b"not a pdf")
-
-
-@pytest.mark.django_db
-def test_a_signed_document_is_a_new_one_made_from_the_old(key, minh, tu, at, paper):
-    draft = documents.save_made(paper, name="quyết định.pdf", actor=minh, at=at)
-    signed = documents.sign_document(draft, key=key, reason="Ký", actor=minh, at=at)
-    assert (signed.signed_from, signed.name) == (draft, draft.name)
-    assert documents.read_document(draft) == paper
-    assert documents.verify_pdf(documents.read_document(signed))[0].is_good
-    entry = Entry.objects.get(event="documents.document_signed")
-    assert entry.facts["signed_from"] == str(draft.pk)
-    own = documents.save(samples.pdf(), name="a.pdf", actor=tu, at=at)
-    with pytest.raises(Forbidden):
-        documents.sign_document(own, key=key, actor=tu, at=at)
-    with pytest.raises(documents.InUse):
-        documents.discard(draft, actor=minh, at=at)
 
 
 def test_at_is_a_moment_with_its_zone(key, paper):

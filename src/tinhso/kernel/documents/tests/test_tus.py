@@ -69,6 +69,7 @@ def test_what_the_server_can_do_is_said(tus):
     assert "sha1" in told.headers["Tus-Checksum-Algorithm"]
 
 
+@pytest.mark.usefixtures("either_store")
 def test_a_file_in_three_pieces_becomes_a_document(tus):
     made = tus.create(PDF)
     href = made.headers["Location"]
@@ -86,10 +87,17 @@ def test_a_file_in_three_pieces_becomes_a_document(tus):
     assert Document.objects.count() == 1
 
 
+@pytest.mark.usefixtures("either_store")
 def test_created_with_all_of_it_at_once(tus):
     told = tus.create(PDF, headers={"Content-Type": "application/offset+octet-stream"}, content=PDF)
     assert (told.status_code, told.headers["Upload-Offset"]) == (201, str(len(PDF)))
     assert Document.objects.get(pk=told.headers["Upload-Document"]).pages == 3
+
+
+def test_what_it_is_for_is_cleaned_before_it_is_kept(tus):
+    told = tus.create(PDF, headers={"Upload-Metadata": meta(filename="a.pdf", purpose="comp\0onent")})
+    done = tus.patch(told.headers["Location"], 0, PDF)
+    assert Document.objects.get(pk=done.headers["Upload-Document"]).purpose == "component"
 
 
 def test_a_connection_cut_in_the_middle_goes_on_where_it_stopped(tus, live_server):
@@ -141,6 +149,7 @@ def test_more_than_was_announced_is_refused(tus):
     assert tus.offset(href) == 0
 
 
+@pytest.mark.usefixtures("either_store")
 def test_a_wrong_file_is_refused_with_its_last_piece_and_forgotten(tus, files):
     program = b"MZ" + b"\x00" * 3000
     href = tus.create(program, "đơn.pdf").headers["Location"]
@@ -158,6 +167,7 @@ def test_a_wrong_file_is_refused_with_its_last_piece_and_forgotten(tus, files):
         ({"Upload-Length": str(101 * 1024 * 1024)}, 413),
         ({"Upload-Length": "-1"}, 400),
         ({"Upload-Length": "viele"}, 400),
+        ({"Upload-Length": "9" * 5000}, 400),
         ({"Upload-Length": "10", "Upload-Metadata": "filename ???"}, 400),
         ({"Tus-Resumable": "0.2.2", "Upload-Length": "10"}, 412),
     ],
@@ -280,6 +290,7 @@ class TestUploads:
         assert (one, Document.objects.count()) == (two, 1)
         assert [path.name for path in files()] == [one.sha256, "about.json"]
 
+    @pytest.mark.usefixtures("either_store")
     def test_a_crash_at_any_point_of_finishing_can_be_finished(self, tu, at, monkeypatch):
         class PowerCut(Exception):  # noqa: N818 - what it is called
             pass

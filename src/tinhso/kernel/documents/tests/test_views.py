@@ -1,14 +1,17 @@
 import base64
 import hashlib
+import random
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tinhso.kernel.documents import public as documents
 from tinhso.kernel.documents.models import Document
 from tinhso.kernel.documents.tests import samples
 
 pytestmark = pytest.mark.django_db
 PDF = samples.pdf(2)
+PIN = "927415"
 
 
 def hand_in(client, content=PDF, name="đơn đề nghị.pdf", **more):
@@ -26,6 +29,7 @@ def href(tu_client):
     return hand_in(tu_client).json()["href"]
 
 
+@pytest.mark.usefixtures("either_store")
 def test_a_plain_form_does_what_tus_does(tu_client):
     told = hand_in(tu_client, purpose="component")
     assert told.status_code == 201
@@ -47,6 +51,7 @@ def test_a_refused_file_says_why(tu_client):
     assert tu_client.post("/tep/", {}, headers={"Accept": "application/json"}).status_code == 422
 
 
+@pytest.mark.usefixtures("either_store")
 def test_the_file_comes_as_it_was_with_a_guard_around_it(tu_client, href):
     told = tu_client.get(href)
     assert (told.status_code, body(told), told["Content-Type"]) == (200, PDF, "application/pdf")
@@ -67,6 +72,7 @@ def test_office_files_are_always_saved_not_shown(tu_client):
     assert tu_client.get(href)["Content-Disposition"] == 'attachment; filename="a.docx"'
 
 
+@pytest.mark.usefixtures("either_store")
 @pytest.mark.parametrize(
     ("asked", "status", "part", "told_range"),
     [
@@ -79,6 +85,7 @@ def test_office_files_are_always_saved_not_shown(tu_client):
         ("bytes=0-1,4-5", 200, slice(None), None),
         ("lines=0-1", 200, slice(None), None),
         ("bytes=-", 200, slice(None), None),
+        ("bytes=0-" + "9" * 5000, 200, slice(None), None),
     ],
 )
 def test_a_part_is_sent_when_a_part_is_asked(  # noqa: PLR0917 - one column each
@@ -92,6 +99,7 @@ def test_a_part_is_sent_when_a_part_is_asked(  # noqa: PLR0917 - one column each
     assert told["Content-Length"] == str(len(PDF[part]))
 
 
+@pytest.mark.usefixtures("either_store")
 def test_a_part_that_is_not_there(tu_client, href):
     for asked in (f"bytes={len(PDF)}-", "bytes=-0"):
         told = tu_client.get(href, headers={"Range": asked})
@@ -125,3 +133,36 @@ def test_the_page_about_a_file_shows_its_fingerprint(tu_client, href):
 def test_the_statements_do_not_grow_with_the_links(tu_client, href, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         body(tu_client.get(href))
+
+
+def test_what_a_file_is_for_may_hold_nothing_unseen(tu_client):
+    told = hand_in(tu_client, purpose="comp\0onent" + "x" * 100)
+    assert told.status_code == 201
+    assert Document.objects.get(pk=told.json()["id"]).purpose == "component" + "x" * 51
+
+
+@pytest.mark.parametrize("asked", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=0-" + "9" * 5000])
+def test_a_range_with_endless_digits_gets_the_whole(asked, tu_client, href):
+    told = tu_client.get(href, headers={"Range": asked})
+    assert (told.status_code, body(told)) == (200, PDF)
+
+
+def test_a_file_with_a_damaged_signature_can_still_be_looked_at(tu_client, minh, at):
+    """Nobody reads who signed; the page says so, and tells of the signatures beside it as ever."""
+    documents.get_key_ring().issue_key("official:minh", PIN, name="Trần Minh", organisation="T", staff_code="C", at=at)
+    key = documents.signing_key_of(minh, pin=PIN, at=at)
+    signed = documents.sign_pdf(PDF, key=key, at=at, visible=False)
+    twice = documents.sign_pdf(signed, key=key, at=at, visible=False)
+    begin, rng = twice.index(b"/Contents <") + len(b"/Contents <"), random.Random(1)
+    for turn in range(12):
+        broken = bytearray(twice)
+        for _ in range(rng.randint(1, 8)):
+            broken[begin + rng.randrange(3000)] = ord(rng.choice("0123456789abcdef"))
+        if not turn:
+            broken[begin : begin + 200] = b"0" * 200
+        reports = documents.verify_pdf(bytes(broken))
+        assert len(reports) == 2
+        assert turn or [(report.signer, report.intact) for report in reports][1] == (None, False)
+        page = tu_client.get(hand_in(tu_client, bytes(broken)).json()["href"] + "chi-tiet/")
+        assert page.status_code == 200
+        assert ("Không đọc được" in page.content.decode()) is (None in [report.signer for report in reports])

@@ -210,6 +210,13 @@ def test_json_doors(client):
     assert client.get(reverse("journal:receipt_json", args=[receipt_code(new_id())])).status_code == 404
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("foreign", ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"])
+def test_an_id_that_was_not_made_here_is_not_found(client, foreign):
+    assert client.get(f"/so-cai/{foreign}/").status_code == 404
+    assert client.get(f"/so-cai/{new_id()}/").status_code == 302
+
+
 def check(*arguments):
     command = [sys.executable, str(SCRIPT), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -54,6 +54,35 @@ def test_entry_refuses_raw_sql(statement):
     assert Entry.objects.count() == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own way to write over a row")
+@pytest.mark.parametrize("place", ["id", "rowid"])
+def test_no_entry_is_written_over(place):
+    first, second = do("a", "b")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid, * FROM journal_entry WHERE id = %s", [first.id.hex])
+        row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+        row["facts"] = '{"fee": 0}'
+        row["rowid" if place == "id" else "id"] = 99 if place == "id" else new_id().hex
+        statement = f"INSERT OR REPLACE INTO journal_entry ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():  # noqa: TID251 - only to survive the error
+            cursor.execute(statement, list(row.values()))
+    assert [entry.facts for entry in Entry.objects.order_by("id")] == [first.facts, second.facts]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own way to write over a row")
+@pytest.mark.parametrize("row", [(0, "b"), (1, "a")])
+def test_no_leaf_is_written_over_by_its_number_or_by_its_entry(row):
+    first, second = do("a", "b")
+    named = {"a": first.id.hex, "b": second.id.hex}
+    into = "INTO journal_leaf (number, entry_id, hash) VALUES (%s, %s, '')"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT {into}", [0, named["a"]])
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():  # noqa: TID251 - only to survive the error
+            cursor.execute(f"INSERT OR REPLACE {into}", [row[0], named[row[1]]])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_test_with_real_transactions_can_clean_up():
     do("a")

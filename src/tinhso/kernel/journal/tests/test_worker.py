@@ -114,8 +114,10 @@ class TestJournalCommand:
 
     def test_seal_then_verify(self):
         do("a", "b")
-        assert self.call("seal")[0] == "1 new roots; size 2\n"
-        assert self.call("verify")[0].startswith("The journal holds: 2 sealed, 0 waiting, 1 roots.")
+        assert self.call("seal")[0] == "1 gốc mới / new roots; số dòng / size 2\n"
+        assert self.call("verify")[0].startswith(
+            "Sổ cái đúng. / The journal holds. 2 dòng đã niêm phong / sealed, 0 dòng"
+        )
         assert self.call("roots")[0].split()[0] == "2"
 
     def test_verify_names_the_broken_entry(self):

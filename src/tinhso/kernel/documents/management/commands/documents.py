@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tinhso.base.clock import now
+from tinhso.kernel.documents.refusals import StoreAway
 from tinhso.kernel.documents.upkeep import check_store, purge_store, purge_uploads
 
 
@@ -22,7 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--quick", action="store_true", help="compare names only, do not read the files")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Report, one line for each finding; fail when a document cannot be read."""
+        """Report, one line for each finding; fail when a document cannot be read or the storage does not answer."""
+        try:
+            self._check(options)
+        except StoreAway as no:
+            raise CommandError(str(no)) from no
+
+    def _check(self, options: dict[str, Any]) -> None:
         found = check_store(deep=not options["quick"])
         for kind in ("missing", "corrupt", "orphaned", "unused"):
             for digest in getattr(found, kind):

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tinhso.base.clock import now
+from tinhso.base.processes import Heart
 from tinhso.base.registry import Periodic, registry
 from tinhso.kernel.journal.working import Loop
 
@@ -30,12 +31,14 @@ class Command(BaseCommand):
         if unknown := set(options["only"]) - {loan.key for loan in loans}:
             raise CommandError(f"no manifest lends {', '.join(sorted(unknown))}")
         stop = threading.Event()
-        loop = Loop(loans, clock=now, stop=stop)
         if options["once"]:
+            loop = Loop(loans, clock=now, stop=stop)
             failed = [loan.key for loan in loans if not loop.call(loan)]
             if failed:
                 raise CommandError(f"failed: {', '.join(failed)}")
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        loop.run()
+        heart = Heart("worker")
+        Loop(loans, clock=now, stop=stop, beat=heart.beat).run()
+        heart.stop()
