@@ -32,7 +32,6 @@ def load(*, at: datetime) -> None:
         account = actions.add_account(
             username,
             official_id=official.pk,
-            email=official.email,
             password=settings.DEMO_PASSWORD,
             hashed=hashed,
             is_demonstration=True,

@@ -9,17 +9,22 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, system
 from tinhso.base.refusals import Refusal
 from tinhso.base.registry import Entry, registry
-from tinhso.kernel.identity import actions, sessions
+from tinhso.kernel.identity import actions, codes, sessions
+from tinhso.kernel.identity.limits import client_address
 from tinhso.kernel.identity.middleware import refusal_page
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.queries import locked_until
@@ -56,6 +61,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         del request
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address of whoever asks, as all limits count it."""
+        return client_address(request)
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Stop a citizen or business that comes by anything but VNeID, whatever their account may hold."""
+        if not user.official_id and not sessions.came_by_vneid(request, user):
+            return refusal_page(request, actions.VneidOnly())
+        return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Set an official's password. Raises VneidOnly: every page of the library that sets one comes through here."""
+        if not user.official_id:
+            raise actions.VneidOnly
+        super().set_password(user, password)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Stop a locked name or address before the password is looked at."""
         refuse_if_locked(request, credentials.get("username", ""))
@@ -68,6 +89,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Begin the session, journal the sign-in, go on."""
         door = cast("Any", request)
+        came = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        if came is not None:
+            # only now: whoever was signed in before has been signed out, with all that their session held
+            request.session["vneid_level"] = came.account.extra_data["level"]
         sessions.begin(request, user, at=door.at)
         actor = sessions.actor_of(request, at=door.at)
         door.actor = actor
@@ -92,6 +117,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         actions.queue_mail(
             email, subject=message.subject, body=message.body, actor=system("sign-in"), at=cast("Any", self.request).at
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the owner of an account, where they are reached and in their language."""
+        if email := email or user.reached_at:
+            with override(user.language):
+                super().send_notification_mail(template_prefix, user, context, email)
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """Send the link in the language of the account, not of whoever asked for it."""
+        with override(user.language):
+            super().send_password_reset_mail(user, email, context)
 
     def get_from_email(self) -> str:
         """Return the sender of all mail."""
@@ -127,16 +165,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Check the answer, find or make the person, and join this sign-in to their account."""
         at = cast("Any", request).at
         try:
-            who = check_answer(sociallogin)
-            account = account_for_citizen(who, actor=system("sign-in"), at=at)
+            account = account_for_citizen(check_answer(sociallogin), actor=system("sign-in"), at=at)
+            if sociallogin.is_existing and sociallogin.user.pk != account.pk:
+                raise VneidRefused(reason=_("it speaks of two people"))
         except Refusal as no:
             raise ImmediateHttpResponse(refusal_page(request, no)) from no
-        request.session["vneid_level"] = who.level
-        if not sociallogin.is_existing:
+        if sociallogin.is_existing:
+            sociallogin.account.save(update_fields=["extra_data"])
+        else:
             sociallogin.user = account
             sociallogin.save(request, connect=True)
-        elif sociallogin.user.pk != account.pk:
-            raise ImmediateHttpResponse(refusal_page(request, VneidRefused(reason=_("it speaks of two people"))))
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -154,15 +192,51 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Return the name that the authenticator app shows."""
         return "Tỉnh Số"
 
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Tell whether an official has enrolled one; what VNeID vouches for needs none of ours."""
+        return bool(getattr(user, "official_id", None)) and super().is_mfa_enabled(user, types)
 
-class AuthenticateForm(BaseAuthenticateForm):  # type: ignore[misc]
-    """The second step: wrong codes count towards the same lock as wrong passwords."""
+
+class _CodeOnce:
+    """A code of one's own, taken once: wrong codes and used ones count towards the same lock as wrong passwords."""
+
+    user: Any
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
-        """Return the code if it is right."""
+        """Return the code if it is right and was not taken before."""
         refuse_if_locked(context.request, self.user.username)
         try:
-            return str(super().clean_code())
+            code = str(super().clean_code())  # type: ignore[misc]
+            self._take(code)
         except ValidationError:
             count_failure(context.request, self.user.username, "code")
             raise
+        return code
+
+    def _take(self, code: str) -> None:
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return
+        step = codes.step_of(unseal(self.authenticator.data["secret"]), code)
+        if step is None or not codes.take_step(self.user, step):
+            raise MFAAdapter().validation_error("incorrect_code")
+
+
+class AuthenticateForm(_CodeOnce, BaseAuthenticateForm):  # type: ignore[misc]
+    """The second step of the sign-in."""
+
+
+class ReauthenticateForm(_CodeOnce, BaseReauthenticateForm):  # type: ignore[misc]
+    """The same once more, before something grave."""
+
+
+class ActivateForm(BaseActivateForm):  # type: ignore[misc]
+    """Enrols an app: the code that proves that it works is not taken again at the next sign-in."""
+
+    def clean_code(self) -> str:
+        """Return the code if the new secret gives it."""
+        code = str(super().clean_code())
+        step = codes.step_of(self.secret, code)
+        if step is not None:
+            codes.begin_at(self.user, step)
+        return code

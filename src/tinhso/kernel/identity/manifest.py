@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.live import LiveTopic
 from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
-from tinhso.kernel.identity import access, demo, queries, tasks
+from tinhso.kernel.identity import access, demo, gauges, queries, tasks
 from tinhso.kernel.identity.events import EVENTS
+from tinhso.kernel.identity.live import notices_changed, notices_heard
 
 
 def signed_in(actor: Actor) -> bool:
@@ -19,7 +21,16 @@ module = Module(
     serves=("S-06",),
     prefix="identity",
     lends=(
-        Entry("identity:notices", _("Notices"), needs=signed_in, menu="bell", icon="bell", count=queries.unread_count),
+        Entry(
+            "identity:notices",
+            _("Notices"),
+            needs=signed_in,
+            menu="bell",
+            icon="bell",
+            count=queries.unread_count,
+            live="notices",
+        ),
+        LiveTopic("notices", notices_changed, notices_heard),
         Entry("identity:home", _("My account"), needs=signed_in, menu="mine", icon="circle-user-round", order=80),
         Entry("identity:sessions", _("Where I am signed in"), needs=signed_in, menu="mine", icon="monitor", order=82),
         Entry(
@@ -40,7 +51,9 @@ module = Module(
         ),
         Periodic("identity.mail", 5, tasks.send_mail),
         Periodic("identity.clean", 86400, tasks.clean),
+        Periodic("identity.sessions", 1800, tasks.clean_sessions),
         Demo("identity.accounts", demo.load, order=20),
+        *gauges.GAUGES,
         *permissions(access),
         *EVENTS,
     ),

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,16 +17,23 @@ from django.utils.functional import SimpleLazyObject
 
 from tinhso.base import clock
 from tinhso.base.actors import Actor
-from tinhso.base.refusals import Refusal, SignInNeeded
+from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.kernel.identity import actions
 from tinhso.kernel.identity.kept import keep_form
+from tinhso.kernel.identity.library_pages import is_closed
 from tinhso.kernel.identity.problems import problem
 from tinhso.kernel.identity.sessions import SecondFactorNeeded, actor_of, renew, seconds_left
 
 type Next = Callable[[HttpRequest], HttpResponse]
 
-FREE_OF_SECOND_FACTOR = ("/tai-khoan/", "/static/", "/ngon-ngu/", "/suc-khoe/")
-"""Addresses that an official without a second factor may still open: to enrol one, or to leave."""
+FREE_OF_SECOND_FACTOR = (
+    *(f"/tai-khoan/{page}/" for page in ("2fa", "login", "logout", "reauthenticate", "phien")),
+    "/static/",
+    "/giao-dien/",
+    "/ngon-ngu/",
+    "/suc-khoe/",
+)
+"""Addresses that an official without a second factor may still open: to enrol one, or to leave. Nothing of their account."""
 
 
 class ActorMiddleware:
@@ -46,6 +55,12 @@ class ActorMiddleware:
                 if request.session.get("needs_second_factor") and not request.path.startswith(FREE_OF_SECOND_FACTOR):
                     return _enrol(request)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *_arguments: object) -> HttpResponse | None:
+        """Close the library's pages that are not there for this actor."""
+        if not is_closed(request, view):
+            return None
+        return problem(NotFound(), request) if wants_json(request) else refusal_page(request, NotFound())
 
     def _end(self, request: HttpRequest) -> None:
         """End a session that lasted too long, and say so in the journal."""
@@ -75,6 +90,8 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, no: Exception) -> HttpResponse | None:
         """Return the answer to a refusal; leave every other exception alone: that is a bug."""
+        if isinstance(no, ReauthenticationRequired) and request.method == "POST":
+            return _prove_again(request)
         if not isinstance(no, Refusal):
             return None
         if wants_json(request):
@@ -99,8 +116,18 @@ def refusal_page(request: HttpRequest, no: Refusal) -> HttpResponse:
     return response
 
 
+def _prove_again(request: HttpRequest) -> HttpResponse:
+    """Send the reader to prove who they are and back to the page; the library would keep the posted code meanwhile."""
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    address = ways[0]["url"] if ways else reverse("account_login")
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send the reader to sign in and back; what a form held comes back too."""
+    if request.user.is_authenticated:
+        # signed in, and yet nobody: below the level that is demanded. The page of sign-in would send them straight back
+        logout(request)
     back = request.get_full_path()
     if request.method == "POST":
         back = keep_form(request)

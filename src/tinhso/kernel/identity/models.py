@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -106,12 +107,15 @@ class Account(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField(max_length=64)
     email = models.EmailField(default="", blank=True)
+    """Empty since 0003: an address has one home, the owner (`reached_at`). The column stays for Django's base class."""
     official = models.OneToOneField(Official, on_delete=models.PROTECT, null=True, related_name="account")
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, related_name="account")
     business = models.ForeignKey(Business, on_delete=models.PROTECT, null=True, related_name="accounts")
     language = models.CharField(max_length=2, default="vi")
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+    code_step = models.BigIntegerField(null=True)
+    """Step of the clock (30 s) whose one-time code was taken last: no code of it or of an earlier one is taken again."""
     added_at = models.DateTimeField()
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -148,6 +152,12 @@ class Account(AbstractBaseUser):
             return f"person:{self.person_id}"
         return f"business:{self.business_id}"
 
+    @property
+    def reached_at(self) -> str:
+        """Return the mail address of whom this account belongs to, empty for none."""
+        owner = self.official or self.person or self.business
+        return owner.email if owner else ""
+
 
 class FailedSignIn(models.Model):
     """One failed try, kept to slow down guessing. The name tried is kept as a digest: people type passwords there."""
@@ -175,6 +185,8 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8)
     scopes = models.JSONField(default=list)
+    level = models.PositiveSmallIntegerField(default=2, db_default=2)
+    """Assurance of the session that issued it, 2 at most: what it speaks with (see `Actor.level`)."""
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -279,3 +291,33 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.key}"
+
+
+class Emergency(models.Model):
+    """A role that an administrator took outside their post, for hours and for a reason; everybody near was told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="+")
+    agency_code = models.CharField(max_length=35)
+    role = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """When it was given back before its time."""
+
+    class Meta:
+        indexes = [models.Index(fields=["official", "-id"], name="identity_emergencies_of")]
+
+    def __str__(self) -> str:
+        return f"{self.official_id} {self.role} {self.agency_code}"
+
+    @property
+    def journal_subject(self) -> tuple[str, str]:
+        """Return what the journal calls it."""
+        return "emergency", str(self.pk)
+
+    @property
+    def over_at(self) -> datetime:
+        """Return when it ended or will."""
+        return self.ended_at or self.until

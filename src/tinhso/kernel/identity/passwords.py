@@ -1,9 +1,10 @@
-"""One more rule for passwords: not one's own name."""
+"""One more rule for passwords, not one's own name; and what makes a link to a new password worthless."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -24,3 +25,10 @@ class NotTheName:
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
         return _("Do not use your user name inside the password.")
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """Links to a new password: worthless once the password, the last sign-in or the owner's address has changed."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}|{user.reached_at}"

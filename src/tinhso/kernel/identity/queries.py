@@ -18,13 +18,22 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.base.text import fold
 from tinhso.kernel.identity import access
-from tinhso.kernel.identity.models import Account, ApiToken, Business, FailedSignIn, Message, Notice, Person
-from tinhso.kernel.organisation.public import Official, agencies_by_code, get_post, holdings_of
+from tinhso.kernel.identity.models import Account, ApiToken, Business, Emergency, FailedSignIn, Message, Notice, Person
+from tinhso.kernel.organisation.public import (
+    Official,
+    agencies_by_code,
+    find_agency,
+    get_post,
+    holdings_of,
+    remembered,
+)
 
 FAILURES_BEFORE_LOCK = 5
 FAILURES_OF_ADDRESS_BEFORE_LOCK = 30
 LOCK_WINDOW = timedelta(minutes=15)
 PAGE = 20
+EMERGENCY = "emergency:"
+"""How the post of a role begins that was taken in an emergency: there is no such post."""
 
 
 def get_person(person_id: UUID | str) -> Person:
@@ -76,6 +85,13 @@ def account_of(key: str) -> Account | None:
     return Account.objects.filter(**{f"{kind}_id": value}).order_by("added_at").first()
 
 
+def accounts_reached_at(email: str) -> list[Account]:
+    """Return the open accounts of officials whose mail goes to this address, in any case: who may be sent a new way in."""
+    found = Account.objects.select_related("official").filter(official__email__iexact=email, is_active=True)
+    # databases differ in what "any case" means beyond ASCII, and nobody may be let in by a letter that looks like another
+    return [account for account in found if account.reached_at.lower() == email.lower()]
+
+
 def display_name(account: Account) -> str:
     """Return the name of whom an account belongs to, as pages greet them."""
     return str(account.official or account.person or account.business or account.username)
@@ -115,15 +131,20 @@ def actor_for(
     """
     Return the actor behind an account on the civil date of `at`; ANONYMOUS for a closed account.
 
-    An official who has proved a password only holds nothing where a second factor is demanded.
+    An official who has proved a password only holds nothing where a second factor is demanded; a citizen or business
+    below the demanded level of VNeID is nobody here.
     """
-    if not account.is_active:
+    if not account.is_active or (not account.official_id and level < settings.VNEID_LEVEL):
         return ANONYMOUS
     key = account.subject_key
     kind_and_name, person_id = _who(account)
     holdings: tuple[Holding, ...] = ()
     if account.official_id and (level > 1 or not settings.SECOND_FACTOR):
         holdings = holdings_of(account.official_id, civil_date(at))
+    facts = {"account": str(account.pk)}
+    if holdings and scopes is None and level > 1 and (taken := emergency_of(str(account.official_id), at)):
+        holdings = (*holdings, _as_holding(taken, at))
+        facts |= {"emergency": str(taken.pk), "emergency_until": taken.until.isoformat()}
     return Actor(
         kind=kind_and_name[0],
         key=key,
@@ -134,8 +155,42 @@ def actor_for(
         scopes=scopes,
         person_id=person_id,
         session=session,
-        facts={"account": str(account.pk)},
+        facts=facts,
     )
+
+
+def emergency_of(official_id: str, at: datetime) -> Emergency | None:
+    """Return the role that an official has taken in an emergency at a moment: read once per change of the organisation."""
+    # of everybody at once: there is hardly ever one, and nobody pays a statement of their own for that
+    rows = remembered(("emergencies",), lambda: _emergencies(at))
+    mine = (row for row in rows if str(row.official_id) == official_id)
+    return next((row for row in mine if row.began_at <= at < row.over_at), None)
+
+
+def _emergencies(at: datetime) -> list[Emergency]:
+    return list(Emergency.objects.filter(until__gt=at, ended_at=None).order_by("-pk"))
+
+
+def _as_holding(taken: Emergency, at: datetime) -> Holding:
+    agency = find_agency(taken.agency_code, on=civil_date(at))
+    path = agency.path_codes if agency else (taken.agency_code,)
+    return Holding(taken.agency_code, path, f"{EMERGENCY}{taken.pk}", frozenset({taken.role}))
+
+
+def list_emergencies(*, seen_by: Actor, limit: int = 50) -> list[Emergency]:
+    """Return the emergencies, newest first: all for administrators and auditors of the province, else one's own."""
+    rows = Emergency.objects.select_related("official").order_by("-pk")
+    if not seen_by.has_role_for_province("admin", "auditor"):
+        rows = rows.filter(official_id=seen_by.key.removeprefix("official:")) if seen_by.is_official else rows.none()
+    return list(rows[:limit])
+
+
+def get_emergency(emergency_id: UUID, *, seen_by: Actor) -> Emergency:
+    """Return one of the emergencies that the actor may see. Raises NotFound."""
+    found = next((row for row in list_emergencies(seen_by=seen_by) if row.pk == emergency_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _who(account: Account) -> tuple[tuple[ActorKind, str], str]:
@@ -240,17 +295,17 @@ def reach_of(key: str) -> Reach:
     if owner is None:
         return Reach()
     account = account_of(key)
-    email = (account.email if account else "") or owner.email
-    return Reach(str(owner), email, account.language if account else "vi")
+    return Reach(str(owner), owner.email, account.language if account else "vi")
 
 
 def posts_of(actor: Actor, *, at: datetime) -> list[dict[str, str]]:
     """Return the actor's posts as a page shows them: title, agency, and who delegated it."""
     on = civil_date(at)
-    agencies = agencies_by_code({held.agency for held in actor.holdings}, on)
+    own = [held for held in actor.holdings if not held.post.startswith(EMERGENCY)]
+    agencies = agencies_by_code({held.agency for held in own}, on)
     english = (get_language() or "vi").startswith("en")
     rows = []
-    for held in actor.holdings:
+    for held in own:
         post, agency = get_post(held.post, on), agencies.get(held.agency)
         rows.append(
             {

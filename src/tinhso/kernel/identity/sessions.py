@@ -7,7 +7,7 @@ most every four minutes, not at every page: less than the five minutes at which 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import ANONYMOUS, Actor
 from tinhso.base.refusals import Refusal
+from tinhso.kernel.identity.actions.sign_in import LONGEST_SESSION
+from tinhso.kernel.identity.kept import drop_old_form
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.queries import actor_for, assurance_of
 
-LONGEST = timedelta(hours=12)
+LONGEST = LONGEST_SESSION
 RENEW_SECONDS = 240
 
 
@@ -54,9 +56,16 @@ def session_assurance(request: HttpRequest, account: Account) -> tuple[str, int]
     return assurance_of(records, vneid_level=int(request.session.get("vneid_level", 1)))
 
 
+def came_by_vneid(request: HttpRequest, account: Account) -> bool:
+    """Tell whether a step of this sign-in was VNeID's."""
+    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, account))
+
+
 def begin(request: HttpRequest, account: Account, *, at: datetime) -> None:
     """Note the start of a signed-in session, and whether a second factor must be enrolled first."""
     request.session["began_at"] = request.session["seen_at"] = int(at.timestamp())
+    # a form that was kept for somebody who was not signed in had made the session short
+    request.session.set_expiry(None)
     _assurance, level = session_assurance(request, account)
     needed = bool(account.official_id) and settings.SECOND_FACTOR and level < 2  # noqa: PLR2004 - see Actor.level
     request.session["needs_second_factor"] = needed
@@ -77,4 +86,5 @@ def renew(request: HttpRequest, *, at: datetime) -> None:
         return
     if "seen_at" not in session or now - int(session["seen_at"]) >= RENEW_SECONDS:
         session["seen_at"] = now
+        drop_old_form(session, at=at)
         session.setdefault("began_at", now)

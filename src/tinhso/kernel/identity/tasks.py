@@ -15,6 +15,12 @@ def send_mail(*, at: datetime) -> int:
 
 
 def clean(*, at: datetime) -> int:
-    """Delete failed sign-ins older than thirty days and kept answers older than one; returns how many went."""
+    """Delete failed sign-ins after thirty days, kept answers after one, sent messages after ninety; returns how many."""
     cleaner = system("cleaner")
-    return actions.clean_sign_ins(actor=cleaner, at=at) + actions.forget_answers(actor=cleaner, at=at)
+    gone = actions.clean_sign_ins(actor=cleaner, at=at) + actions.forget_answers(actor=cleaner, at=at)
+    return gone + actions.forget_messages(actor=cleaner, at=at)
+
+
+def clean_sessions(*, at: datetime) -> int:
+    """Delete sessions that have ended; returns how many went."""
+    return actions.clean_sessions(actor=system("cleaner"), at=at)

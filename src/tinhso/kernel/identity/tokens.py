@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.base import security
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import Refusal
 from tinhso.base.registry import Scope, registry
 from tinhso.kernel.identity.actions.tokens import PREFIX, digest_of
 from tinhso.kernel.identity.models import ApiToken
+from tinhso.kernel.identity.owned import token_of
 from tinhso.kernel.identity.queries import actor_for
 
 USED_EVERY = timedelta(minutes=5)
@@ -25,6 +27,12 @@ class TokenRefused(Refusal):
     status = 401
 
 
+def _refused(at: datetime) -> TokenRefused:
+    """Return the refusal, told to the security centre."""
+    security.tell(TokenRefused.code, at=at)
+    return TokenRefused()
+
+
 def actor_from_bearer(header: str, *, at: datetime) -> Actor:
     """
     Return the actor of an `Authorization` header, narrowed to the token's scopes. Raises TokenRefused.
@@ -34,16 +42,20 @@ def actor_from_bearer(header: str, *, at: datetime) -> Actor:
     scheme, _space, text = header.strip().partition(" ")
     text = text.strip()
     if scheme.lower() != "bearer" or not text.startswith(PREFIX):
-        raise TokenRefused
-    tokens = ApiToken.objects.select_related("account__official", "account__person", "account__business")
-    token = tokens.filter(digest=digest_of(text)).first()
+        raise _refused(at)
+    token = token_of(digest_of(text))
     if token is None or token.revoked_at or token.expires_at <= at:
-        raise TokenRefused
+        raise _refused(at)
     actor = actor_for(
-        token.account, assurance="token", level=2, at=at, session=str(token.pk), scopes=frozenset(token.scopes)
+        token.account,
+        assurance="token",
+        level=token.level,
+        at=at,
+        session=str(token.pk),
+        scopes=frozenset(token.scopes),
     )
     if actor.kind is ActorKind.ANONYMOUS:
-        raise TokenRefused
+        raise _refused(at)
     if token.last_used_at is None or at - token.last_used_at > USED_EVERY:
         # a read-only note of use, not an act: nothing is decided by it and the journal would drown in it
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -2,16 +2,26 @@
 Sign-in of citizens by OpenID Connect "VNeID": allauth drives the code flow, this file makes it strict.
 
 Added to allauth: a nonce, the signature of the ID token against the issuer's keys (RS256 only), the issuer of the
-answer (RFC 9207), the same subject in ID token and userinfo, and the demanded level (`acr`).
+answer (RFC 9207), the same subject in ID token and userinfo, and the demanded level (`acr`). What VNeID says of somebody
+goes to Person; with the account only subject and level are kept. When VNeID does not answer, the page says so.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import requests
 from allauth.account.internal.decorators import login_not_required
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import respond_429
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -22,12 +32,19 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
-from tinhso.base.refusals import Refusal
+from tinhso.base.refusals import NotFound, Refusal
+from tinhso.base.watching import passed_on
 from tinhso.kernel.identity import actions
+from tinhso.kernel.identity.limits import client_address, network_of, within
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.protocols import Identified, UnusableClaims, citizen_source
 
 SKEW_SECONDS = 60
+BEGUN_A_MINUTE = 60
+"""Sign-ins that one address may begin: each asks VNeID and keeps a row until it ends."""
+ENDPOINTS = frozenset({"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"})
+
+_log = logging.getLogger(__name__)
 
 
 class VneidRefused(Refusal):
@@ -47,8 +64,51 @@ class LevelTooLow(Refusal):
     status = 403
 
 
+class VneidAway(Refusal):
+    """The national sign-on cannot be reached, or speaks no OpenID Connect at the moment."""
+
+    code = "identity.vneid_away"
+    text = _("VNeID does not answer at the moment. Try again in a few minutes; nothing is lost.")
+    status = 503
+
+
+@contextmanager
+def asking_vneid() -> Iterator[None]:
+    """Turn what goes wrong on the way to VNeID into VneidAway: no connection, an error of theirs, no JSON."""
+    try:
+        yield
+    except (requests.RequestException, ValueError) as fault:
+        _log.warning("VNeID: %s", fault)
+        raise VneidAway from fault
+
+
 class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """The code flow with the ID token's signature checked and its subject compared with userinfo's."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """Return what the provider says of itself, asked once for each sign-in. Raises VneidAway."""
+        if not hasattr(self, "_openid_config"):
+            with asking_vneid(), get_adapter().get_requests_session() as session:
+                answer = session.get(self.get_provider().server_url)
+                answer.raise_for_status()
+                said = answer.json()
+                if not isinstance(said, dict) or not said.keys() >= ENDPOINTS:
+                    raise ValueError("its description of itself lacks endpoints")
+            self._openid_config: dict[str, Any] = said
+        return self._openid_config
+
+    def get_access_token_data(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the provider's answer to the code. Raises VneidAway, and OAuth2Error for a code that is none."""
+        with asking_vneid():
+            return super().get_access_token_data(*args, **kwargs)
+
+    def _fetch_user_info(self, access_token: str) -> dict[str, Any]:
+        with asking_vneid():
+            said = super()._fetch_user_info(access_token)
+        if not isinstance(said, dict) or not said.get("sub"):
+            raise OAuth2Error("userinfo is about nobody")
+        return said
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
         # only where somebody comes by VNeID: together 0.3 s of start-up
@@ -58,7 +118,13 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         from joserfc.jwk import KeySet
 
         config = self.openid_config
-        keys = KeySet.import_key_set(httpx.get(config["jwks_uri"], timeout=5).raise_for_status().json())
+        try:
+            keys = KeySet.import_key_set(
+                httpx.get(config["jwks_uri"], headers=passed_on(), timeout=5).raise_for_status().json()
+            )
+        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as fault:
+            _log.warning("VNeID's keys: %s", fault)
+            raise VneidAway from fault
         registry = jwt.JWTClaimsRegistry(
             leeway=SKEW_SECONDS,
             iss={"essential": True, "value": config["issuer"]},
@@ -75,17 +141,14 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return dict(token.claims)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
-        """Return the sign-in, once both sources speak of the same subject."""
-        # as above
-        import httpx
-
-        try:
-            login = super().complete_login(request, app, token, **kwargs)
-        except httpx.HTTPError as fault:
-            raise OAuth2Error("the key set cannot be fetched") from fault
-        data = login.account.extra_data
-        if data["id_token"]["sub"] != data["userinfo"].get("sub"):
+        """Return the sign-in, once both sources speak of the same subject; what they say goes with it, not into a table."""
+        login = super().complete_login(request, app, token, **kwargs)
+        said, login.account.extra_data = login.account.extra_data, {}
+        if "id_token" not in said:
+            raise OAuth2Error("there is no id_token")
+        if said["id_token"]["sub"] != said["userinfo"]["sub"]:
             raise OAuth2Error("userinfo is about somebody else")
+        login.claims = said
         return login
 
 
@@ -97,10 +160,17 @@ class StrictProvider(OpenIDConnectProvider):  # type: ignore[misc]
     def redirect(
         self, request: HttpRequest, process: str, next_url: Any = None, data: Any = None, **kwargs: Any
     ) -> Any:
-        """Send the reader to the provider, with a fresh nonce that comes back inside the ID token."""
+        """
+        Send the reader to the provider, with a fresh nonce that comes back inside the ID token.
+
+        Always to sign in: joining a second VNeID to an account, the library's other errand, is not done here.
+        """
+        del process
+        if not within("vneid", network_of(client_address(request)), BEGUN_A_MINUTE, seconds=60):
+            raise ImmediateHttpResponse(respond_429(request))
         nonce = secrets.token_urlsafe(24)
         kwargs["auth_params"] = {**(kwargs.get("auth_params") or self.get_auth_params()), "nonce": nonce}
-        return super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
+        return super().redirect(request, AuthProcess.LOGIN, next_url, data, nonce=nonce, **kwargs)
 
     def extract_email_addresses(self, data: Any) -> list[Any]:
         """Keep no list of addresses: the person's own record holds one."""
@@ -122,8 +192,12 @@ def strict_provider(provider: Any) -> Any:
 
 @login_not_required  # type: ignore[untyped-decorator]
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Take the provider's answer (stands before allauth's own view of the same name)."""
+    """Take the provider's answer (stands before allauth's own view of the same name). Raises NotFound, VneidAway."""
     adapter = StrictAdapter(request, provider_id)
+    try:
+        adapter.get_provider()
+    except SocialApp.DoesNotExist:
+        raise NotFound from None
     issuer = request.GET.get("iss")
     if issuer is not None and issuer != adapter.openid_config["issuer"]:
         raise VneidRefused(reason=_("another issuer answered"))
@@ -132,8 +206,7 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def check_answer(sociallogin: Any) -> Identified:
     """Return who came, once nonce and level are right. Raises VneidRefused, LevelTooLow."""
-    data = sociallogin.account.extra_data
-    claims, userinfo = data["id_token"], data["userinfo"]
+    claims, userinfo = sociallogin.claims["id_token"], sociallogin.claims["userinfo"]
     sent = sociallogin.state.get("nonce") or ""
     if not sent or not secrets.compare_digest(str(claims.get("nonce", "")), sent):
         raise VneidRefused(reason=_("it belongs to another sign-in"))
@@ -143,7 +216,6 @@ def check_answer(sociallogin: Any) -> Identified:
         raise VneidRefused(reason=str(fault)) from fault
     if who.level < settings.VNEID_LEVEL:
         raise LevelTooLow(level=who.level, needed=settings.VNEID_LEVEL)
-    # what the national side vouches for goes to Person; the raw claims are not kept a second time
     sociallogin.account.extra_data = {"level": who.level}
     return who
 

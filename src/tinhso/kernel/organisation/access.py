@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.kernel.organisation.models import Agency, Post
 
 
 def can_load_pack(actor: Actor) -> bool:
     """Load a province pack: the administrator of the whole province."""
-    return actor.kind is ActorKind.SYSTEM or any(
-        "admin" in holding.roles and len(holding.agency_path) == 1 for holding in actor.holdings
-    )
+    return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
 
 
 def can_manage_people(actor: Actor, agency: Agency) -> bool:
@@ -25,12 +25,11 @@ def can_add_officials(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or actor.has_role("admin")
 
 
-def can_delegate(actor: Actor, post: Post, agency: Agency) -> bool:
-    """Delegate the authority of a post: its holder, never from a delegation, or the administrator of the agency."""
+def can_delegate(actor: Actor, post: Post, agency: Agency, by: UUID) -> bool:
+    """
+    Delegate the authority of a post: its holder, never from a delegation, or the administrator of the agency.
+
+    `by` is in whose name: several may hold a post, and none of them speaks for another.
+    """
     own = any(holding.post == post.code and not holding.delegated_by for holding in actor.holdings)
-    return own or can_manage_people(actor, agency)
-
-
-def can_see_people(actor: Actor) -> bool:
-    """See who holds which post."""
-    return actor.is_official or actor.kind is ActorKind.SYSTEM
+    return (own and actor.key == f"official:{by}") or can_manage_people(actor, agency)

@@ -68,6 +68,16 @@ class Dated(models.Model):
         return self.withdrawn_at is None and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
+class EndedByHand(Dated):
+    """A dated row that somebody may end before its time: a load of the pack does not give it back."""
+
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """When somebody ended it by hand; the same moment as `withdrawn_at` when it was taken back before it began."""
+
+    class Meta:
+        abstract = True
+
+
 class DatedQuerySet[M: Dated](models.QuerySet[M]):
     """Rows by what holds when."""
 
@@ -286,7 +296,7 @@ class Post(Dated):
         return ("post", self.code)
 
 
-class Tenure(Dated):
+class Tenure(EndedByHand):
     """An official holds a post from one day to another, by a decision."""
 
     post_code = models.CharField(max_length=60)
@@ -303,7 +313,7 @@ class Tenure(Dated):
         return f"{self.post_code}: {self.official_id}"
 
 
-class Delegation(Dated):
+class Delegation(EndedByHand):
     """The holder of a post lets another official act in some of its roles (ủy quyền, phân công) until a day."""
 
     post_code = models.CharField(max_length=60)

@@ -6,6 +6,7 @@ from tinhso.kernel.organisation.actions import (
     change_official,
     delegate,
     end_tenure,
+    release_official,
     revoke_delegation,
 )
 from tinhso.kernel.organisation.models import (
@@ -21,7 +22,6 @@ from tinhso.kernel.organisation.models import (
 )
 from tinhso.kernel.organisation.queries.agencies import (
     agencies_by_code,
-    agency_for,
     children,
     desk_for,
     division_for,
@@ -50,14 +50,12 @@ from tinhso.kernel.organisation.queries.people import (
     get_official,
     get_post,
     holdings_of,
-    list_delegations,
     list_officials,
     list_posts,
     list_tenures,
-    search_officials,
     who_holds,
 )
-from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, look, province
+from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
 from tinhso.kernel.organisation.stamp import note_stamp, steady, touch
 
 __all__ = [
@@ -73,7 +71,6 @@ __all__ = [
     "Tenure",
     "add_official",
     "agencies_by_code",
-    "agency_for",
     "agency_versions",
     "appoint",
     "calendar_for",
@@ -83,6 +80,7 @@ __all__ = [
     "delegations_of",
     "desk_for",
     "division_for",
+    "draft_days",
     "end_tenure",
     "find_agency",
     "find_official",
@@ -95,7 +93,6 @@ __all__ = [
     "last_known_agency",
     "latest_agencies",
     "list_agencies",
-    "list_delegations",
     "list_loads",
     "list_officials",
     "list_posts",
@@ -105,10 +102,10 @@ __all__ = [
     "page_officials",
     "posts_by_code",
     "province",
+    "release_official",
     "remembered",
     "revoke_delegation",
     "search_agencies",
-    "search_officials",
     "served_by",
     "steady",
     "successors",

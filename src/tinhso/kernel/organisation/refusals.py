@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Refusal, Text
 
+TOO_LONG = _("At most {most} letters fit here.")
+
 
 class StaffCodeTaken(Refusal):
     """Another official has this staff code."""

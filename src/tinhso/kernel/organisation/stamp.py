@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tinhso.base.acts import BrokenAct, running
+from tinhso.base.rows import fetch_one
 from tinhso.kernel.organisation.models import Stamp
 
 _NOTE = "organisation.stamp"
@@ -82,4 +83,5 @@ def _known() -> dict[str, Any] | None:
 
 
 def _read() -> UUID | None:
-    return Stamp.objects.values_list("value", flat=True).first()
+    stamp = fetch_one(Stamp, 1)
+    return stamp.value if stamp else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,14 @@ class UsernameTaken(Refusal):
     text = _("The user name {username} is taken. Choose another.")
 
 
+class VneidOnly(Refusal):
+    """A password, code or passkey would be a second way in, past what VNeID vouches for."""
+
+    code = "identity.vneid_only"
+    text = _("Citizens and businesses sign in by VNeID only: their accounts here have no password.")
+    status = HTTPStatus.FORBIDDEN
+
+
 @act
 def add_account(
     username: str,
@@ -33,7 +43,6 @@ def add_account(
     official_id: UUID | str | None = None,
     person: Person | None = None,
     business: Business | None = None,
-    email: str = "",
     password: str = "",
     hashed: str = "",
     is_demonstration: bool = False,
@@ -43,9 +52,10 @@ def add_account(
     """
     Open an account for exactly one of official, person or business. Without a password it has none.
 
+    Citizens and businesses never have one: they come by VNeID.
     `hashed` is the hash of that very password, made before: only our own doors may say so, for many accounts with one
     published password.
-    Raises UsernameTaken; BadInput for a password that breaks the rules or for more or less than one owner.
+    Raises UsernameTaken; VneidOnly; BadInput for a password that breaks the rules or for more or less than one owner.
     """
     require(access.can_manage_accounts, actor)
     if hashed:
@@ -55,7 +65,7 @@ def add_account(
     username = username.strip()
     if Account.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(username=username)
-    account = Account(username=username, person=person, business=business, email=email, added_at=at)
+    account = Account(username=username, person=person, business=business, added_at=at)
     account.official_id = UUID(str(official_id)) if official_id else None
     account.is_demonstration = is_demonstration
     _put_password(account, password, hashed)
@@ -66,10 +76,12 @@ def add_account(
 
 @act
 def set_password(account: Account, password: str, *, actor: Actor, at: datetime) -> None:
-    """Give the account a new password; its sessions end. Raises BadInput when it breaks the rules."""
+    """Give an official's account a new password; its sessions end. Raises VneidOnly; BadInput when it breaks the rules."""
     require(access.can_manage_accounts, actor)
     _put_password(account, password)
     account.save(update_fields=["password"])
+    for session in UserSession.objects.filter(user=account):
+        session.end()
     record("identity.password_set", account, actor=actor, at=at)
 
 
@@ -79,7 +91,7 @@ def close_account(account: Account, *, reason: str, actor: Actor, at: datetime) 
     require(access.can_manage_accounts, actor)
     account.is_active = False
     account.save(update_fields=["is_active"])
-    record("identity.account_closed", account, actor=actor, at=at, reason=reason)
+    record("identity.account_closed", account, actor=actor, at=at, of=account.subject_key, reason=reason)
 
 
 @act
@@ -89,6 +101,15 @@ def reopen_account(account: Account, *, actor: Actor, at: datetime) -> None:
     account.is_active = True
     account.save(update_fields=["is_active"])
     record("identity.account_reopened", account, actor=actor, at=at)
+
+
+@act
+def choose_language(account: Account, language: str, *, actor: Actor, at: datetime) -> None:
+    """Write to the owner in this language from now on."""
+    require(access.can_choose_language, actor, account)
+    account.language = language
+    account.save(update_fields=["language"])
+    record("identity.language_chosen", account, actor=actor, at=at, language=language)
 
 
 @act
@@ -105,6 +126,8 @@ def _put_password(account: Account, password: str, hashed: str = "") -> None:
     if not password:
         account.set_unusable_password()
         return
+    if not account.official_id:
+        raise VneidOnly
     try:
         validate_password(password, account)
     except ValidationError as fault:

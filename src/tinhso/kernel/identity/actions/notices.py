@@ -28,6 +28,7 @@ def notify(
     link: str = "",
     subject: Text = "",
     body: Text = "",
+    address: str = "",
     event_id: UUID,
     at: datetime,
     actor: Actor | None = None,
@@ -36,14 +37,14 @@ def notify(
     Tell `to` (`person:<id>`, `official:<id>`, `business:<id>`) something, once per `event_id`, and return the notice.
 
     `text`, `subject` and `body` are English msgids with {facts}; the notice keeps them, so that it reads in the reader's
-    language of that day. Mail goes to whoever has an address, in the language of their account; `subject` defaults
-    to `text`, `body` too. `link` is a path on this site.
+    language of that day. Mail goes to `address`, which they gave for this matter, else to that of their account or of
+    their own; in the language of their account. `subject` defaults to `text`, `body` too. `link` is a path on this site.
     """
     known = Notice.objects.filter(event_id=event_id, recipient=to).first()
     if known:
         return known
     words = _Words(_msgid(text), _msgid(subject or text), _msgid(body or text), dict(facts or {}), link)
-    return _tell(to, words, event_id=event_id, actor=actor or system("notifier"), at=at)
+    return _tell(to, words, address, event_id=event_id, actor=actor or system("notifier"), at=at)
 
 
 class _Words:
@@ -63,18 +64,19 @@ class _Words:
 
 
 @act
-def _tell(to: str, words: _Words, *, event_id: UUID, actor: Actor, at: datetime) -> Notice:
+def _tell(to: str, words: _Words, address: str, *, event_id: UUID, actor: Actor, at: datetime) -> Notice:
     require(anyone, actor)
     notice = Notice(event_id=event_id, recipient=to, text=words.text, facts=words.facts, link=words.link, at=at)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     reach = reach_of(to)
-    if reach.email:
+    address = address or reach.email
+    if address:
         subject, body = words.mail(reach)
-        message = Message(event_id=event_id, recipient=to, address=reach.email, subject=subject, body=body)
+        message = Message(event_id=event_id, recipient=to, address=address, subject=subject, body=body)
         message.queued_at = message.next_at = at
         Message.objects.bulk_create([message], ignore_conflicts=True)
     kind, _colon, key = to.partition(":")
-    record("identity.notified", (kind, key), actor=actor, at=at, event=str(event_id), by_mail=bool(reach.email))
+    record("identity.notified", (kind, key), actor=actor, at=at, event=str(event_id), by_mail=bool(address))
     return notice
 
 

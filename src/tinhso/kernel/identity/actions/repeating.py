@@ -58,7 +58,16 @@ def act_once(do: Callable[[], tuple[int, Any]], *, key: str, request_hash: str, 
     try:
         return _claim_and_do(do, key, request_hash, actor, at)
     except _Claimed:
-        kept = KeptAnswer.objects.get(owner=actor.key, key=key)
+        found = kept_answer(key=key, request_hash=request_hash, actor=actor)
+    assert found is not None
+    return found
+
+
+def kept_answer(*, key: str, request_hash: str, actor: Actor) -> Answer | None:
+    """Return the answer that is kept under the sender's key; None for none. Raises KeyUsedOtherwise."""
+    kept = KeptAnswer.objects.filter(owner=actor.key, key=key).first() if key else None
+    if kept is None:
+        return None
     if kept.request_hash != request_hash:
         raise KeyUsedOtherwise
     return Answer(kept.status, kept.body, again=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, anyone, by_system, require
@@ -19,6 +21,12 @@ from tinhso.kernel.identity.queries import locked_until, name_digest
 from tinhso.kernel.journal.public import record
 
 KEEP_FAILURES = timedelta(days=30)
+LONGEST_SESSION = timedelta(hours=12)
+CLEANED_AT_ONCE = 1000
+
+
+class _Nothing(Exception):  # noqa: N818 - rolls back an act that found no work
+    pass
 
 
 @act
@@ -78,9 +86,56 @@ def end_other_sessions(account: Account, *, keep: str, actor: Actor, at: datetim
 
 
 @act
+def end_access(account: Account, *, reason: str, actor: Actor, at: datetime) -> None:
+    """
+    End every session and access token of an account at once; its owner may sign in again.
+
+    Sign-ins to other systems end with it, as soon as the worker hears of it.
+    """
+    require(access.can_manage_accounts, actor)
+    sessions = list(UserSession.objects.filter(user=account))
+    for one in sessions:
+        one.end()
+    tokens = account.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    record(
+        "identity.access_ended", account, actor=actor, at=at, of=account.subject_key, reason=reason,
+        sessions=len(sessions), tokens=tokens,
+    )  # fmt: skip
+
+
+@act
 def clean_sign_ins(*, actor: Actor, at: datetime) -> int:
     """Delete failed sign-ins older than thirty days and return how many went."""
     require(by_system, actor)
     gone, _kinds = FailedSignIn.objects.filter(at__lt=at - KEEP_FAILURES).delete()
     record("identity.cleaned", ("identity", "failed-sign-ins"), actor=actor, at=at, gone=gone)
     return gone
+
+
+def clean_sessions(*, actor: Actor, at: datetime, most: int = 50_000) -> int:
+    """Delete sessions that have ended, a thousand at a time; return how many went, `most` at most."""
+    gone = 0
+    while gone < most:
+        try:
+            gone += _clean_some_sessions(actor=actor, at=at)
+        except _Nothing:
+            break
+    return gone
+
+
+@act
+def _clean_some_sessions(*, actor: Actor, at: datetime) -> int:
+    """Delete some sessions with what they hold (kept forms), and the addresses listed of those that are gone."""
+    require(by_system, actor)
+    ended = Session.objects.filter(expire_date__lt=at).order_by("expire_date")
+    keys = list(ended.values_list("pk", flat=True)[:CLEANED_AT_ONCE])
+    # one that was used meanwhile lives on: only what is still over goes
+    gone, _kinds = Session.objects.filter(pk__in=keys, expire_date__lt=at).delete() if keys else (0, {})
+    alive = Session.objects.filter(pk=OuterRef("session_key"))
+    listed = UserSession.objects.filter(~Exists(alive), created_at__lt=at - LONGEST_SESSION)
+    lost = list(listed.values_list("pk", flat=True)[:CLEANED_AT_ONCE])
+    if not gone and not lost:
+        raise _Nothing
+    UserSession.objects.filter(pk__in=lost).delete()
+    record("identity.cleaned", ("identity", "sessions"), actor=actor, at=at, gone=gone, listed=len(lost))
+    return gone + len(lost)

@@ -20,6 +20,8 @@ from tinhso.kernel.journal.public import record
 
 PREFIX = "tso_"
 LONGEST = timedelta(days=366)
+HIGHEST_LEVEL = 2
+"""A token is bound to no device, whoever issued it."""
 
 
 def digest_of(token: str) -> str:
@@ -34,7 +36,8 @@ def issue_token(
     """
     Issue a token and return its row and its text, which cannot be shown again.
 
-    Scopes are those that modules lend (`Scope`). Raises BadInput for none or others, no name, or an end past or over a year away.
+    Scopes are those that modules lend (`Scope`). The token speaks with the assurance of whoever issues it, never with
+    more. Raises BadInput for no scopes or others, no name, or an end past or over a year away.
     """
     require(access.can_hold_token, actor, account)
     wanted = sorted(set(scopes))
@@ -46,6 +49,7 @@ def issue_token(
         digest=digest_of(text),
         hint=text[-4:],
         scopes=wanted,
+        level=min(actor.level, HIGHEST_LEVEL),
         issued_at=at,
         expires_at=expires_at,
     )

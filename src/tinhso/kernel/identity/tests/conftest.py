@@ -64,9 +64,7 @@ def lan(db):
         valid_from=day,
     )
     Tenure.objects.create(post_code="H47.12/TN", official=official, valid_from=day)
-    return actions.add_account(
-        "lan.nt", official_id=official.pk, email="lan@tinh.example", password=PASSWORD, actor=DEMO, at=AT
-    )
+    return actions.add_account("lan.nt", official_id=official.pk, password=PASSWORD, actor=DEMO, at=AT)
 
 
 @pytest.fixture

@@ -173,6 +173,33 @@ def test_token_is_nobody_elses_business(lan, tu_account):
         issue(lan, actor=by_token)
 
 
+def test_only_a_second_factor_issues_a_token(lan, settings):
+    by_password = queries.actor_for(lan, assurance="password", level=1, at=AT)
+    with pytest.raises(Forbidden):
+        issue(lan, actor=by_password)
+    assert queries.tokens_of(lan, seen_by=by_password) == []
+    settings.SECOND_FACTOR = False
+    assert issue(lan, actor=by_password)[0].level == 1
+
+
+@pytest.mark.parametrize(("level", "spoken"), [(2, 2), (3, 2)])
+def test_a_token_speaks_with_the_level_of_who_issued_it(lan, level, spoken):
+    row, text = issue(lan, actor=queries.actor_for(lan, assurance="x", level=level, at=AT))
+    assert (row.level, actor_from_bearer(f"Bearer {text}", at=AT).level) == (spoken, spoken)
+
+
+def test_a_token_of_a_password_holds_nothing_where_a_second_factor_is_demanded(lan, tu_account, settings):
+    settings.SECOND_FACTOR, settings.VNEID_LEVEL = False, 1
+    officials = issue(lan, actor=queries.actor_for(lan, assurance="password", level=1, at=AT))[1]
+    citizens = issue(tu_account, actor=queries.actor_for(tu_account, assurance="vneid:1", level=1, at=AT))[1]
+    assert actor_from_bearer(f"Bearer {officials}", at=AT).has_role("reception")
+    assert actor_from_bearer(f"Bearer {citizens}", at=AT).level == 1
+    settings.SECOND_FACTOR, settings.VNEID_LEVEL = True, 2
+    assert actor_from_bearer(f"Bearer {officials}", at=AT).holdings == ()
+    with pytest.raises(TokenRefused):
+        actor_from_bearer(f"Bearer {citizens}", at=AT)
+
+
 def test_demonstration_accounts_can_sign_in(lan, settings):
     Official.objects.create(id=new_id(), staff_code="CB9", full_name="Lê Văn Minh", username="minh", demo=True)
     Official.objects.create(id=new_id(), staff_code="CB8", full_name="Đỗ Thị Ước", demo=True)

@@ -40,6 +40,21 @@ def test_who_has_no_address_gets_a_notice_only(tu):
     assert (Notice.objects.count(), Message.objects.count()) == (1, 0)
 
 
+def test_the_address_given_for_the_matter_goes_before_their_own(tu):
+    tell(f"person:{tu.pk}", address="viec-nay@dan.example")
+    tell(f"person:{tu.pk}", OTHER)
+    assert set(Message.objects.values_list("address", flat=True)) == {"viec-nay@dan.example", "tu@dan.example"}
+    message = Message.objects.get(event_id=EVENT)
+    assert message.recipient == f"person:{tu.pk}"
+    assert tu.full_name in message.body
+
+
+def test_who_has_no_address_is_told_at_the_one_given(tu):
+    actions.change_person(tu, email="", actor=DESK, at=AT)
+    tell(f"person:{tu.pk}", address="viec-nay@dan.example")
+    assert Message.objects.get().address == "viec-nay@dan.example"
+
+
 def test_nobody_known_does_not_fail():
     tell("person:01900000-0000-7000-8000-00000000ffff")
     assert (Notice.objects.count(), Message.objects.count()) == (1, 0)

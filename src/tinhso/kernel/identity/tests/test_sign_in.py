@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 
 from tinhso.base.actors import ANONYMOUS
 from tinhso.kernel.identity import actions, queries
-from tinhso.kernel.identity.models import FailedSignIn, Message
+from tinhso.kernel.identity.models import ApiToken, FailedSignIn, Message
 from tinhso.kernel.identity.sealing import Unsealable, seal, unseal
 from tinhso.kernel.journal.public import Entry
 
@@ -57,6 +60,36 @@ def test_code_works_once(client, enrolled):
     assert other.post("/tai-khoan/2fa/authenticate/", {"code": code}).status_code == 200
 
 
+@pytest.mark.parametrize("later", [0, 35, 61, 85])
+def test_code_works_once_for_as_long_as_it_is_right(client, enrolled, later, monkeypatch):
+    """Also when the cache has forgotten that it was used."""
+    code = code_of(ahead=1)
+    enter(client)
+    assert client.post("/tai-khoan/2fa/authenticate/", {"code": code}).status_code == 302
+    cache.clear()
+    moment = time.time() // 30 * 30 + later
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: moment))
+    other = Client()
+    enter(other)
+    assert other.post("/tai-khoan/2fa/authenticate/", {"code": code}).status_code == 200
+    assert other.get("/tai-khoan/").status_code == 302
+
+
+def test_an_earlier_code_is_not_taken_after_a_later_one(client, enrolled):
+    enter(client)
+    client.post("/tai-khoan/2fa/authenticate/", {"code": code_of(ahead=1)})
+    other = Client()
+    enter(other)
+    assert other.post("/tai-khoan/2fa/authenticate/", {"code": code_of()}).status_code == 200
+    assert "identity.sign_in_failed" in events()
+
+
+def test_a_used_code_does_not_prove_anybody_again(client, enrolled):
+    sign_in(client)
+    assert client.post("/tai-khoan/2fa/reauthenticate/", {"code": code_of()}).status_code == 200
+    assert client.post("/tai-khoan/2fa/reauthenticate/", {"code": code_of(ahead=1)}).status_code == 302
+
+
 def test_wrong_code_leaves_you_outside_and_is_journalled(client, enrolled):
     enter(client)
     wrong = f"{(int(code_of()) + 500_000) % 1_000_000:06d}"
@@ -85,6 +118,24 @@ def test_official_without_second_factor_can_only_enrol(client, lan):
     stored = Authenticator.objects.get(type="totp").data["secret"]
     assert secret not in stored
     assert unseal(stored) == secret
+    other = Client()
+    enter(other)
+    assert other.post("/tai-khoan/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200, (
+        "it enrolled the app"
+    )
+
+
+@pytest.mark.parametrize("path", ["", "thong-bao/", "ma-truy-cap/", "phien-dang-nhap/", "password/change/"])
+def test_password_alone_opens_nothing_of_the_account(client, lan, path):
+    enter(client)
+    assert client.get(f"/tai-khoan/{path}")["location"] == "/tai-khoan/2fa/"
+
+
+def test_password_alone_issues_no_token(client, lan):
+    enter(client)
+    typed = {"name": "máy", "scopes": ["dossier:read", "dossier:write"], "days": "365"}
+    assert client.post("/tai-khoan/ma-truy-cap/", typed)["location"] == "/tai-khoan/2fa/"
+    assert ApiToken.objects.count() == 0
 
 
 def test_sealed_secret_of_another_site_does_not_open(settings):

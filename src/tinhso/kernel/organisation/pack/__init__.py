@@ -5,13 +5,14 @@ A part of a pack is lent as `PackPart(key, loader, order)` (`base.registry`); it
 what a loader needs from here.
 """
 
-from tinhso.kernel.organisation.pack.checking import Column, check_rows, check_schema
+from tinhso.kernel.organisation.pack.checking import Column, as_date, check_rows, check_schema
 from tinhso.kernel.organisation.pack.load import BadPack, check_pack, load_pack
-from tinhso.kernel.organisation.pack.plan import Change, Loader, Pack, Plan
+from tinhso.kernel.organisation.pack.plan import Change, Loader, Pack, Plan, Verb
 from tinhso.kernel.organisation.pack.reading import (
     Document,
     Fault,
     Row,
+    Said,
     Table,
     Unreadable,
     read_csv_with_lines,
@@ -29,8 +30,11 @@ __all__ = [
     "Pack",
     "Plan",
     "Row",
+    "Said",
     "Table",
     "Unreadable",
+    "Verb",
+    "as_date",
     "check_pack",
     "check_rows",
     "check_schema",

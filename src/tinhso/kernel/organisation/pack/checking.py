@@ -22,6 +22,7 @@ TYPE = _("“{value}” is not {wanted}.")
 ENUM = _("“{value}” is not one of: {wanted}.")
 PATTERN = _("“{value}” is not written the way it should be ({wanted}).")
 NOT_A_DATE = _("“{value}” is not a date. Write it as year-month-day, e.g. 2024-07-01.")
+TOO_LONG = _("“{value}” has {length} letters; at most {wanted} fit.")
 TOO_FEW = _("At least {wanted} needed here.")
 TOO_SMALL = _("{value} is below the least allowed, {wanted}.")
 TOO_LARGE = _("{value} is above the most allowed, {wanted}.")
@@ -140,6 +141,8 @@ class Column:
     pattern: str = ""
     hint: str = ""
     """How the pattern is said to a reader."""
+    longest: int = 0
+    """Letters that fit the column it is kept in; 0 when anything does."""
 
 
 def check_rows(table: Table, columns: Iterable[Column]) -> list[Fault]:
@@ -175,6 +178,8 @@ def _check_cell(row: Row, column: Column) -> list[Fault]:
         return [row.fault(ENUM, value=value, wanted=", ".join(column.one_of))]
     if column.pattern and not re.fullmatch(column.pattern, value):
         return [row.fault(PATTERN, value=value, wanted=column.hint or column.pattern)]
+    if column.longest and len(value) > column.longest:
+        return [row.fault(TOO_LONG, value=_short(value), length=len(value), wanted=column.longest)]
     return []
 
 

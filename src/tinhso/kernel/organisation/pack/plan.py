@@ -72,7 +72,7 @@ class Pack:
     folder: Path
     at: datetime
     shared: dict[str, Any] = field(default_factory=dict)
-    """e.g. `agencies`, `agency_levels`, `roles`, `posts`: filled by `check` in the order of the parts."""
+    """e.g. `agencies`, `agencies_on`, `roles`, `posts`: filled by `check` in the order of the parts."""
     _read: dict[str, Any] = field(default_factory=dict)
 
     @property

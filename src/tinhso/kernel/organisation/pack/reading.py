@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.refusals import Text
 from tinhso.base.text import nfc
 from tinhso.kernel.organisation.pack import json_lines, yaml_lines
-from tinhso.law.answer import NoAnswer
+from tinhso.law.answer import NoAnswer, Step
 
 NOT_UTF8 = _("This file is not UTF-8 text. Save it as UTF-8.")
 MISSING = _("This file is missing. Add it to the pack.")
@@ -31,9 +31,9 @@ EXTRA_CELLS = _("This row has {count} cells, the header has {wanted}. Put quotes
 class Said:
     """What the law has to say against a value, in the active language whenever it is shown."""
 
-    def __init__(self, no: NoAnswer) -> None:
-        """Keep the law's answer."""
-        self._step = no.step()
+    def __init__(self, no: NoAnswer | Step) -> None:
+        """Keep the law's answer, or one of its steps."""
+        self._step = no.step() if isinstance(no, NoAnswer) else no
 
     def __str__(self) -> str:
         return self._step.say(gettext, get_language() or "en")

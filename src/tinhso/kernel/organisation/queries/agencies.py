@@ -94,20 +94,6 @@ def children(code: str, on: date) -> list[Agency]:
     return list(Agency.objects.on(on).filter(parent_code=code).order_by("path"))
 
 
-def agency_for(level: str, unit_code: str, on: date, *, kind: str = Kind.COMMITTEE, field: str = "") -> Agency:
-    """
-    Return the agency that governs a unit (statistics code: province 2, district 3, commune 5 digits) on a day.
-
-    `kind` and `field` narrow it to a division, department or branch that serves the unit, e.g. the land registration
-    branch of district 503. Raises NotFound.
-    """
-    rows = Agency.objects.on(on).filter(level=level, unit_code=unit_code, kind=kind)
-    found: Agency | None = (rows.filter(field=field) if field else rows).order_by("path").first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def division_for(code: str, field: str, on: date) -> Agency:
     """Return the child of an agency that works in a field (`civil-status`, `construction`, …), or the agency itself."""
     return copy.copy(remembered(("division", code, field, on), lambda: _read_division(code, field, on)))

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from tinhso.base.replica import from_primary
 from tinhso.kernel.organisation.stamp import stamp
 
 _KEPT = 2048
@@ -36,7 +37,9 @@ class Memory:
             if full in _kept:
                 _kept.move_to_end(full)
                 return _kept[full]  # type: ignore[return-value]
-        made = make()
+        # it outlives the query that asks: what a replica says may be older than the version it would be kept under
+        with from_primary():
+            made = make()
         with _lock:
             _kept[full] = made
             while len(_kept) > _KEPT:

@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from tinhso.base.actors import Holding
 from tinhso.base.refusals import NotFound
-from tinhso.base.text import fold
 from tinhso.kernel.organisation.models import Agency, Delegation, Official, Post, Tenure, in_force
 from tinhso.kernel.organisation.queries.memory import remembered
 
@@ -38,15 +37,6 @@ def list_officials(*, demo: bool | None = None, after: str = "", limit: int | No
     if after:
         rows = rows.filter(staff_code__gt=after)
     return list(rows[:limit] if limit else rows)
-
-
-def search_officials(text: str, *, limit: int = 20) -> list[Official]:
-    """Return officials whose name, staff code or e-mail holds every word, with marks or without."""
-    words = fold(text).split()
-    rows = Official.objects.order_by("folded")
-    for word in words:
-        rows = rows.filter(folded__contains=word)
-    return list(rows[:limit]) if words else []
 
 
 def holdings_of(official_id: UUID | str, on: date) -> tuple[Holding, ...]:
@@ -120,10 +110,3 @@ def list_tenures(agency_code: str, on: date) -> list[Tenure]:
     posts = Post.objects.filter(in_force(on), agency_code=agency_code).values("code")
     rows = Tenure.objects.filter(in_force(on), post_code__in=posts).select_related("official")
     return list(rows.order_by("post_code", "official__folded"))
-
-
-def list_delegations(agency_code: str, on: date) -> list[Delegation]:
-    """Return the delegations in force in an agency on a day, with both officials loaded."""
-    posts = Post.objects.filter(in_force(on), agency_code=agency_code).values("code")
-    rows = Delegation.objects.filter(in_force(on), post_code__in=posts).select_related("by_official", "to_official")
-    return list(rows.order_by("post_code"))

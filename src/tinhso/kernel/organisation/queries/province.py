@@ -12,6 +12,7 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.organisation.models import ROLES, CalendarVersion, Dated, DatedManager, ProvinceSettings
 from tinhso.kernel.organisation.queries.agencies import find_agency
 from tinhso.kernel.organisation.queries.memory import memory, remembered
+from tinhso.law.figures import figure
 from tinhso.law.holidays import Overrides, national_calendar, read_days, read_hours
 from tinhso.law.working_time import Calendar
 from tinhso.web.look import NEUTRAL, Look
@@ -54,6 +55,12 @@ def province(on: date | None = None) -> ProvinceInfo:
     Before a pack was loaded it has no code and the name of the platform. One statement once remembered.
     """
     return remembered(("province", on), lambda: _read_province(on))
+
+
+def draft_days(on: date) -> int:
+    """Return for how many days an application is kept after its last change: the province's choice, else the rule of all."""
+    own = province(on).settings.get("filing", {}).get("draft_days")
+    return int(own or figure("onestop.draft_kept", on=on).value)
 
 
 def _read_province(on: date | None) -> ProvinceInfo:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, Holding, system
-from tinhso.base.refusals import Forbidden, NotFound, SignInNeeded
+from tinhso.base.refusals import BadInput, Forbidden, NotFound, SignInNeeded
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation import public, refusals
-from tinhso.kernel.organisation.models import Delegation, Official, Tenure
+from tinhso.kernel.organisation.models import Delegation, Official, Post, Tenure
 from tinhso.kernel.organisation.tests.packs import AT, NGHICH, load
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def delegate(by: str, to: str, *, actor: Actor, **more) -> Delegation:
 def test_add_official() -> None:
     made = public.add_official("S1", "Nguyễn  Văn A", username="a", email="a@x.example", actor=SYSTEM, at=AT)
     assert (made.full_name, made.demo) == ("Nguyễn Văn A", False)
-    assert public.search_officials("nguyen a") == [made]
+    assert (public.find_official("S1"), made.folded) == (made, "nguyen van a s1 a@x.example")
     entry = Entry.objects.get(event="organisation.official_added")
     assert (entry.subject_key, entry.facts) == (str(made.id), {"staff_code": "S1"})
     with pytest.raises(refusals.StaffCodeTaken):
@@ -117,10 +117,10 @@ def test_a_post_with_seats_is_full_only_on_the_same_day() -> None:
     ],
 )
 def test_only_an_administrator_there_or_above_appoints(actor: Actor, no: type[Exception]) -> None:
-    before = list(Tenure.objects.values())
+    before = list(Tenure.objects.order_by("pk").values())
     with pytest.raises(no):
         public.appoint(DESK, person("NG-10").id, valid_from=TODAY, decision="d", actor=actor, at=AT)
-    assert list(Tenure.objects.values()) == before
+    assert list(Tenure.objects.order_by("pk").values()) == before
     assert not Entry.objects.filter(event="organisation.appointed").exists()
 
 
@@ -144,7 +144,7 @@ def test_a_delegation_revoked_on_its_first_day_never_was() -> None:
     made = delegate("NG-02", "NG-01", actor=SYSTEM)
     public.revoke_delegation(made.pk, decision="d", actor=SYSTEM, at=AT)
     assert [h.delegated_by for h in public.holdings_of(person("NG-01").id, TODAY)] == [""]
-    assert [d.pk for d in public.list_delegations("Y90.7", TODAY)] == []
+    assert not Delegation.objects.on(TODAY).exists()
     with pytest.raises(NotFound):
         public.revoke_delegation(made.pk, decision="d", actor=SYSTEM, at=AT)
 
@@ -169,3 +169,30 @@ def test_delegation_refusals() -> None:
     with pytest.raises(Forbidden):
         delegate("NG-02", "NG-01", actor=actor_of("NG-10"))
     assert not Delegation.objects.exists()
+
+
+def test_several_hold_a_post_and_each_delegates_in_their_own_name_only() -> None:
+    Post.objects.filter(code=LEADER).update(seats=2)
+    public.appoint(LEADER, person("NG-11").id, valid_from=TODAY, decision="d", actor=SYSTEM, at=AT)
+    minh, other = actor_of("NG-02"), actor_of("NG-11")
+    with pytest.raises(Forbidden):
+        delegate("NG-02", "NG-01", actor=other)
+    made = delegate("NG-02", "NG-01", actor=minh)
+    with pytest.raises(Forbidden):
+        public.revoke_delegation(made.pk, decision="d", actor=other, at=AT)
+    assert Delegation.objects.standing().get() == made
+    assert public.revoke_delegation(made.pk, decision="d", actor=minh, at=AT).withdrawn_at == AT
+
+
+def test_what_does_not_fit_is_refused_where_it_stands() -> None:
+    before = list(Official.objects.order_by("pk").values())
+    with pytest.raises(BadInput) as no:
+        public.add_official("S" * 21, "Lan " * 50, phone="0" * 31, actor=SYSTEM, at=AT)
+    assert [fault.pointer for fault in no.value.faults] == ["/staff_code", "/full_name", "/phone"]
+    with pytest.raises(BadInput):
+        public.change_official(person("NG-01").id, full_name="Lan", email="a" * 121, actor=SYSTEM, at=AT)
+    with pytest.raises(BadInput):
+        public.appoint(DESK, person("NG-10").id, valid_from=TODAY, decision="Q" * 201, actor=SYSTEM, at=AT)
+    with pytest.raises(BadInput):
+        delegate("NG-02", "NG-01", actor=SYSTEM, decision="Q" * 201)
+    assert list(Official.objects.order_by("pk").values()) == before

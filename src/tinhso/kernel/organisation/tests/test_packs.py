@@ -57,22 +57,27 @@ def test_quang_nam_as_its_report_counts_it_and_after_the_mergers() -> None:
         check_every_committee_can_work(on)
 
 
+def governing(level: str, unit_code: str, on: date, **more: str) -> Agency:
+    """The agency that governs a unit on a day."""
+    return Agency.objects.on(on).get(**{"level": level, "unit_code": unit_code, "kind": "committee", **more})
+
+
 def test_quang_nam_through_the_mergers() -> None:
     load(QUANG_NAM)
     son_vien = public.search_agencies("ubnd xa son vien", BEFORE)[0]
     assert [a.name for a in public.successors(son_vien.code, AFTER)] == ["Ủy ban nhân dân xã Quế Lộc"]
     assert public.find_agency(son_vien.code, on=AFTER) is None
     assert public.last_known_agency(son_vien.code).unit_code == "20672"
-    nong_son = public.agency_for("district", "519", BEFORE)
+    nong_son = governing("district", "519", BEFORE)
     assert [a.unit_code for a in public.successors(nong_son.code, AFTER)] == ["509"]
-    renamed = public.agency_for("commune", "20821", BEFORE), public.agency_for("commune", "20821", AFTER)
+    renamed = governing("commune", "20821", BEFORE), governing("commune", "20821", AFTER)
     assert [a.name for a in renamed] == ["Ủy ban nhân dân xã Bình Định Bắc", "Ủy ban nhân dân xã Bình Định"]
     assert renamed[0].code == renamed[1].code
 
 
 def test_quang_nam_finds_its_way_by_both_identifiers_and_by_work() -> None:
     load(QUANG_NAM)
-    minh_an = public.agency_for("commune", "20398", AFTER)
+    minh_an = governing("commune", "20398", AFTER)
     assert minh_an.path == "H47/H47.32/H47.32.20"
     for identifier in ("H47.32.20", agency_code("H47.32.20").qcvn102()):
         assert public.get_agency(identifier, AFTER) == minh_an
@@ -86,7 +91,7 @@ def test_quang_nam_finds_its_way_by_both_identifiers_and_by_work() -> None:
     assert public.served_by("H47.32.04", AFTER) == []
     assert public.division_for("H47.32", "construction", AFTER).name == "Phòng Quản lý đô thị thành phố Hội An"
     assert public.division_for("H47.32.20", "civil-status", AFTER) == minh_an
-    branch = public.agency_for("district", "503", AFTER, kind="branch", field="land-registration")
+    branch = governing("district", "503", AFTER, kind="branch", field="land-registration")
     assert public.desk_for(branch.code, AFTER).code == "H47.32.15"
     assert public.search_agencies("phuong minh an", AFTER)[0] == minh_an
     assert public.search_agencies("Phường MINH an", AFTER)[0] == minh_an

@@ -79,10 +79,7 @@ def test_holdings_cost_three_statements_once_and_one_afterwards(tree: None, djan
 
 
 def test_the_competent_agency_and_its_desk(tree: None) -> None:
-    assert public.agency_for("commune", "20398", DAY).code == "T.5.20"
     assert public.desk_for("T.5.20", DAY).code == "T.5.20.1"
-    with pytest.raises(NotFound):
-        public.agency_for("commune", "99999", DAY)
     with pytest.raises(NotFound):
         public.desk_for("T.5", DAY)
 

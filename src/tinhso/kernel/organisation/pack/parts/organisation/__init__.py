@@ -74,6 +74,7 @@ def _check_together(pack: Pack) -> list[Fault]:
     found: dict[str, Table] = {name: _table(pack, name) for name in COLUMNS}
     tree = agencies.Tree(found[AGENCIES])
     pack.shared["agencies"] = frozenset(tree.spans)
+    pack.shared["agencies_on"] = tree.on
     pack.shared["agency_levels"] = {code: spans[-1].row["level"] for code, spans in tree.spans.items()}
     pack.shared["fields"] = frozenset(row["field"] for row in found[AGENCIES] if row["field"])
     pack.shared["posts"] = frozenset(row["code"] for row in found[POSTS])

@@ -19,7 +19,7 @@ from tinhso.kernel.organisation.pack.parts.organisation.tables import (
     span,
 )
 from tinhso.kernel.organisation.pack.plan import Pack
-from tinhso.kernel.organisation.pack.reading import Fault, Said, Table
+from tinhso.kernel.organisation.pack.reading import Fault, Row, Said, Table
 from tinhso.law.codes import MalformedCode, agency_code, try_agency_code
 
 TWICE = _("“{code}” is already in line {line} for the same days. Codes are given once.")
@@ -61,6 +61,11 @@ class Tree:
     def knows(self, code: str) -> bool:
         """Tell whether the pack has the agency."""
         return code in self.spans
+
+    def on(self, day: date) -> dict[str, Row]:
+        """Return the agencies that stand on a day, by code."""
+        found = {code: on_day(spans, day) for code, spans in self.spans.items()}
+        return {code: item.row for code, item in found.items() if item}
 
     def _path(self, code: str, day: date) -> tuple[str, ...]:
         found = on_day(self.spans.get(code, ()), day)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from tinhso.kernel.organisation.models import Kind, Level
+from django.db import models
+
+from tinhso.kernel.organisation.models import Agency, Delegation, Kind, Level, Official, Post, Succession, Tenure
 from tinhso.kernel.organisation.pack.checking import Column, as_date
 from tinhso.kernel.organisation.pack.reading import Row, Table
 
@@ -22,7 +24,7 @@ OFFICIALS = "organisation/officials.csv"
 TENURES = "organisation/tenures.csv"
 DELEGATIONS = "organisation/delegations.csv"
 
-COLUMNS: dict[str, tuple[Column, ...]] = {
+_WRITTEN: dict[str, tuple[Column, ...]] = {
     AGENCIES: (
         Column("code", required=True, pattern=CODE, hint=_CODE_HINT),
         Column("name", required=True),
@@ -81,6 +83,26 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("decision", required=True),
     ),
 }
+_KEPT: dict[str, tuple[type[models.Model], dict[str, str]]] = {
+    AGENCIES: (Agency, {"parent": "parent_code", "desk": "desk_code", "old_code": "code"}),
+    SUCCESSIONS: (Succession, {}),
+    POSTS: (Post, {"agency": "agency_code"}),
+    OFFICIALS: (Official, {}),
+    TENURES: (Tenure, {"post": "post_code"}),
+    DELEGATIONS: (Delegation, {"post": "post_code"}),
+}
+"""Where each file is kept, and the fields that are called otherwise there."""
+
+
+def _fitting(file: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns with the letters that fit the fields they are kept in."""
+    model, renamed = _KEPT[file]
+    fields = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's public way to fields
+    longest = {one.name: getattr(fields.get(renamed.get(one.name, one.name)), "max_length", 0) for one in columns}
+    return tuple(replace(one, longest=longest[one.name] or 0) for one in columns)
+
+
+COLUMNS = {file: _fitting(file, columns) for file, columns in _WRITTEN.items()}
 
 
 @dataclass(frozen=True, slots=True)

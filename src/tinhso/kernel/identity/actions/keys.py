@@ -1,0 +1,93 @@
+"""Changing the keys under which secrets of accounts lie: row by row, while everybody works, and again from where it stopped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, by_system, require
+from tinhso.base.refusals import Refusal
+from tinhso.base.sealing import drop_key, ring, sealed_under
+from tinhso.kernel.identity.sealing import Unsealable, is_current, seal, unseal
+from tinhso.kernel.journal.public import record
+
+BATCH: Final = 200
+_SEALED: Final = ("secret", "seed", "migrated_codes")
+"""Where the library keeps what it had us seal: one-time-code keys, seeds and codes of recovery."""
+
+
+class KeyInUse(Refusal):
+    """Something is still sealed under this key, or it is the one that seals."""
+
+    code = "identity.key_in_use"
+    text = _("The key {key} is still needed: {count} secrets lie under it. Run “./tinhso keys rotate” first.")
+    status = 409
+
+
+def count_by_key() -> Counter[str]:
+    """Return how many secrets lie under each key; under "" those sealed with the site's secret key."""
+    found: Counter[str] = Counter()
+    for data in Authenticator.objects.values_list("data", flat=True).iterator():
+        found.update(sealed_under(text) for text in _texts(data))
+    return found
+
+
+def reseal_all(*, actor: Actor, at: datetime) -> int:
+    """Seal every secret under the first key of the ring, a batch an act; return how many rows changed."""
+    changed, after = 0, 0
+    while (last := _reseal_some(after, actor=actor, at=at)) is not None:
+        after, count = last
+        changed += count
+    return changed
+
+
+@act
+def _reseal_some(after: int, *, actor: Actor, at: datetime) -> tuple[int, int] | None:
+    """Reseal the rows that follow one; return the last one looked at and how many changed, None at the end."""
+    require(by_system, actor)
+    rows = list(Authenticator.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:BATCH])
+    changed = [row for row in rows if _reseal(row.data)]
+    for row in changed:
+        row.save(update_fields=["data"])
+    key = ring()[0].id
+    record("identity.secrets_resealed", ("sealing-key", key), actor=actor, at=at, count=len(changed))
+    return (rows[-1].pk, len(changed)) if rows else None
+
+
+@act
+def retire_key(key_id: str, *, actor: Actor, at: datetime) -> None:
+    """Take a key out of the ring for good. Raises KeyInUse. Backups sealed under it cannot be opened any more."""
+    require(by_system, actor)
+    count = count_by_key()[key_id]
+    if count or not ring() or ring()[0].id == key_id:
+        raise KeyInUse(key=key_id, count=count)
+    drop_key(key_id)
+    record("identity.key_retired", ("sealing-key", key_id), actor=actor, at=at)
+
+
+def _texts(data: dict[str, Any]) -> list[str]:
+    kept = [data[name] for name in _SEALED if data.get(name)]
+    return [text for one in kept for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
+
+
+def _reseal(data: dict[str, Any]) -> bool:
+    """Seal what lies under another key anew, in place; tell whether something did. What nothing opens stays as it is."""
+    before = _texts(data)
+    for name in _SEALED:
+        if kept := data.get(name):
+            data[name] = [_anew(text) for text in kept] if isinstance(kept, list) else _anew(kept)
+    return _texts(data) != before
+
+
+def _anew(text: str) -> str:
+    if is_current(text):
+        return text
+    try:
+        return seal(unseal(text))
+    except Unsealable:
+        return text

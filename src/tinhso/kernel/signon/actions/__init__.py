@@ -1,0 +1,1 @@
+"""Every act of sign-on, by what it is about."""

@@ -1,0 +1,37 @@
+"""What sign-on lends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.registry import Entry, Module, PackPart, Periodic, Subscriber, permissions
+from tinhso.kernel.signon import access, tasks
+from tinhso.kernel.signon.events import EVENTS
+from tinhso.kernel.signon.pack import SystemsPart
+
+
+def signed_in(actor: Actor) -> bool:
+    """Show to whoever is signed in."""
+    return actor.kind is not ActorKind.ANONYMOUS
+
+
+module = Module(
+    slug="oidc",
+    title=_("One sign-in for all systems"),
+    serves=("S-06",),
+    prefix="signon",
+    mount="",
+    lends=(
+        Entry("signon:systems", _("Systems I signed in to"), needs=signed_in, menu="mine", icon="layers", order=83),
+        Periodic("signon.sessions", 5, tasks.leave_sessions),
+        Periodic("signon.logouts", 5, tasks.tell_logouts),
+        Periodic("signon.rotate", 86400, tasks.rotate),
+        Periodic("signon.withdraw", 3600, tasks.withdraw),
+        Periodic("signon.clean", 86400, tasks.clean),
+        Subscriber(
+            "signon.end_with_access", ("identity.access_ended", "identity.account_closed"), tasks.end_with_access
+        ),
+        PackPart("systems", SystemsPart(), order=70),
+        *permissions(access),
+        *EVENTS,
+    ),
+)

@@ -1,0 +1,76 @@
+"""What the worker does for sign-on: ended sessions, news of sign-outs, keys, old rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tinhso.base.actors import system
+from tinhso.kernel.identity.public import account_of
+from tinhso.kernel.journal.public import EntryView, once
+from tinhso.kernel.signon import queries
+from tinhso.kernel.signon.actions import grants, keys, news
+from tinhso.kernel.signon.models import LogoutNews
+from tinhso.kernel.signon.signing import logout_token
+
+ACTOR = system("sign-on")
+ROTATE_SECONDS = 90 * 86400
+TIMEOUT_SECONDS = 5
+
+
+def leave_sessions(*, at: datetime) -> int:
+    """Note sign-ins whose session has ended; returns how many."""
+    found = queries.grants_without_session(at)
+    for grant in found:
+        grants.leave_session(grant, actor=ACTOR, at=at)
+    return len(found)
+
+
+def tell_logouts(*, at: datetime) -> int:
+    """Tell systems that somebody signed out; returns how many took it. The network is asked outside of any act."""
+    told = 0
+    for one in queries.news_to_tell(at):
+        fault = _tell(one, at)
+        news.note_told(one, fault, actor=ACTOR, at=at)
+        told += not fault
+    return told
+
+
+def _tell(one: LogoutNews, at: datetime) -> str:
+    import httpx  # half a second of a process that may never have to tell anybody
+
+    form = {"logout_token": logout_token(one.grant, at)}
+    try:
+        answer = httpx.post(one.grant.system.backchannel_uri, data=form, timeout=TIMEOUT_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        return type(fault).__name__
+    return "" if answer.is_success else f"HTTP {answer.status_code}"
+
+
+def rotate(*, at: datetime) -> str | None:
+    """Let the next key sign, ninety days after the last one began; returns the new one, None when it is not time."""
+    now = queries.key_that_signs()
+    if now and now.begins_at and (at - now.begins_at).total_seconds() < ROTATE_SECONDS:
+        return None
+    return keys.rotate_keys(actor=ACTOR, at=at).kid
+
+
+def withdraw(*, at: datetime) -> int:
+    """Withdraw keys whose last signature has expired; returns how many."""
+    found = keys.keys_out_of_use(at)
+    for key in found:
+        keys.withdraw_key(key, actor=ACTOR, at=at)
+    return len(found)
+
+
+def clean(*, at: datetime) -> int:
+    """Delete what is no longer needed; returns how many rows went."""
+    return grants.forget_grants(actor=ACTOR, at=at)
+
+
+def end_with_access(entry: EntryView) -> None:
+    """End the sign-ins of an account that was closed, or whose access was ended, also those that need no session."""
+    if not once(entry.id, "signon.end_with_access"):
+        return
+    account = account_of(str(entry.facts.get("of", "")))
+    if account is not None:
+        grants.end_grants_of_account(account, reason="access-ended", actor=ACTOR, at=entry.delivered_at)
