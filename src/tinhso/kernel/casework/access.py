@@ -12,9 +12,7 @@ SUPERIORS = ("head", "leader")
 
 def can_publish_flows(actor: Actor) -> bool:
     """Publish and retire flows: the loader of packs, and the administrator of the whole province."""
-    return actor.kind is ActorKind.SYSTEM or any(
-        "admin" in holding.roles and len(holding.agency_path) == 1 for holding in actor.holdings
-    )
+    return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
 
 
 def can_move_cases(actor: Actor, _case: Case | None = None) -> bool:
@@ -42,9 +40,14 @@ def can_assign_task(actor: Actor, task: Task) -> bool:
     return actor.kind is ActorKind.OFFICIAL and actor.has_role(*SUPERIORS, agency=task.agency_code)
 
 
+def can_release_all(actor: Actor) -> bool:
+    """Put back all that somebody who leaves had taken: the worker and administrators of the province."""
+    return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
+
+
 def can_mend_cases(actor: Actor) -> bool:
-    """Try again what failed in a case (a timer, a service): the worker and administrators."""
-    return actor.kind is ActorKind.SYSTEM or actor.has_role("admin")
+    """Try again what failed in a case (a timer, a service): the worker and administrators of the province."""
+    return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
 
 
 def holds_task(actor: Actor, task: Task) -> bool:

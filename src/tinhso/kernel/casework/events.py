@@ -12,6 +12,7 @@ CASE_CANCELLED = Event("casework.case_cancelled", _("Processing stopped"), publi
 CASE_RESCHEDULED = Event("casework.case_rescheduled", _("Due time changed"))
 TASK_TAKEN = Event("casework.task_taken", _("Step taken"))
 TASK_RELEASED = Event("casework.task_released", _("Step put back"))
+WORK_HANDED_BACK = Event("casework.work_handed_back", _("Somebody who left handed back their steps"))
 TASK_ASSIGNED = Event("casework.task_assigned", _("Step assigned"))
 TASK_DONE = Event("casework.task_done", _("Step done"), public=True)
 MESSAGE_RECEIVED = Event("casework.message_received", _("Awaited message received"))
@@ -29,6 +30,7 @@ ALL = (
     CASE_RESCHEDULED,
     TASK_TAKEN,
     TASK_RELEASED,
+    WORK_HANDED_BACK,
     TASK_ASSIGNED,
     TASK_DONE,
     MESSAGE_RECEIVED,

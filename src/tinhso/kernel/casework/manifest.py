@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.base.live import LiveTopic
 from tinhso.base.registry import Module, PackPart, Periodic, permissions
 from tinhso.kernel.casework import access, events, periodic
+from tinhso.kernel.casework.live import work_changed, work_heard
 from tinhso.kernel.casework.pack import FlowPart
 
 module = Module(
@@ -14,6 +16,7 @@ module = Module(
     lends=(
         Periodic("casework.timers", 5, periodic.fire_timers),
         Periodic("casework.services", 2, periodic.call_services),
+        LiveTopic("work", work_changed, work_heard),
         PackPart("flows", FlowPart(), order=40),
         permissions(access),
         *events.ALL,

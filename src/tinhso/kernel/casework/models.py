@@ -13,6 +13,8 @@ from tinhso.kernel.journal.public import new_id
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a task without a due time stands in the order of a worklist."""
+LONGEST_TITLE = 500
+"""Letters of a title in a worklist; what is longer is shortened there."""
 
 
 class FlowState(models.TextChoices):
@@ -74,7 +76,7 @@ class Case(models.Model):
     subject_key = models.CharField(max_length=100)
     subject_code = models.CharField(max_length=100, blank=True)
     """What officers call the subject, shown in worklists."""
-    title = models.CharField(max_length=500)
+    title = models.CharField(max_length=LONGEST_TITLE)
     urgent = models.BooleanField(default=False)
     agencies = models.JSONField(default=dict)
     """Agency code by place: a lane, a role, or the name that `tinhso:agency` gives."""
@@ -89,7 +91,10 @@ class Case(models.Model):
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "subject_key"], name="casework_case_subject")]
+        indexes = [
+            models.Index(fields=["kind", "subject_key"], name="casework_case_subject"),
+            models.Index(fields=["flow"], condition=Q(state="open"), name="casework_case_running"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_key}"
@@ -160,7 +165,7 @@ class Task(models.Model):
     kind = models.CharField(max_length=50)
     subject_key = models.CharField(max_length=100)
     subject_code = models.CharField(max_length=100, blank=True)
-    title = models.CharField(max_length=500)
+    title = models.CharField(max_length=LONGEST_TITLE)
     search = models.CharField(max_length=1000, blank=True)
     """Step, subject and title, folded (`base.text.fold`)."""
     urgent = models.BooleanField(default=False)

@@ -32,7 +32,7 @@ class FlowPart:
         """
         Return what keeps a flow from running, by file and line, and roles that nobody can hold.
 
-        Leaves the codes of those that run in `pack.shared["flows"]`.
+        Leaves those that run in `pack.shared["flows"]`, by code.
         """
         faults: list[Fault] = []
         reader = _Reader(pack)
@@ -47,7 +47,7 @@ class FlowPart:
                 faults.append(Fault(name, 1, SAME_CODE, {"other": first, "code": graph.code}))
             faults += _unknown_roles(name, graph)
         pack.shared[_SHARED] = reader
-        pack.shared["flows"] = frozenset(reader.by_code)
+        pack.shared["flows"] = {code: reader.done[name] for code, name in reader.by_code.items()}
         return faults
 
     def plan(self, pack: Pack) -> Iterable[Change]:

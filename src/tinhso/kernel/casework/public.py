@@ -23,6 +23,7 @@ from tinhso.kernel.casework.actions import (
     complete_task,
     correlate,
     deploy_flow,
+    release_all,
     release_task,
     reschedule_case,
     retire_flow,
@@ -30,6 +31,8 @@ from tinhso.kernel.casework.actions import (
     take_task,
     try_again,
 )
+from tinhso.kernel.casework.actions.places import check_places, places_of
+from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
@@ -45,7 +48,6 @@ from tinhso.kernel.casework.queries import (
     counts,
     get_case,
     get_flow,
-    get_task,
     history,
     list_flows,
     list_stuck,
@@ -67,7 +69,6 @@ from tinhso.kernel.casework.services import (
     WayKind,
     get_service,
 )
-from tinhso.kernel.casework.times import Times, times_of
 
 __all__ = [
     "LIVE",
@@ -79,6 +80,7 @@ __all__ = [
     "CaseOver",
     "CaseState",
     "Component",
+    "DidTheOther",
     "Filters",
     "Finding",
     "Flow",
@@ -106,7 +108,6 @@ __all__ = [
     "Task",
     "TaskState",
     "Timer",
-    "Times",
     "TooMuchData",
     "UnknownOutcome",
     "UnsupportedElement",
@@ -121,6 +122,7 @@ __all__ = [
     "can_take_task",
     "cancel_case",
     "check_flow",
+    "check_places",
     "compile_flow",
     "complete_task",
     "correlate",
@@ -132,21 +134,22 @@ __all__ = [
     "get_case",
     "get_flow",
     "get_service",
-    "get_task",
     "history",
     "list_flow_versions",
     "list_flows",
     "list_stuck",
     "open_tasks",
     "outcomes_of",
+    "places_of",
     "read_graph",
+    "release_all",
     "release_task",
+    "require_another",
     "reschedule_case",
     "retire_flow",
     "start_case",
     "take_task",
     "tasks_at_hand",
-    "times_of",
     "try_again",
     "worklist",
 ]

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -146,19 +146,12 @@ def _beyond(cursor: str) -> Q:
     try:
         moment, _bar, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         sort_at, task_id = datetime.fromisoformat(moment), UUID(key)
-    except (ValueError, binascii.Error) as error:
+        if sort_at.tzinfo is None:
+            raise NotFound
+        sort_at = sort_at.astimezone(UTC)  # what lies beyond the years of a calendar overflows here, not in the query
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise NotFound from error
-    if sort_at.tzinfo is None:
-        raise NotFound
     return Q(sort_at__gt=sort_at) | Q(sort_at=sort_at, id__gt=task_id)
-
-
-def get_task(task_id: UUID, *, seen_by: Actor) -> Task:
-    """Return a task that is or was the work of the actor's roles. Raises NotFound alike for absent and hidden."""
-    task = Task.objects.select_related("case").filter(access.visible_tasks(seen_by), pk=task_id).first()
-    if task is None:
-        raise NotFound
-    return task
 
 
 def outcomes_of(task: Task) -> tuple[Outcome, ...]:

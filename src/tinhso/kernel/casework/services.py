@@ -55,6 +55,7 @@ class Component:
     name: str
     name_en: str = ""
     note: str = ""
+    note_en: str = ""
     originals: int = 0
     copies: int = 0
     required: bool = True
@@ -168,9 +169,9 @@ class GetService(Protocol):
 
 
 class FindServices(Protocol):
-    """Return services whose name or code fits the text (marks may be missing), best first."""
+    """Return services in force on a date whose name or code fits the text (marks may be missing), best first."""
 
-    def __call__(self, text: str, limit: int = 20) -> Sequence[Service]:
+    def __call__(self, text: str, limit: int = 20, *, on: date) -> Sequence[Service]:
         """Return up to `limit` services."""
         ...
 

@@ -39,14 +39,19 @@ class Scope:
 
     def value(self, expression: Expression) -> Any:
         """Return the value of an expression, UNKNOWN when it asks about what is not answered."""
-        return expression.evaluate({name: self._named(name) for name in expression.names()})
+        # only what the expression reads is handed over: whole forms are large, and conditions are asked often
+        read = expression.members()
+        return expression.evaluate({name: self._named(name, members) for name, members in read.items()})
 
-    def _named(self, name: str) -> Any:
-        # only what the expression names is handed over: whole forms are large, and conditions are asked often
+    def _named(self, name: str, members: frozenset[str] | None) -> Any:
         if name == "today":
             return self.on.isoformat()
-        local = {"this": self.this, "item": self.item}.get(name)
-        return dict(local) if local is not None else _as_object(self.answers.get(name))
+        known = {"this": self.this, "item": self.item}.get(name)
+        if known is None:
+            known = _as_object(self.answers.get(name))
+        if members is None:
+            return dict(known)
+        return {member: known[member] for member in members if member in known}
 
     def within(self, this: Any, *, item: bool = False) -> Scope:
         """Return the scope inside a group, or inside one entry of a repeated group."""

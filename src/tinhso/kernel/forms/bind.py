@@ -10,7 +10,7 @@ page; a date is `me.born_on-day`, `-month`, `-year`; a repeated group says how m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -20,6 +20,7 @@ from tinhso.kernel.forms.definition import Field, FormDefinition
 from tinhso.kernel.forms.formats import plain_number
 from tinhso.kernel.forms.lookups import code_for, remembering
 from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill
+from tinhso.kernel.forms.reopened import Reopened, answer_again
 from tinhso.kernel.forms.validation import validate_step
 from tinhso.kernel.forms.values import as_typed, read_date, read_number, show_number
 from tinhso.kernel.forms.words import language
@@ -65,6 +66,8 @@ class Bound:
     """`save`; or `edit` after a button that adds or removes an entry: show the page again, without faults."""
     focus: str = ""
     """Name of the element to go to when the page is shown again."""
+    reopened: Reopened | None = None
+    """Which questions are open, where only some were asked: more than before where something else became wrong."""
 
     @property
     def is_done(self) -> bool:
@@ -83,23 +86,39 @@ def bind(
     files: Post | None = None,
     save_file: SaveFile | None = None,
     prefill: Prefill = NO_PREFILL,
+    reopened: Reopened | None = None,
 ) -> Bound:
     """
     Read one posted step into the answers of the form. Raises LookupError for a step that the form does not have.
 
     `data` are the answers kept so far; those of other steps come back untouched. Locked answers that the prefill
-    gives cannot be changed by posting something else.
+    gives cannot be changed by posting something else, nor can what is not `reopened` of a form that was filed.
     """
     found = form.step(step)
     if found is None:
         raise LookupError(step)
     reader = _Reader(post, files, save_file, prefill, on)
-    answers = {**(data or {}), step: reader.group(found, step, f"/{step}")}
-    if reader.focus or any(post.get(button) for button in BUTTONS):
+    given = reader.group(found, step, f"/{step}")
+    if reopened is not None:
+        return _bind_again(form, {**(data or {}), step: given}, step, reader, reopened)
+    answers = {**(data or {}), step: given}
+    if reader.edits:
         return Bound(answers, [], "edit", reader.focus)
     faults = validate_step(form, step, answers, on=on)
     told = {fault.pointer for fault in reader.faults}
     return Bound(answers, [*reader.faults, *(fault for fault in faults if fault.pointer not in told)])
+
+
+def _bind_again(form: FormDefinition, data: dict[str, Any], step: str, reader: _Reader, reopened: Reopened) -> Bound:
+    others = {key: value for key, value in data.items() if key != step}
+    again = answer_again(form, replace(reopened, kept={**reopened.kept, **others}), {step: data[step]}, on=reader.on)
+    answers = {**data, step: again.answers[step]}
+    if reader.edits:
+        return Bound(answers, [], "edit", reader.focus, again.reopened)
+    told = {fault.pointer for fault in reader.faults}
+    mine = [fault for fault in again.faults if fault.pointer.split("/")[1] == step and fault.pointer not in told]
+    found = [*again.beyond, *mine]
+    return Bound(answers, [*reader.faults, *found], reopened=again.reopened)
 
 
 class _Reader:
@@ -111,6 +130,11 @@ class _Reader:
         self.on = on
         self.faults: list[Fault] = []
         self.focus = ""
+
+    @property
+    def edits(self) -> bool:
+        """Tell whether a button was pressed that changes the page and does not send it."""
+        return bool(self.focus) or any(self.post.get(button) for button in BUTTONS)
 
     def group(self, field: Field, name: str, pointer: str) -> dict[str, Any]:
         values = {

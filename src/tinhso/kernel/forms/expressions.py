@@ -19,6 +19,8 @@ from tinhso.law.identity_numbers import citizen_number, is_citizen_number
 MAX_LENGTH: Final = 600
 LOCAL_NAMES: Final = frozenset({"this", "item", "today"})
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_READ = re.compile(r"(?<![\w.])([a-zA-Z_]\w*)(?:\.([a-zA-Z_]\w*)(?![\w]*\())?")
+"""A name, with the member that is read of it; none where the name is taken whole or a function of it is called."""
 _PATH = re.compile(r"(?<![\w.])([a-z_]\w*)((?:\.[a-z_]\w*)+)(?![\w(])")
 
 
@@ -90,20 +92,38 @@ def _program(source: str) -> Any:
         raise BadExpressionError(str(error).splitlines()[0]) from error
 
 
+@functools.lru_cache(maxsize=4096)
+def _members_read(source: str, names: tuple[str, ...]) -> dict[str, frozenset[str] | None]:
+    found: dict[str, set[str]] = {name: set() for name in names}
+    whole = set()
+    for match in _READ.finditer(_STRING.sub("''", source)):
+        name, member = match.groups()
+        if member is None:
+            whole.add(name)
+        elif name in found:
+            found[name].add(member)
+    return {name: None if name in whole else frozenset(members) for name, members in found.items()}
+
+
 class Expression:
     """One CEL expression, compiled once. Raises BadExpressionError when it is not one."""
 
-    __slots__ = ("_names", "program", "source")
+    __slots__ = ("_functions", "_members", "program", "source")
 
     def __init__(self, source: str) -> None:
         """Compile it."""
         self.source = source
         self.program = _program(source)
-        self._names = frozenset(self.program.variables())
+        self._members = _members_read(source, tuple(self.program.variables()))
+        self._functions = {name: FUNCTIONS[name] for name in self.program.functions() if name in FUNCTIONS}
 
     def names(self) -> frozenset[str]:
         """Return the root names it reads (those that comprehensions bind are among them)."""
-        return self._names
+        return frozenset(self._members)
+
+    def members(self) -> Mapping[str, frozenset[str] | None]:
+        """Return which members it reads of each root name; None where it takes the name whole."""
+        return self._members
 
     def paths(self) -> list[tuple[str, ...]]:
         """Return the dotted paths it reads, for checking that each leads to a question."""
@@ -113,7 +133,7 @@ class Expression:
     def evaluate(self, scope: Mapping[str, Any]) -> Any:
         """Return its value, or UNKNOWN when it reads what is not there or is not of the expected kind."""
         try:
-            return self.program.execute({**FUNCTIONS, **scope})
+            return self.program.execute({**self._functions, **scope})
         except (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError):
             return UNKNOWN
 

@@ -16,6 +16,7 @@ from tinhso.kernel.forms.conditions import on_page
 from tinhso.kernel.forms.definition import Field, FormDefinition
 from tinhso.kernel.forms.lookups import Found, label_of, options, remembering
 from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill
+from tinhso.kernel.forms.reopened import Reopened
 from tinhso.kernel.forms.values import Files, FileShown, as_typed, show, show_number, unit_of
 from tinhso.kernel.forms.words import Words
 from tinhso.web.components.fields import field_id
@@ -122,15 +123,20 @@ def step_page(
     prefill: Prefill = NO_PREFILL,
     files: Files | None = None,
     focus: str = "",
+    reopened: Reopened | None = None,
 ) -> StepPage:
-    """Return what the page of a step shows. Raises LookupError when the step is not asked (or does not exist)."""
+    """
+    Return what the page of a step shows; with `reopened`, only the questions that are open again.
+
+    Raises LookupError when the step is not asked (or does not exist).
+    """
     scope = root_scope(form, prune(form, data, on=on), on)
     shown = [each for each in form.steps if scope.allows(each.when)]
     found = next((each for each in shown if each.key == step), None)
     if found is None:
         raise LookupError(step)
     # what was typed last is what conditions are judged on, also where it is not saved yet
-    maker = _Maker(found, {fault.pointer: fault.text for fault in faults}, prefill, files or {}, on)
+    maker = _Maker(found, {fault.pointer: fault.text for fault in faults}, prefill, files or {}, on, reopened)
     value = data.get(step)
     controls = maker.members(found, value, _Spot(step, f"/{step}", "", scope.within(value)))
     return StepPage(
@@ -172,6 +178,7 @@ class _Maker:
     prefill: Prefill
     files: Files
     on: date
+    reopened: Reopened | None = None
     has_files: bool = False
 
     def members(self, group: Field, value: Any, spot: _Spot) -> tuple[Control, ...]:
@@ -179,15 +186,24 @@ class _Maker:
         kept = value if isinstance(value, Mapping) else {}
         made = []
         for child in group.children:
-            when = self.when(child, spot)
-            if when or spot.scope.allows(child.when):
-                made.append(self.control(child, kept.get(child.key), spot.child(child.key), when))
+            when, place = self.when(child, spot), spot.child(child.key)
+            if not (when or spot.scope.allows(child.when)) or not self.is_open(child, place):
+                continue
+            control = self.control(child, kept.get(child.key), place, when)
+            if control.controls or not (self.reopened and child.is_group):
+                made.append(control)
         return tuple(made)
+
+    def is_open(self, question: Field, place: _Spot) -> bool:
+        return self.reopened is None or question.is_group or self.reopened.has(place.pointer)
 
     def when(self, question: Field, spot: _Spot) -> str:
         if question.when is None:
             return ""
         terms = on_page(question.when.source, step=self.step.key, this=spot.name, item=spot.item)
+        if self.reopened and not all(self.reopened.has(f"/{term['name'].replace('.', '/')}") for term in terms):
+            # what it depends on is not on this page, so that only the server can tell
+            return ""
         return json.dumps(terms, ensure_ascii=False) if terms else ""
 
     def control(self, question: Field, value: Any, spot: _Spot, when: str) -> Control:

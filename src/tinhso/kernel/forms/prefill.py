@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.refusals import Text
-from tinhso.kernel.forms.asked import Scope, root_scope
+from tinhso.base.refusals import Fault, Text
+from tinhso.kernel.forms.asked import Scope, asked, root_scope
 from tinhso.kernel.forms.definition import Field, FormDefinition
 
 SOURCES: Final[dict[str, Text]] = {
@@ -73,6 +73,37 @@ def fill(
         untouched = step.key not in data or kept == _fill(step, None, prefill, empty, fresh=True)
         filled[step.key] = _fill(step, kept, prefill, scope, fresh=untouched)
     return {**data, **{key: value for key, value in filled.items() if value not in (None, {})}}
+
+
+def relock(form: FormDefinition, data: Mapping[str, Any], prefill: Prefill, *, on: date) -> dict[str, Any]:
+    """Return the answers with the locked ones as they are known (`x-locked`): what somebody is, they do not type."""
+    scope = root_scope(form, data, on)
+    locked = {step.key: _relock(step, data.get(step.key), prefill, scope) for step in form.steps}
+    return {**data, **{key: value for key, value in locked.items() if value not in (None, {})}}
+
+
+def _relock(question: Field, value: Any, prefill: Prefill, scope: Scope) -> Any:
+    if not scope.allows(question.prefill_when):
+        return value
+    if question.is_group and (value is None or isinstance(value, Mapping)):
+        known = value or {}
+        locked = {child.key: _relock(child, known.get(child.key), prefill, scope) for child in question.children}
+        return {**known, **{key: each for key, each in locked.items() if each is not None}}
+    given = prefill.value(question) if question.locked else None
+    return value if given is None else given
+
+
+def changed_locked(form: FormDefinition, data: Mapping[str, Any], prefill: Prefill, *, on: date) -> list[Fault]:
+    """Return a fault for each locked answer that is given otherwise than it is known."""
+    kept = relock(form, data, prefill, on=on)
+    was = {each.pointer: each.value for each in asked(form, data, on=on)}
+    return [
+        Fault(
+            each.pointer, _("This is taken from your identity and is not typed. Leave it out, or as it is."), "locked"
+        )
+        for each in asked(form, kept, on=on)
+        if each.field.locked and was.get(each.pointer) not in (None, each.value)
+    ]
 
 
 def _fill(question: Field, value: Any, prefill: Prefill, scope: Scope, *, fresh: bool) -> Any:

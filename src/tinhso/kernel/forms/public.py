@@ -7,15 +7,17 @@ from tinhso.kernel.forms.definition import Choice, Field, FormDefinition, parse_
 from tinhso.kernel.forms.lookups import Found, Lookup
 from tinhso.kernel.forms.overview import Section, Task, TaskGroup, answers_document, is_complete, summary, tasks
 from tinhso.kernel.forms.pages import Control, StepPage, step_page
-from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, fill
+from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, changed_locked, fill, relock
 from tinhso.kernel.forms.printing import render_form_pdf
 from tinhso.kernel.forms.queries import NoSuchForm, latest_version, list_forms, list_versions, load_form
+from tinhso.kernel.forms.reopened import NOT_ASKED, Reopened, Settled, answer_again, answer_words, changes, reopen
 from tinhso.kernel.forms.units import split_address
-from tinhso.kernel.forms.validation import accept, validate_all, validate_step
+from tinhso.kernel.forms.validation import validate_all, validate_step
 from tinhso.kernel.forms.values import Files, FileShown
 from tinhso.kernel.forms.words import Words
 
 __all__ = [
+    "NOT_ASKED",
     "NO_PREFILL",
     "Bound",
     "Choice",
@@ -29,17 +31,22 @@ __all__ = [
     "NoSuchForm",
     "Post",
     "Prefill",
+    "Reopened",
     "SaveFile",
     "Section",
     "Sent",
+    "Settled",
     "StepPage",
     "Task",
     "TaskGroup",
     "Words",
-    "accept",
+    "answer_again",
+    "answer_words",
     "answers_document",
     "as_posted",
     "bind",
+    "changed_locked",
+    "changes",
     "fill",
     "is_complete",
     "latest_version",
@@ -50,7 +57,9 @@ __all__ = [
     "prune",
     "publish_form",
     "publish_forms",
+    "relock",
     "render_form_pdf",
+    "reopen",
     "split_address",
     "step_page",
     "steps_asked",

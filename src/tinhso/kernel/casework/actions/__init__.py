@@ -2,6 +2,7 @@
 
 from tinhso.kernel.casework.actions.cases import cancel_case, correlate, reschedule_case, start_case
 from tinhso.kernel.casework.actions.flows import deploy_flow, retire_flow
+from tinhso.kernel.casework.actions.leaving import release_all
 from tinhso.kernel.casework.actions.refusals import (
     BadMoment,
     CaseOver,
@@ -36,6 +37,7 @@ __all__ = [
     "correlate",
     "deploy_flow",
     "fire_due_timers",
+    "release_all",
     "release_task",
     "reschedule_case",
     "retire_flow",

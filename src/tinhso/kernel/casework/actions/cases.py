@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.refusals import NotFound
+from tinhso.base.rows import insert
+from tinhso.base.text import shorten
 from tinhso.kernel.casework import access, engine
 from tinhso.kernel.casework.actions.moving import (
     Moved,
@@ -18,13 +21,13 @@ from tinhso.kernel.casework.actions.moving import (
     answer_pure_services,
     apply_to_case,
     checked_variables,
+    due_of_step,
     write_move,
 )
 from tinhso.kernel.casework.actions.places import check_places
 from tinhso.kernel.casework.actions.refusals import CaseOver, NoFlow, NotExpected
 from tinhso.kernel.casework.actions.standing import Standing, graph_of, read_standing, take_up
-from tinhso.kernel.casework.models import FAR, LIVE, Case, CaseState, Flow, FlowState, Task
-from tinhso.kernel.casework.rows import insert
+from tinhso.kernel.casework.models import FAR, LIVE, LONGEST_TITLE, Case, CaseState, Flow, FlowState, Task
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import remembered
 
@@ -47,7 +50,8 @@ def start_case(
     """
     Open a case on the published flow, from its plain start or from the one that waits for `message`.
 
-    `subject` is type and key as in the journal; `subject_code` what officers call it (default: the key). `agencies` is
+    `subject` is type and key as in the journal; `subject_code` what officers call it (default: the key). A long
+    `title` is shortened: it is a copy for worklists. `agencies` is
     the agency code by place: lane, role, or what `tinhso:agency` names. `due_at` is the due time of steps that have
     none of their own. Raises NoFlow, NoAgency, TooMuchData, and what the conditions raise.
     """
@@ -59,7 +63,7 @@ def start_case(
     kind, key = subject
     case = Case(
         flow=flow, kind=kind, subject_key=str(key), subject_code=str(key) if subject_code is None else subject_code,
-        title=title, urgent=urgent, agencies=dict(agencies), variables=given, due_at=due_at, opened_at=at,
+        title=shorten(title, LONGEST_TITLE), urgent=urgent, agencies=dict(agencies), variables=given, due_at=due_at, opened_at=at,
     )  # fmt: skip
     try:
         step = engine.start(graph, given, message=message)
@@ -68,7 +72,7 @@ def start_case(
     standing = Standing(case, graph, {}, {})
     plan = answer_pure_services(standing, Plan(step, given), actor, at)
     apply_to_case(case, plan, at)
-    insert([case])
+    insert(case)
     moved = write_move(standing, plan, actor=actor, at=at)
     record("casework.case_started", case, actor=actor, at=at, flow=flow.code, version=flow.version, **moved.facts)
     return case
@@ -99,13 +103,14 @@ def correlate(
     *,
     variables: Mapping[str, Any] | None = None,
     item: str | None = None,
+    due_at: datetime | EllipsisType | None = ...,
     actor: Actor,
     at: datetime,
 ) -> Case:
     """
     Tell a case that a message has come: the step or event that has waited longest for it goes on.
 
-    `item` says for which instance of a repeated step it is (the agency that answers). Raises NotExpected, CaseOver.
+    `due_at` as for `complete_task`. `item` says for which instance of a repeated step it is (the agency that answers). Raises NotExpected, CaseOver.
     """
 
     def decide(standing: Standing) -> Plan:
@@ -115,6 +120,8 @@ def correlate(
             step = engine.correlate(standing.graph, standing.marking, message, merged, item=item)
         except engine.NotWaiting as error:
             raise NotExpected(message=message) from error
+        if due_at is not ...:
+            standing.case.due_at = due_at
         return Plan(step, merged)
 
     moved = advance(lambda: require_standing(case_id), decide, actor=actor, at=at)
@@ -138,7 +145,7 @@ def cancel_case(case_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Ca
 
 @act
 def reschedule_case(case_id: UUID, *, due_at: datetime | None, actor: Actor, at: datetime) -> Case:
-    """Change the due time of a case, and of its open steps that have no time of their own. Raises CaseOver, NotFound."""
+    """Change the due time of a case, and of its open steps: none is due later than the case. Raises CaseOver, NotFound."""
     case = Case.objects.filter(pk=case_id).first()
     if case is None:
         raise NotFound
@@ -149,8 +156,12 @@ def reschedule_case(case_id: UUID, *, due_at: datetime | None, actor: Actor, at:
     was, case.due_at = case.due_at, due_at
     Case.objects.filter(pk=case_id).update(due_at=due_at)
     graph = graph_of(case.flow_id)
-    without = [node.id for node in graph.steps() if node.within is None]
-    Task.objects.filter(case=case_id, state__in=LIVE, node_id__in=without).update(due_at=due_at, sort_at=due_at or FAR)
+    nodes = {node.id: node for node in graph.steps()}
+    live = list(Task.objects.filter(case=case_id, state__in=LIVE))
+    for task in live:
+        task.due_at = due_of_step(nodes[task.node_id], due_at, task.created_at, task.agency_code)
+        task.sort_at = task.due_at or FAR
+    Task.objects.bulk_update(live, ["due_at", "sort_at"])
     record("casework.case_rescheduled", case, actor=actor, at=at, case=str(case.pk), was=was, due_at=due_at)
     return case
 

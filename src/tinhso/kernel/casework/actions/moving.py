@@ -13,7 +13,7 @@ from django.db.models import Q
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Stale
 from tinhso.base.registry import registry
-from tinhso.base.rows import update
+from tinhso.base.rows import new, update, upsert
 from tinhso.base.text import fold
 from tinhso.kernel.casework import engine
 from tinhso.kernel.casework.actions.places import place_of, timer_due, working_time_after
@@ -24,12 +24,11 @@ from tinhso.kernel.casework.engine import Step
 from tinhso.kernel.casework.engine import Token as Mark
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import FAR, Case, CaseState, Job, Task, TaskState, Timer, Token
-from tinhso.kernel.casework.rows import upsert
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import calendar_for
 
 TRIES = 5
-CHANGES = ("variables", "last_token", "state", "closed_at", "ended_at_node", "reason", "version")
+CHANGES = ("variables", "last_token", "state", "closed_at", "ended_at_node", "reason", "due_at", "version")
 """What a move changes of its case."""
 MOST_KB = 256
 
@@ -158,7 +157,7 @@ def _write_tokens(standing: Standing, plan: Plan, at: datetime) -> None:
     for number, mark in plan.step.marking.tokens.items():
         row = standing.rows.get(number)
         if row is None:
-            row = standing.rows[number] = Token(case=standing.case, number=number)
+            row = standing.rows[number] = new(Token, case=standing.case, number=number)
         elif _is_same(row, mark):
             continue
         row.node_id, row.wait, row.scope, row.arrived = mark.node, mark.wait, mark.scope, mark.arrived
@@ -196,15 +195,21 @@ def _new_task(standing: Standing, plan: Plan, effect: engine.OpenTask, at: datet
     agency = place_of(node, case.agencies, items)
     if not agency:
         raise NoAgency(step=node.name or node.id, place=node.agency or node.lane or node.role)
-    due_at = case.due_at
-    if node.within:
-        due_at = working_time_after(node.within, at, calendar_for(agency, at))
-    return Task(
-        case=case, token=standing.rows.get(effect.token), node_id=node.id, name=node.name or node.id, name_en=node.name_en,
+    due_at = due_of_step(node, case.due_at, at, agency)
+    return new(
+        Task, case=case, token=standing.rows.get(effect.token), node_id=node.id, name=node.name or node.id, name_en=node.name_en,
         form=node.form, agency_code=agency, role=node.role, created_at=at, due_at=due_at, sort_at=due_at or FAR,
         kind=case.kind, subject_key=case.subject_key, subject_code=case.subject_code, title=case.title,
         search=fold(f"{node.name} {case.subject_code} {case.title}")[:1000], urgent=case.urgent,
     )  # fmt: skip
+
+
+def due_of_step(node: Node, case_due_at: datetime | None, since: datetime, agency: str) -> datetime | None:
+    """Return until when a step is to be done: its own time from when it was opened, and never later than its case."""
+    if not node.within:
+        return case_due_at
+    own = working_time_after(node.within, since, calendar_for(agency, since))
+    return min(own, case_due_at) if case_due_at else own
 
 
 def _write_waiting(standing: Standing, plan: Plan, at: datetime) -> None:

@@ -33,6 +33,14 @@ def place_of(node: Node, agencies: Mapping[str, str], items: Mapping[str, Any]) 
     return codes.pop() if len(codes) == 1 else ""
 
 
+def places_of(graph: Graph) -> frozenset[str]:
+    """Return the names by which the steps of a flow find their agency: a case fills them."""
+    steps = [node for node in graph.nodes.values() if node.kind in PEOPLE]
+    return frozenset(
+        place for node in steps for place in ((node.agency,) if node.agency else (node.lane, node.role)) if place
+    )
+
+
 def check_places(graph: Graph, agencies: Mapping[str, str], variables: Mapping[str, Any]) -> None:
     """Raise NoAgency for a step whose agency is neither named now nor by a repetition: before the case is stuck there."""
     elements = {node.multi.element for node in graph.nodes.values() if node.multi}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import EllipsisType
 from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Stale
-from tinhso.base.rows import update
+from tinhso.base.rows import fetch, key_value, update
 from tinhso.kernel.casework import access, engine
 from tinhso.kernel.casework.actions.moving import Plan, advance, checked_variables
 from tinhso.kernel.casework.actions.refusals import NotHolder, NotTaken, StepOver, TakenAlready, UnknownOutcome
+from tinhso.kernel.casework.actions.separation import require_another
 from tinhso.kernel.casework.actions.standing import Standing, read_standing, take_up
-from tinhso.kernel.casework.models import LIVE, Task, TaskState
+from tinhso.kernel.casework.models import LIVE, Case, Task, TaskState
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import holdings_of
 
@@ -28,23 +30,36 @@ class OfficialLike(Protocol):
     full_name: str
 
 
-def get_live_task(task_id: UUID) -> Task:
-    """Return a task that is still to be done. Raises NotFound, StepOver."""
-    task = Task.objects.filter(pk=task_id).first()
-    if task is None:
+def _with_case(task_id: UUID) -> Task | None:
+    """Return a task that knows its case: one statement."""
+    source = "casework_task JOIN casework_case ON casework_case.id = casework_task.case_id"
+    found = fetch(f"{source} WHERE casework_task.id = %s", [key_value(Task, task_id)], Task, Case)
+    if not found:
+        return None
+    task: Task = found[0][0]
+    task.case = found[0][1]
+    return task
+
+
+def get_live_task(task_id: UUID, case_id: UUID | None = None) -> Task:
+    """Return a task that is still to be done, of this case where one is named. Raises NotFound, StepOver."""
+    task = _with_case(task_id)
+    if task is None or (case_id is not None and task.case_id != case_id):
         raise NotFound
     if not task.is_live:
         raise StepOver
     return task
 
 
-def take_task(task_id: UUID, *, version: int | None = None, actor: Actor, at: datetime) -> Task:
+def take_task(
+    task_id: UUID, *, version: int | None = None, case_id: UUID | None = None, actor: Actor, at: datetime
+) -> Task:
     """
     Take a task for oneself; taking what one has already changes nothing.
 
-    `version` is that of the task on the reader's screen. Raises TakenAlready (it names who was first), Stale, StepOver.
+    `version` is that of the task on the reader's screen; with `case_id` a task of another case is NotFound. Raises TakenAlready (it names who was first), Stale, StepOver.
     """
-    task = get_live_task(task_id)
+    task = get_live_task(task_id, case_id)
     mine = access.official_id(actor)
     if mine and task.assignee_official_id == mine:
         return task
@@ -58,6 +73,7 @@ def _take(task: Task, version: int | None, *, actor: Actor, at: datetime) -> Tas
         raise TakenAlready(who=task.assignee_name)
     if version is not None and version != task.version:
         raise Stale
+    require_another(task, access.official_id(actor), actor.name)
     task.assignee_official_id, task.assignee_name = access.official_id(actor), actor.name
     task.state, task.taken_at = TaskState.TAKEN, at
     if not _changed(task):
@@ -83,9 +99,9 @@ def _changed(task: Task) -> bool:
 
 
 @act
-def release_task(task_id: UUID, *, actor: Actor, at: datetime) -> Task:
-    """Put a task back for colleagues. Raises NotTaken, StepOver, Stale."""
-    task = get_live_task(task_id)
+def release_task(task_id: UUID, *, case_id: UUID | None = None, actor: Actor, at: datetime) -> Task:
+    """Put a task back for colleagues; with `case_id` only one of that case. Raises NotFound, NotTaken, StepOver, Stale."""
+    task = get_live_task(task_id, case_id)
     require(access.can_release_task, actor, task)
     if not task.assignee_official_id:
         raise NotTaken
@@ -124,6 +140,7 @@ def assign_task(
     held = holdings_of(official.id, civil_date(at))
     if not any(holding.agency == task.agency_code and task.role in holding.roles for holding in held):
         raise NotHolder(official=official.full_name, step=task.name)
+    require_another(task, str(official.id), official.full_name)
     task.assignee_official_id, task.assignee_name = str(official.id), official.full_name
     task.state, task.taken_at = TaskState.TAKEN, at
     if not _changed(task):
@@ -142,11 +159,14 @@ def complete_task(
     outcome: str = "",
     variables: Mapping[str, Any] | None = None,
     version: int | None = None,
+    due_at: datetime | EllipsisType | None = ...,
     actor: Actor,
     at: datetime,
 ) -> Task:
     """
     Do a task: the case goes on as the flow says for this outcome. A task nobody has is taken and done at once.
+
+    `due_at` is until when the whole case is to be done from now on, where that changes: no step that opens is due later.
 
     Raises UnknownOutcome (with the choices), StepOver, Stale, Forbidden, and what the conditions of the flow raise.
     """
@@ -165,10 +185,13 @@ def complete_task(
         require(access.can_do_task, actor, task)
         if version is not None and version != task.version:
             raise Stale
+        require_another(task, access.official_id(actor), actor.name)
         _check_outcome(standing, task, outcome)
         merged = checked_variables(_merged(standing, task, outcome, variables or {}, actor))
         step = engine.complete(standing.graph, standing.marking, task.token.number, merged)
         _mark_done(task, outcome, actor, at)
+        if due_at is not ...:
+            standing.case.due_at = due_at
         return Plan(step, merged, task)
 
     moved = advance(read, decide, actor=actor, at=at)

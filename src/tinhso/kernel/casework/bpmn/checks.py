@@ -28,7 +28,12 @@ NO_TIMER = _("“{element}” names no time.")
 ENDLESS = _("“{element}” lies on a way that goes round without anybody doing anything: it would never stop.")
 ROUND_BY_CLOCK = _("“{element}” lies on a way that goes round by the clock alone, without a person.")
 NEVER_JOINED = _("The branches that part at “{element}” never meet again: nothing waits for all of them.")
+TOO_LONG = _("“{element}” has {length} letters in {what}: at most {most} fit.")
+NO_OTHER = _("“{element}” is kept apart from “{other}”, which is no step of this flow.")
 EMPTY_STEP = _("“{element}” has no name: officers would not know what to do.")
+
+
+_SHOWN = 60
 
 
 def check_graph(graph: Graph) -> list[Finding]:
@@ -39,6 +44,35 @@ def check_graph(graph: Graph) -> list[Finding]:
 
 def _at(node: Node, code: str, text: Text, *, is_error: bool = True) -> Finding:
     return Finding(code, text, node.id, node.name, node.line, is_error)
+
+
+_LONGEST = {"id": 300, "name": 300, "name_en": 300, "form": 100, "role": 60, "service": 100}
+"""Letters that fit the columns in which a case keeps its steps, and the flow its own names."""
+_LONGEST_CODE = 100
+
+
+def _check_lengths(graph: Graph) -> Iterator[Finding]:
+    parts: list[tuple[str, str, int, str, str, int]] = [
+        ("id", graph.code, _LONGEST_CODE, graph.code, graph.name, 0),
+        ("name", graph.name, _LONGEST["name"], graph.code, graph.name, 0),
+        ("name_en", graph.name_en, _LONGEST["name_en"], graph.code, graph.name, 0),
+    ]
+    for node in graph.nodes.values():
+        about = (node.id, node.name, node.line)
+        parts += [(what, getattr(node, what), most, *about) for what, most in _LONGEST.items()]
+        parts += [("outcome", outcome.code, _LONGEST_CODE, *about) for outcome in node.outcomes]
+    for what, text, most, element, name, line in parts:
+        if len(text) > most:
+            facts = {"what": what, "length": len(text), "most": most}
+            yield Finding("too_long", TOO_LONG, element[:_SHOWN], name[:_SHOWN], line, facts=facts)
+
+
+def _check_apart(graph: Graph) -> Iterator[Finding]:
+    """Find steps kept apart from what is no step of anybody: a misspelt id would keep nothing apart."""
+    for node in graph.nodes.values():
+        for other in node.not_same_as:
+            if other not in graph.nodes or graph.nodes[other].kind not in PEOPLE:
+                yield Finding("no_other", NO_OTHER, node.id, node.name, node.line, facts={"other": other[:_SHOWN]})
 
 
 def _scopes(graph: Graph) -> dict[str, list[Node]]:
@@ -208,10 +242,12 @@ def _check_branches(graph: Graph) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
+    _check_lengths,
     _check_scopes,
     _check_ways,
     _check_gateways,
     _check_nodes,
+    _check_apart,
     _check_loops,
     _check_branches,
 )

@@ -114,6 +114,8 @@ class Node:
     agency: str = ""
     """Name of the place in the case's `agencies` that says which agency does it; see `actions.places`."""
     within: Within | None = None
+    not_same_as: tuple[str, ...] = ()
+    """Ids of steps that whoever does this one must not have done in the same case."""
     form: str = ""
     template: str = ""
     service: str = ""
@@ -241,7 +243,7 @@ def _bare(row: dict[str, Any]) -> dict[str, Any]:
 def _node(row: Mapping[str, Any]) -> Node:
     data = dict(row)
     data["kind"] = Kind(data["kind"])
-    for key in ("incoming", "outgoing"):
+    for key in ("incoming", "outgoing", "not_same_as"):
         data[key] = tuple(data.get(key, ()))
     data["outcomes"] = tuple(Outcome(**outcome) for outcome in data.get("outcomes", ()))
     for key, made in (("within", Within), ("timer", Timer), ("multi", Multi)):

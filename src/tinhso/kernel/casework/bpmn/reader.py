@@ -166,6 +166,7 @@ def _read_task(reading: Reading, element: Element, kind: Kind, scope: str) -> No
     _refuse_rare(reading, element)
     node = replace(
         _node(reading, element, kind, scope),
+        not_same_as=tuple(own(element, "not-same-as").replace(",", " ").split()),
         form=own(element, "form"),
         template=own(element, "template"),
         multi=_read_multi(reading, element),
@@ -296,6 +297,7 @@ def inline(called: Graph, caller: Node) -> tuple[dict[str, Node], dict[str, Flow
             agency=node.agency or caller.agency,
             incoming=tuple(map(inner, node.incoming)),
             outgoing=tuple(map(inner, node.outgoing)),
+            not_same_as=tuple(map(inner, node.not_same_as)),
             default=inner(node.default),
             attached_to=inner(node.attached_to),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from tinhso.kernel.casework.bpmn.graph import Outcome, Within
 from tinhso.kernel.casework.bpmn.source import MAX_BYTES
 from tinhso.kernel.casework.proof import check_flow, walk
 from tinhso.kernel.casework.tests.drawing import Draw, approval, cycle, duration, each, message, one_step
-from tinhso.kernel.casework.times import times_of
 
 FILES = Path(__file__).parent / "files"
 
@@ -162,6 +160,7 @@ def broken() -> dict[str, Draw]:
     twice.user("A")
     cel = approval()
     cel.lines = [line.replace("outcome == ", "outcome = ") for line in cel.lines]
+    long = one_step(name="x" * 301)
     border = one_step()
     border.border("B", "End", duration("PT1H"))
     border.chain("B", border.end("E2"))
@@ -169,6 +168,7 @@ def broken() -> dict[str, Draw]:
         "no_start": no_start, "unreachable": unreachable, "dead_end": dead_end, "no_condition": no_condition,
         "endless": endless, "cannot_end": trap, "no_role": nobody, "no_service": no_service, "bad_within": within,
         "bad_timer": timer, "loose_flow": loose, "same_id": twice, "bad_condition": cel, "wrong_border": border,
+        "too_long": long,
     }  # fmt: skip
 
 
@@ -227,36 +227,6 @@ def test_a_flow_too_wide_to_walk_is_said_to_be() -> None:
         d.chain("S", d.user(f"A{n}"), "J")
     d.chain("J", d.end())
     assert "not_walked" in warnings(d)
-
-
-# — times
-
-
-def test_the_worst_time_is_that_of_the_longest_way_and_a_way_back_is_told() -> None:
-    times = times_of(compile_flow(approval().xml()))
-    assert times.worst_minutes == 240 + 2 * 480 + 240
-    assert [way.end for way in times.ways] == ["Done", "Refused"]
-    assert times.ways[0].nodes[-3:] == ("Signed", "Return", "Done")
-    assert times.untimed == ("Return",)
-    assert times.by_role == {"reception": Decimal(240), "processor": Decimal(960), "leader": Decimal(240)}
-    assert times.repeats
-
-
-def test_parallel_branches_count_once_and_a_subprocess_as_a_whole() -> None:
-    inside = Draw()
-    inside.numbers["Flow"] = 100
-    inside.chain(
-        inside.start("S1"), inside.user("I1", t_within="1d"), inside.user("I2", t_within="1h"), inside.end("E1")
-    )
-    d = Draw()
-    d.parallel("S")
-    d.parallel("J")
-    d.sub("Sub", inside)
-    d.chain(d.start(), "S", d.user("Short", t_within="4h"), "J", d.end())
-    d.chain("S", "Sub", "J")
-    times = times_of(compile_flow(d.xml()))
-    assert times.worst_minutes == 540
-    assert not times.repeats
 
 
 # — small readers

@@ -56,6 +56,18 @@ def test_a_step_without_a_time_of_its_own_is_due_with_the_case(publish: Publish)
     assert the_task(case).due_at == the_task(case).sort_at == due + timedelta(days=2)
 
 
+def test_a_step_is_never_due_later_than_its_case(publish: Publish) -> None:
+    publish(approval())
+    case = begin(at=MONDAY, due_at=MONDAY + timedelta(hours=1))
+    assert the_task(case).due_at == MONDAY + timedelta(hours=1)
+    reschedule_case(case.id, due_at=MONDAY + timedelta(days=30), actor=CHI, at=MONDAY)
+    own = the_task(case).due_at
+    assert own is not None
+    assert MONDAY + timedelta(hours=1) < own < MONDAY + timedelta(days=30)
+    reschedule_case(case.id, due_at=None, actor=CHI, at=MONDAY)
+    assert the_task(case).due_at == own
+
+
 # — clocks
 
 

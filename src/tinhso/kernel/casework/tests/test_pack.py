@@ -10,6 +10,7 @@ import pytest
 from django.utils.translation import override
 
 from tinhso.base.acts import act
+from tinhso.kernel.casework.actions.places import places_of
 from tinhso.kernel.casework.models import Flow
 from tinhso.kernel.casework.pack import FlowPart
 from tinhso.kernel.casework.queries import get_flow
@@ -42,6 +43,14 @@ def caller(code: str, called: str) -> Draw:
 @act
 def load(read: Pack) -> None:
     FlowPart().apply(read, actor=LOADER, at=MONDAY)
+
+
+def test_the_places_of_a_flow_are_those_its_steps_name(tmp_path: Path) -> None:
+    d = Draw("placed")
+    d.chain(d.start(), d.user("A", t_agency="desk"), d.user("B"), d.end())
+    read = pack(tmp_path, placed=d)
+    assert messages(read) == []
+    assert places_of(read.shared["flows"]["placed"]) == {"desk", "processor"}
 
 
 def messages(read: Pack) -> list[str]:

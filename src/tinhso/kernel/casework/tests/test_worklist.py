@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tinhso.base.actors import ANONYMOUS
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.actions import start_case, take_task
 from tinhso.kernel.casework.models import Case, Flow
-from tinhso.kernel.casework.queries import Filters, counts, get_task, open_tasks, worklist
+from tinhso.kernel.casework.overview import count_running
+from tinhso.kernel.casework.queries import Filters, counts, open_tasks, worklist
 from tinhso.kernel.casework.tests.drawing import Draw, approval, one_step
 from tinhso.kernel.casework.tests.people import AGENCIES, BINH, CHI, DESK, HOA, HUNG, LAN, MONDAY, OFFICE, TU, official
 
@@ -42,10 +47,6 @@ def test_only_ones_own_work_is_seen_and_in_order(ten: list[Case]) -> None:
     for stranger in (LAN, HUNG, TU, ANONYMOUS):
         assert keys(stranger) == []
         assert counts(stranger, at=MONDAY)["all"] == 0
-    task = open_tasks(ten[0].id)[0]
-    assert get_task(task.id, seen_by=BINH).pk == task.pk
-    with pytest.raises(NotFound):
-        get_task(task.id, seen_by=HUNG)
 
 
 def test_a_role_in_one_agency_is_no_role_in_another(publish: Callable[[Draw], Flow]) -> None:
@@ -65,7 +66,8 @@ def test_pages_go_on_where_the_last_one_ended(ten: list[Case]) -> None:
         after = page.after
     assert seen == [f"D-{number}" for number in range(10)]
     assert after == ""
-    for bad in ("x", "####", "MjAyNg"):
+    before_all_time = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+14:00|{UUID(int=1)}".encode()).decode()
+    for bad in ("x", "####", "MjAyNg", before_all_time):
         with pytest.raises(NotFound):
             worklist(BINH, at=MONDAY, after=bad)
 
@@ -110,3 +112,31 @@ def test_a_desk_with_two_people(publish: Callable[[Draw], Flow]) -> None:
     take_task(open_tasks(case.id)[0].id, actor=LAN, at=MONDAY)
     assert keys(HOA, Filters(whose="others")) == ["D"]
     assert keys(HOA, Filters(whose="mine")) == []
+
+
+def test_a_title_longer_than_its_place_is_shortened(publish: Callable[[Draw], Flow]) -> None:
+    publish(one_step())
+    name = "Cấp giấy phép " * 80
+    case = start_case("one", ("dossier", "D"), title=name, agencies={"": OFFICE}, actor=LAN, at=MONDAY)
+    (task,) = open_tasks(case.id)
+    assert len(task.title) <= 500
+    assert task.title == Case.objects.get().title == f"{name[:499].rstrip()}…"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-03-02", "x"])
+def test_a_forged_cursor_is_not_found(ten: list[Case], moment: str) -> None:
+    forged = base64.urlsafe_b64encode(f"{moment}|{ten[0].id}".encode()).decode()
+    with pytest.raises(NotFound):
+        worklist(BINH, at=MONDAY, after=forged)
+
+
+def test_running_cases_are_counted_in_an_index_of_the_open_ones(ten: list[Case]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        assert count_running() == {ten[0].flow_id: 10}
+    explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+    with connection.cursor() as cursor:
+        cursor.execute(explain + asked.captured_queries[-1]["sql"])
+        assert "casework_case_running" in str(cursor.fetchall())

@@ -19,12 +19,19 @@ def resolve(schema: Mapping[str, Any], common: Mapping[str, Any], problems: Prob
     What stands beside a `$ref` wins over what it names; `properties` and `x-messages` are merged key by key, and
     `"key": null` in `properties` leaves a question out.
     """
-    own = {f"#/$defs/{key}": value for key, value in schema.get("$defs", {}).items()}
-    shared = {f"{COMMON}#/$defs/{key}": value for key, value in common.get("$defs", {}).items()}
+    own = {f"#/$defs/{key}": value for key, value in _definitions(schema)}
+    shared = {f"{COMMON}#/$defs/{key}": value for key, value in _definitions(common)}
     # inside _common.json a "#/$defs/…" means its own
-    inner = {f"#/$defs/{key}": value for key, value in common.get("$defs", {}).items()} | own
+    inner = {f"#/$defs/{key}": value for key, value in _definitions(common)} | own
     found = _Resolver({**inner, **shared}, problems).put(dict(schema), (), 0)
     return {key: value for key, value in found.items() if key != "$defs"}
+
+
+def _definitions(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what can be named: a definition that is no object is none, and whoever names it is told so."""
+    given = schema.get("$defs")
+    members = given.items() if isinstance(given, Mapping) else ()
+    return [(key, value) for key, value in members if isinstance(value, Mapping)]
 
 
 class _Resolver:

@@ -59,10 +59,11 @@ def _date(field):
 
 
 def _partial(field):
-    years = st.integers(1950, ON.year - 1)
+    low, high = date(1950, 1, 1), min(bound_on(str(field.schema.get("x-max", "today")), ON), ON)
+    years = st.integers(low.year, high.year - 1)
     return st.one_of(
         years.map(str), st.tuples(years, st.integers(1, 12)).map(lambda p: f"{p[0]}-{p[1]:02}"),
-        st.dates(date(1950, 1, 1), ON).map(date.isoformat),
+        st.dates(low, high).map(date.isoformat),
     )  # fmt: skip
 
 

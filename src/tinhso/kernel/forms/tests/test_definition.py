@@ -6,6 +6,7 @@ from django.utils import translation
 from tinhso.base.refusals import BadInput
 from tinhso.kernel.forms.definition import examine, parse_form
 from tinhso.kernel.forms.definition.problems import TEXTS
+from tinhso.kernel.forms.expressions import UNKNOWN, Expression
 
 from .worlds import FILES, form_of, small, small_form
 
@@ -142,3 +143,28 @@ def test_every_problem_is_said_in_vietnamese():
 def test_a_pointer_leads_to_its_question(pointer, key):
     found = small_form().field_at(pointer)
     assert (found.key if found else None) == key
+
+
+@pytest.mark.parametrize(
+    ("source", "members"),
+    [
+        ("this.kind == 'x'", {"this": {"kind"}}),
+        ("this.kind == 'this'", {"this": {"kind"}}),
+        ("has(this.a.b) && this.c > 1", {"this": {"a", "c"}}),
+        ("size(this) > 0 && this.a == 1", {"this": None}),
+        ("this['a'] == 1", {"this": None}),
+        ("'a' in item", {"item": None}),
+        ("child.name.startsWith('N') && today > child.born", {"child": {"name", "born"}, "today": None}),
+        ("child.size() > 0", {"child": None}),
+        ("item.people.exists(p, p.age > this.most)", {"item": {"people"}, "this": {"most"}, "p": None}),
+        ("age_on(child.born, today) < 6", {"child": {"born"}, "today": None}),
+    ],
+)
+def test_an_expression_knows_what_it_reads_of_each_name(source, members):
+    assert Expression(source).members() == members
+
+
+def test_an_expression_is_handed_what_it_reads_and_no_more():
+    scope = {"this": {"kind": "x"}}
+    assert Expression("this.kind == 'x'").evaluate(scope) is True
+    assert Expression("this.other == 'x'").evaluate(scope) is UNKNOWN

@@ -4,11 +4,10 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from tinhso.base.refusals import BadInput
 from tinhso.kernel.forms.asked import prune
 from tinhso.kernel.forms.definition import parse_form
 from tinhso.kernel.forms.formats import bound_on
-from tinhso.kernel.forms.validation import accept, validate_all, validate_step
+from tinhso.kernel.forms.validation import validate_all, validate_step
 from tinhso.kernel.forms.validation.sentences import Place
 
 from .worlds import GOOD, ON, small, small_form, words
@@ -85,13 +84,7 @@ def test_one_fault_for_each_question_in_the_order_of_the_form():
 
 def test_good_answers_have_no_fault_and_are_kept_with_what_is_computed():
     assert said(GOOD) == []
-    assert accept(FORM, GOOD, on=ON) == {**GOOD, "things": {**GOOD["things"], "sum": 1.5}}
-
-
-def test_bad_answers_are_not_accepted():
-    with pytest.raises(BadInput) as caught:
-        accept(FORM, me(name=None), on=ON)
-    assert [fault.pointer for fault in caught.value.faults] == ["/me/name"]
+    assert prune(FORM, GOOD, on=ON) == {**GOOD, "things": {**GOOD["things"], "sum": 1.5}}
 
 
 def test_what_is_not_asked_is_neither_missing_nor_kept():
@@ -99,11 +92,11 @@ def test_what_is_not_asked_is_neither_missing_nor_kept():
     assert said(blue) == [("/blue/tone", "Nhập tông")]
     assert "shade" not in prune(FORM, blue, on=ON)["me"]
     hidden = {**GOOD, "blue": {"tone": "x"}, "me": {**GOOD["me"]}}
-    assert "blue" not in accept(FORM, hidden, on=ON)
+    assert "blue" not in prune(FORM, hidden, on=ON)
 
 
 def test_what_is_computed_cannot_be_given():
-    assert accept(FORM, things(sum=99), on=ON)["things"]["sum"] == 1.5
+    assert prune(FORM, things(sum=99), on=ON)["things"]["sum"] == 1.5
 
 
 def test_a_step_shows_its_own_faults():
