@@ -68,9 +68,9 @@ def can_read_official(actor: Actor, paths: Paths) -> bool:
 
 def can_manage_official(actor: Actor, paths: Paths) -> bool:
     """
-    Change an official and their account: all their posts lie within one's part, or they never had any.
+    Change an official and their account: all posts they act in lie within one's part, or they never had any.
 
-    All, not some: who may reset a password may act as its owner, and that must give nobody more than they have.
+    All, not some, theirs and those delegated to them: who may reset a password may act as its owner, and that must give nobody more than they have.
     """
     mine, held = part_of(actor, DOES), list(paths)
     return _within(mine, held) if held else mine != frozenset()

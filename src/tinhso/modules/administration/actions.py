@@ -24,6 +24,7 @@ from tinhso.kernel.identity.public import (
     accounts_of_officials,
     add_account,
     close_account,
+    end_access,
     get_account,
     get_token,
     issue_token,
@@ -80,9 +81,7 @@ def open_account(official: Official, username: str, *, actor: Actor, at: datetim
     if known:
         raise HasAccount(name=official.full_name, username=known.username)
     password = new_password()
-    account = add_account(
-        username, official_id=official.pk, email=official.email, password=password, actor=actor, at=at
-    )
+    account = add_account(username, official_id=official.pk, password=password, actor=actor, at=at)
     return account, password
 
 
@@ -100,6 +99,14 @@ def shut_account(account_id: UUID, *, reason: str, actor: Actor, at: datetime) -
     """Close an account: sessions and tokens stop at once. Raises OwnAccount, NotAnOfficial."""
     account = _managed(account_id, actor, at)
     close_account(account, reason=reason, actor=actor, at=at)
+    return account
+
+
+@act
+def sign_out(account_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Account:
+    """End an account's sessions, tokens and sign-ins to other systems at once. Raises OwnAccount, NotAnOfficial."""
+    account = _managed(account_id, actor, at)
+    end_access(account, reason=reason, actor=actor, at=at)
     return account
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.identity.public import scope_choices
@@ -14,6 +14,8 @@ from tinhso.kernel.organisation.public import ROLES, Post
 
 NEAR = ["%d/%m/%Y", "%Y-%m-%d"]
 DATE_WRONG = _("Write the day as dd/mm/yyyy, for example 01/07/2025.")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+YEAR_WRONG = _("Write a year from 1900 to 2100.")
 USERNAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,63}$", _("Use 3 to 64 small letters, digits, dots and dashes."))
 STAFF_CODE = RegexValidator(r"^[A-Za-z0-9._-]{2,20}$", _("Use 2 to 20 letters, digits, dots and dashes."))
 PHONE = RegexValidator(r"^[0-9+ .]{8,20}$", _("Enter a phone number, for example 0905 123 456."))
@@ -25,9 +27,10 @@ class Day(forms.DateField):
     """A day near today, typed in one box; printed with `kind="near-date"`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Take what a date field takes."""
+        """Take what a date field takes; no day so far away that its moment, or the day after, cannot be told."""
         messages = {"invalid": DATE_WRONG, "required": _("Write the day.")}
-        super().__init__(input_formats=NEAR, error_messages=messages, **kwargs)
+        limits = [MinValueValidator(FIRST_DAY, YEAR_WRONG), MaxValueValidator(LAST_DAY, YEAR_WRONG)]
+        super().__init__(input_formats=NEAR, error_messages=messages, validators=limits, **kwargs)
 
 
 class ParticularsForm(forms.Form):
@@ -113,6 +116,23 @@ class WhyForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason or decision"), max_length=200, error_messages={"required": _("Write the reason.")}
+    )
+
+
+class EmergencyForm(forms.Form):
+    """A role outside one's post, for hours and for a reason. What may be taken is the act's to say."""
+
+    agency = forms.CharField(
+        label=_("Code of the agency"), max_length=35, error_messages={"required": _("Enter the code of the agency.")}
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role, role) for role in ROLES], error_messages={"required": _("Choose the role.")}
+    )
+    hours = forms.IntegerField(label=_("For how many hours?"), min_value=1, initial=1)
+    reason = forms.CharField(
+        label=_("What happened, and why can nobody who holds the role act?"),
+        max_length=300,
+        error_messages={"required": _("Write the reason.")},
     )
 
 

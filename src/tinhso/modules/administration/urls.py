@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tinhso.modules.administration.views import agencies, people, records, services, system
+from tinhso.modules.administration.views import (
+    agencies,
+    emergency,
+    operations,
+    people,
+    records,
+    services,
+    system,
+)
 
 app_name = "administration"
 
@@ -15,6 +23,7 @@ people_patterns = [
     path("nguoi/<uuid:official_id>/tai-khoan/", people.open_account, name="open_account"),
     path("nguoi/<uuid:official_id>/tai-khoan/mat-khau/", people.reset, name="reset_password"),
     path("nguoi/<uuid:official_id>/tai-khoan/dong/", people.shut, name="shut_account"),
+    path("nguoi/<uuid:official_id>/tai-khoan/dang-xuat/", people.sign_out, name="sign_out"),
     path("nguoi/<uuid:official_id>/tai-khoan/mo-lai/", people.reopen, name="reopen_account"),
     path("nguoi/<uuid:official_id>/ma-truy-cap/", system.give_token, name="give_token"),
     path("nguoi/<uuid:official_id>/uy-quyen/<int:delegation_id>/thu-hoi/", people.take_back, name="take_back"),
@@ -33,9 +42,13 @@ service_patterns = [
     path("bieu-mau/<str:code>/", services.form, name="form"),
 ]
 system_patterns = [
+    path("khan-cap/", emergency.emergencies, name="emergencies"),
+    path("khan-cap/moi/", emergency.begin, name="take_emergency"),
+    path("khan-cap/<uuid:emergency_id>/ket-thuc/", emergency.end, name="end_emergency"),
     path("so-cai/", records.journal, name="journal"),
     path("so-cai/kiem-chung/", records.log, name="log"),
     path("so-cai/<uuid:entry_id>/", records.entry, name="entry"),
+    path("van-hanh/", operations.operations, name="operations"),
     path("su-co/", system.troubles, name="troubles"),
     path("su-co/thu-lai/<int:delivery_id>/", system.replay, name="replay"),
     path("su-co/buoc/", system.stuck, name="stuck"),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from tinhso.base.clock import civil_date
@@ -18,20 +18,21 @@ from tinhso.base.refusals import BadInput, Fault
 from tinhso.kernel.casework.public import Service
 from tinhso.modules.catalogue.queries import procedures as reads
 from tinhso.modules.catalogue.queries.search import search_procedures
+from tinhso.web.shapes import Shape
 
 PAGE = 20
 MOST_SKIPPED = 10_000
 Code = Annotated[str, Path(max_length=40, description="code of the procedure", examples=["2.000635"])]
 
 
-class Limit(Schema):
+class Limit(Shape):
     """A time limit; `unspecified` means that the source names no unit."""
 
     amount: Decimal | None = Field(None, examples=[5])
     unit: str = Field(examples=["working_day", "day", "working_hour", "month", "year", "unspecified"])
 
 
-class Way(Schema):
+class Way(Shape):
     """One way to apply."""
 
     way: Literal["direct", "online", "post"]
@@ -41,7 +42,7 @@ class Way(Schema):
     case: str = Field("", description="code of the case it is for; empty for all")
 
 
-class Named(Schema):
+class Named(Shape):
     """Something with a code and a name in both languages."""
 
     code: str
@@ -53,20 +54,21 @@ class Component(Named):
     """A paper of the application."""
 
     note: str = ""
+    note_en: str = ""
     originals: int = Field(0, description="how many originals")
     copies: int = Field(0, description="how many copies")
     required: bool = True
     case: str = Field("", description="code of the case it is asked in; empty for all")
 
 
-class Legal(Schema):
+class Legal(Shape):
     """A legal document that the procedure rests on."""
 
     number: str
     name: str
 
 
-class Competent(Schema):
+class Competent(Shape):
     """Who settles it: one agency, or the agency of a level where the matter lies."""
 
     level: str = Field("", examples=["commune"])
@@ -86,6 +88,7 @@ class ProcedureRow(Named):
 class Procedure(ProcedureRow):
     """A procedure as it stands today."""
 
+    field_en: str = Field("", description="the field of work in English", examples=["Civil status"])
     about: str = ""
     competent: Competent
     ways: list[Way]
@@ -100,14 +103,14 @@ class Procedure(ProcedureRow):
     valid_to: date | None = None
 
 
-class ProcedurePage(Schema):
+class ProcedurePage(Shape):
     """A page of procedures."""
 
     items: list[ProcedureRow]
     next: str | None = Field(None, description="address of the next page, or null")
 
 
-class LifeEvent(Schema):
+class LifeEvent(Shape):
     """Something that happens in a life or a business."""
 
     code: str
@@ -118,7 +121,7 @@ class LifeEvent(Schema):
     audience: str = Field(examples=["people", "business"])
 
 
-class LifeEvents(Schema):
+class LifeEvents(Shape):
     """All life events, in the order of the province."""
 
     items: list[LifeEvent]
@@ -130,21 +133,22 @@ class LifeEventWhole(LifeEvent):
     procedures: list[ProcedureRow]
 
 
-class WorkField(Schema):
+class WorkField(Shape):
     """A field of work and how many procedures it has."""
 
     slug: str
     name: str
+    name_en: str = Field("", description="empty where nobody has given one")
     count: int
 
 
-class Fields(Schema):
+class Fields(Shape):
     """All fields in use."""
 
     items: list[WorkField]
 
 
-class Asked(Schema):
+class Asked(Shape):
     """What procedures are narrowed to."""
 
     q: str = Field(
@@ -189,7 +193,7 @@ def get_procedure(request: HttpRequest, code: Code) -> Procedure:
 def list_life_events(request: HttpRequest) -> LifeEvents:
     """List the events of a life and of a business."""
     del request
-    return LifeEvents(items=[LifeEvent.from_orm(event) for event in reads.list_life_events()])
+    return LifeEvents(items=[LifeEvent.model_validate(event) for event in reads.list_life_events()])
 
 
 @life_events.get("/{code}", response=LifeEventWhole, summary="Read a life event")
@@ -199,14 +203,14 @@ def get_life_event(
     """List the procedures of one life event."""
     event = reads.get_life_event(code)
     rows = [_row(row) for row in reads.procedures_of_event(event, _today(request))]
-    return LifeEventWhole(**LifeEvent.from_orm(event).model_dump(), procedures=rows)
+    return LifeEventWhole(**LifeEvent.model_validate(event).model_dump(), procedures=rows)
 
 
 @fields.get("", response=Fields, summary="List fields")
 def list_fields(request: HttpRequest) -> Fields:
     """List the fields of work with how many procedures each has."""
     rows = reads.list_fields(_today(request))
-    return Fields(items=[WorkField(slug=row.slug, name=row.name, count=row.count) for row in rows])
+    return Fields(items=[WorkField(slug=row.slug, name=row.name, name_en=row.name_en, count=row.count) for row in rows])
 
 
 def _today(request: Any) -> date:
@@ -228,6 +232,7 @@ def _row(procedure: Any) -> ProcedureRow:
 def _whole(service: Service) -> dict[str, Any]:
     rule = service.agency_rule
     return {
+        "field_en": service.field_en,
         "about": service.description,
         "competent": Competent(level=rule.level, kind=rule.kind, agency=rule.agency),
         "ways": [
@@ -241,7 +246,7 @@ def _whole(service: Service) -> dict[str, Any]:
             for way in service.ways
         ],
         "cases": [Named(code=case.code, name=case.name, name_en=case.name_en) for case in service.cases],
-        "components": [Component.from_orm(component) for component in service.components],
+        "components": [Component.model_validate(component) for component in service.components],
         "results": [Named(code=row.code, name=row.name, name_en=row.name_en) for row in service.results],
         "legal": [Legal(number=basis.number, name=basis.name) for basis in service.legal],
         "form": service.form_code,

@@ -12,7 +12,8 @@ class Procedure(models.Model):
     """
     One version of a procedure, from the pack. Code is `D.DDDDDD`, a string; a local variant keeps its suffix apart.
 
-    A newer version withdraws this row's validity (`valid_to`); rows are never edited.
+    A newer version, or a pack without it, ends this row's validity (`valid_to`); rows are not edited otherwise. A procedure
+    that ends is not `complete` on its last day: who filed goes on by it, nobody begins.
     """
 
     code = models.CharField(max_length=40, help_text="with the local suffix, e.g. 1.012753.H19")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +19,10 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.catalogue.queries import procedures as reads
 from tinhso.modules.catalogue.queries import shown
 from tinhso.modules.catalogue.queries.search import search_procedures
+from tinhso.web.words import own
 
 PAGE = 20
+MOST_SKIPPED, DIGITS = 10_000, 9
 LEVELS = (("", _("All levels")), ("commune", _("Commune")), ("district", _("District")), ("province", _("Province")))
 SUBJECTS = (("", _("Everybody")), ("people", _("People")), ("business", _("Businesses")))
 
@@ -35,7 +39,7 @@ def search(request: ActorRequest) -> HttpResponse:
         {
             "title": gettext("Procedures"),
             "asked": text,
-            "rows": [shown.row(procedure, language=_language()) for procedure in found[:PAGE]],
+            "rows": _rows(found[:PAGE], on),
             "levels": _choices(request, "cap", LEVELS, level),
             "subjects": _choices(request, "ai", SUBJECTS, subject),
             "next": _turned(request, offset + PAGE) if len(found) > PAGE else "",
@@ -65,8 +69,8 @@ def procedure(request: ActorRequest, code: str) -> HttpResponse:
             "service": service,
             "source": found.facts.get("source", ""),
             "online": shown.online_words(service.online),
-            "facts": shown.facts(found, service),
-            "papers": shown.papers(service, _language()),
+            "facts": shown.facts(found, service, on),
+            "papers": shown.papers(service),
             "path": shown.path(service),
             "where": shown.where_words(found),
             "results": [shown.named(result, _language()) for result in service.results],
@@ -75,7 +79,7 @@ def procedure(request: ActorRequest, code: str) -> HttpResponse:
             "crumbs": [
                 _home(),
                 {"text": gettext("Procedures"), "href": reverse("catalogue:search")},
-                {"text": found.field, "href": reverse("catalogue:field", args=[found.field_slug])}
+                {"text": own(service, "field"), "href": reverse("catalogue:field", args=[found.field_slug])}
                 if found.field
                 else {"text": name},
             ],
@@ -113,7 +117,7 @@ def fields(request: ActorRequest) -> HttpResponse:
     counted = reads.list_fields(civil_date(request.at))
     rows = [
         {
-            "name": field.name or gettext("Other"),
+            "name": own(field, "name") or gettext("Other"),
             "href": reverse("catalogue:field", args=[field.slug or "khac"]),
             "count": ngettext("%(n)d procedure", "%(n)d procedures", field.count) % {"n": field.count},
         }
@@ -137,22 +141,27 @@ def field(request: ActorRequest, slug: str) -> HttpResponse:
     if not found:
         raise NotFound
     more = _turned(request, offset + PAGE) if len(found) > PAGE else ""
+    named = (reads.fields_in_english(on).get(slug) if _language() == "en" else "") or found[0].field
     return _listing(
         request,
-        found[0].field or gettext("Other"),
+        named or gettext("Other"),
         found[:PAGE],
         (reverse("catalogue:fields"), gettext("By field")),
         more,
     )
 
 
-def _listing(request: HttpRequest, title: str, found: Any, up: tuple[str, str], more: str = "") -> HttpResponse:
+def _rows(found: Iterable[Any], on: date) -> list[dict[str, Any]]:
+    return [shown.row(procedure, language=_language(), on=on) for procedure in found]
+
+
+def _listing(request: ActorRequest, title: str, found: Any, up: tuple[str, str], more: str = "") -> HttpResponse:
     return render(
         request,
         "catalogue/listing.html",
         {
             "title": title,
-            "rows": [shown.row(procedure, language=_language()) for procedure in found],
+            "rows": _rows(found, civil_date(request.at)),
             "next": more,
             "first": _turned(request, 0) if request.GET.get("tu") else "",
             "crumbs": [_home(), {"text": up[1], "href": up[0]}, {"text": title}],
@@ -170,7 +179,8 @@ def _language() -> str:
 
 def _offset(request: HttpRequest) -> int:
     asked = request.GET.get("tu", "0")
-    return min(int(asked), 10_000) if asked.isdecimal() else 0
+    # so many digits that Python reads no number of them are no place in the list
+    return min(int(asked), MOST_SKIPPED) if asked.isdecimal() and len(asked) <= DIGITS else 0
 
 
 def _turned(request: HttpRequest, offset: int) -> str:

@@ -57,6 +57,12 @@ def sees_as_office(actor: Actor, dossier: Dossier) -> bool:
     return not parts.isdisjoint(actor.agencies_with(OFFICE))
 
 
+def part_in(actor: Actor, dossier: Dossier) -> str:
+    """Return the agency of the actor that has a part in a dossier, empty for none."""
+    parts = (dossier.office_code, dossier.agency_code, dossier.desk_code, *dossier.shared_with.split())
+    return next((code for code in parts if code in actor.agencies_with(OFFICE)), "")
+
+
 def can_receive(actor: Actor, desk_code: str | None = None) -> bool:
     """Take in dossiers at a desk."""
     return actor.is_official and actor.has_role(*DESK, agency=desk_code) and _scoped(actor, "dossier:write")
@@ -165,3 +171,8 @@ def does_steps(actor: Actor) -> bool:
 def leads(actor: Actor) -> bool:
     """Tell whether the actor signs results: for menus."""
     return actor.is_official and actor.has_role("leader")
+
+
+def is_gateway(actor: Actor) -> bool:
+    """Let the payment door through: its notice was signed by the gateway, or the gateway was asked."""
+    return actor.kind is ActorKind.SYSTEM and actor.key == "system:payment"

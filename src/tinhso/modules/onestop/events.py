@@ -31,10 +31,13 @@ ANNOUNCED = (
     Event("onestop.dossier_stopped", _("Processing was stopped"), public=True),
     Event("onestop.payment_started", _("A payment was started")),
     Event("onestop.payment_settled", _("The fee was paid"), public=True),
+    Event("onestop.day_counted", _("The figures of a day were counted")),
+    Event("onestop.payments_taken", _("Payments were taken to the gateway, to be asked about or given back")),
     Event("onestop.payment_failed", _("A payment failed")),
     Event("onestop.payment_excess", _("Money that is not due came in; it is given back")),
     Event("onestop.payment_due_back", _("The fee is to be given back"), public=True),
     Event("onestop.payment_refunded", _("Money was given back"), public=True),
+    Event("onestop.dossier_read", _("An official read the dossier")),
     Event("onestop.dossier_rated", _("The applicant gave a rating")),
     Event("onestop.file_added", _("A file was added")),
 )

@@ -9,7 +9,12 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
-from tinhso.modules.onestop.models import SupplementReason
+from tinhso.modules.onestop.models import Dossier, DueChange, SupplementReason
+
+REASON = Dossier.closing_reason.field.max_length
+"""Longest reason that ends a dossier, in characters: a reason of refusal becomes one when the result is issued."""
+SHORT_REASON = DueChange.reason.field.max_length
+"""Longest reason for a new date, in characters."""
 
 PHONE = RegexValidator(r"^0\d{9}$", _("A telephone number has 10 digits, for example 0905 123 456."))
 
@@ -124,10 +129,26 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=2000,
+        max_length=REASON,
         widget=forms.Textarea,
         error_messages={"required": _("Write the reason. The applicant reads exactly this.")},
     )
+
+
+class InnerForm(ReasonForm):
+    """Words that stay among the offices: what to correct, what is asked, an opinion."""
+
+    def __init__(self, *args: Any, label: str, required: str, **kwargs: Any) -> None:
+        """Take the words of the field and of its absence."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].error_messages = {**self.fields["reason"].error_messages, "required": required}
+
+
+class WithdrawForm(forms.Form):
+    """Why a dossier is withdrawn; nobody has to say."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REASON, widget=forms.Textarea, required=False)
 
 
 class ProposeForm(forms.Form):
@@ -137,19 +158,17 @@ class ProposeForm(forms.Form):
         label=_("Decision"),
         choices=[("grant", _("Grant, send up for signature")), ("refusal", _("Refuse, with a reason"))],
         widget=forms.RadioSelect,
-        initial="grant",
-        required=False,
+        error_messages={"required": _("Choose what you propose.")},
     )
     note = forms.CharField(label=_("Opinion of the officer"), max_length=2000, widget=forms.Textarea, required=False)
     reason = forms.CharField(
-        label=_("Reason of refusal (only if refused)"), max_length=2000, widget=forms.Textarea, required=False
+        label=_("Reason of refusal (only if refused)"), max_length=REASON, widget=forms.Textarea, required=False
     )
 
     def clean(self) -> dict[str, Any]:
         """Ask for the reason where it is needed."""
         data: dict[str, Any] = super().clean() or {}
-        data["kind"] = data.get("kind") or "grant"
-        if data["kind"] == "refusal" and not data.get("reason"):
+        if data.get("kind") == "refusal" and not data.get("reason"):
             self.add_error("reason", _("Write the reason. The applicant reads exactly this."))
         return data
 
@@ -208,6 +227,12 @@ class PinForm(forms.Form):
 class PostponeForm(ReasonForm):
     """A new date with an apology."""
 
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=SHORT_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write the reason. The applicant reads exactly this.")},
+    )
     to = forms.DateField(
         label=_("New date"),
         input_formats=["%d/%m/%Y", "%Y-%m-%d"],

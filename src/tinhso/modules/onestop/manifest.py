@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
+from tinhso.base.live import LiveTopic
 from tinhso.base.registry import (
     Api,
     Demo,
@@ -18,7 +19,7 @@ from tinhso.base.registry import (
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
-from tinhso.modules.onestop.queries import dossiers, home, results, working
+from tinhso.modules.onestop.queries import dossiers, gauges, home, live, results, working
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -34,11 +35,12 @@ module = Module(
     prefix="onestop",
     serves=("S-02", "S-01", "S-07", "S-08", "S-09"),
     lends=(
+        *gauges.GAUGES,
         Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
         Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
         Tab("onestop:look_up", _("Track"), "search", order=30),
         Tab("onestop:mine", _("Mine"), icon="user", order=50, needs=access.may_be_applicant),
-        Entry("onestop:worklist", _("My work"), access.does_steps, icon="inbox", order=10),
+        Entry("onestop:worklist", _("My work"), access.does_steps, icon="inbox", order=10, live="work"),
         Entry(
             "onestop:inbox",
             _("Reception"),
@@ -77,6 +79,7 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         DocumentReader("dossier", home.may_read_papers),
         DocumentReader("dossier-office", home.may_read_office_papers),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
@@ -84,6 +87,8 @@ module = Module(
         Scope("dossier:write", _("Read dossiers and act on them")),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
+        Periodic("onestop.readings", 60, tasks.journal_readings),
+        Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
         Demo("onestop", demo.load, order=100),

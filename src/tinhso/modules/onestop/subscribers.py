@@ -14,7 +14,7 @@ WORKER = system("worker")
 
 
 def tell_owner(entry: EntryView) -> None:
-    """Tell the applicant what happened to their dossier, in the app and by e-mail."""
+    """Tell the applicant what happened to their dossier, in the app and by e-mail, to the address given for this dossier."""
     text = OWNER_TEXTS.get(entry.event)
     if text is None or entry.facts.get("again"):
         return
@@ -29,6 +29,7 @@ def tell_owner(entry: EntryView) -> None:
         text=text,
         facts=facts_of(dossier, entry.facts),
         link=reverse("onestop:dossier", args=[dossier.code]),
+        address=dossier.applicant_email,
         event_id=entry.id,
         actor=WORKER,
         at=entry.delivered_at,

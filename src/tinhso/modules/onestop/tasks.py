@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.casework.payments import PaymentState, payment_gateway
-from tinhso.modules.onestop.actions import applications, money
-from tinhso.modules.onestop.queries import upkeep
+from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, payment_gateway
+from tinhso.kernel.casework.payments import PaymentState as Told
+from tinhso.modules.onestop.actions import applications, figures, money, readings, turns
+from tinhso.modules.onestop.models import Payment, PaymentState
+from tinhso.modules.onestop.queries import results, upkeep
 
 log = logging.getLogger(__name__)
 WORKER, GATEWAY = system("worker"), system("payment")
-ASK_AFTER = timedelta(minutes=10)
-"""A payer who has not come back and a gateway that has not told us: after this we ask."""
 GIVE_UP_AFTER = timedelta(days=2)
 BATCH = 50
+ROUND, ROUNDS = 10, 5
+"""Payments taken to the gateway at once, and how often in one run: a gateway that is away holds the worker up by one round."""
 
 
 def purge_drafts(*, at: datetime) -> int:
@@ -27,40 +30,93 @@ def purge_drafts(*, at: datetime) -> int:
     return len(expired)
 
 
+def journal_readings(*, at: datetime) -> int:
+    """Journal who read which dossier. Returns how many readings."""
+    return readings.journal_readings(actor=WORKER, at=at)
+
+
+def count_results(*, at: datetime) -> int:
+    """
+    Count what each day of the month brought, for the home page. Returns how many days brought something new.
+
+    A day that is over is counted once more and then never again.
+    """
+    news = 0
+    for day, before in results.days_to_count(at):
+        found = results.count_day(day, at=at)
+        # a quiet day writes nothing: the journal is not for telling that nothing happened
+        if before is None or found.figures != before.figures or results.is_over(day, at):
+            figures.keep_figures(found, actor=WORKER, at=at)
+            news += 1
+    return news
+
+
 def reconcile_payments(*, at: datetime) -> int:
     """
     Ask the gateway about orders it has not told us of: money that was paid is never lost with a notice.
 
-    An order that is still open after two days is given up; the fee stays due. Returns how many were settled.
+    An order that is still open after two days is given up, and the fee stays due; one of which nothing is known is asked
+    about for as long as it takes. Returns how many were settled.
     """
-    settled = 0
-    gateway = payment_gateway()
-    for order in upkeep.open_orders(before=at - ASK_AFTER, limit=BATCH):
-        try:
-            told = gateway.query(order.order_code)
-            if told.state is PaymentState.PAID:
-                money.settle_payment(
-                    order.order_code, amount_vnd=told.amount_vnd, reference=told.gateway_reference, actor=GATEWAY, at=at
-                )
-                settled += 1
-            elif told.state is not PaymentState.PENDING or order.created_at < at - GIVE_UP_AFTER:
-                money.fail_payment(order.order_code, reason=str(told.state), actor=GATEWAY, at=at)
-        except Refusal as no:
-            log.warning("payment %s: %s", order.order_code, no.code)
-            if order.created_at < at - GIVE_UP_AFTER:
-                money.fail_payment(order.order_code, reason=no.code, actor=GATEWAY, at=at)
-    return settled
+    return _each(PaymentState.STARTED, lambda order: _ask(order, at), at)
 
 
 def give_back_excess(*, at: datetime) -> int:
     """Have the gateway give back what was not due. Returns how many it gave back; the rest is asked again."""
-    given = 0
-    for payment in upkeep.excess_payments(limit=BATCH):
-        try:
-            payment_gateway().refund(payment.order_code, amount_vnd=payment.amount_vnd, reason="not due")
-        except Refusal as no:
-            log.warning("refund %s: %s", payment.order_code, no.code)
-            continue
-        money.note_refund(payment.order_code, actor=GATEWAY, at=at)
-        given += 1
-    return given
+    return _each(PaymentState.EXCESS, lambda payment: _give_back(payment, at), at)
+
+
+def _each(state: PaymentState, do: Callable[[Payment], bool], at: datetime) -> int:
+    """
+    Do something with each payment in this state whose turn has come; return how often it came to an end.
+
+    A few at a time: when all of them went unanswered the gateway is away, and the rest waits for the next run.
+    """
+    done = 0
+    for _round in range(ROUNDS):
+        batch = turns.take_turns(state, actor=GATEWAY, at=at, limit=ROUND)
+        answers = [_tried(do, payment) for payment in batch]
+        done += answers.count(True)
+        if len(batch) < ROUND or all(answer is None for answer in answers):
+            break
+    return done
+
+
+def _tried(do: Callable[[Payment], bool], payment: Payment) -> bool | None:
+    """Do something with a payment; None when the gateway said nothing, or something broke: it has its next turn already."""
+    try:
+        return do(payment)
+    except GatewayUnavailable as no:
+        log.warning("payment %s: %s", payment.order_code, no.code)
+    except Refusal as no:
+        log.warning("payment %s: %s", payment.order_code, no.code)
+        return False
+    except Exception:  # one payment's bug must not stop the others; it is logged
+        log.exception("payment %s", payment.order_code)
+    return None
+
+
+def _ask(order: Payment, at: datetime) -> bool:
+    """Ask how an order stands and keep the answer; tell whether it was paid."""
+    given_up = order.created_at < at - GIVE_UP_AFTER
+    try:
+        told = payment_gateway().query(order.order_code)
+    except OrderRefused as no:
+        # not known there: it may still be on its way
+        if given_up:
+            money.fail_payment(order.order_code, reason=no.code, actor=GATEWAY, at=at)
+        raise
+    if told.state is Told.PAID:
+        money.settle_payment(
+            order.order_code, amount_vnd=told.amount_vnd, reference=told.gateway_reference, actor=GATEWAY, at=at
+        )
+        return True
+    if told.state is not Told.PENDING or given_up:
+        money.fail_payment(order.order_code, reason=str(told.state), actor=GATEWAY, at=at)
+    return False
+
+
+def _give_back(payment: Payment, at: datetime) -> bool:
+    payment_gateway().refund(payment.order_code, amount_vnd=payment.amount_vnd, reason="not due")
+    money.note_refund(payment.order_code, actor=GATEWAY, at=at)
+    return True

@@ -28,6 +28,7 @@ citizen_patterns = [
     path("ho-so/tra-cuu/", citizen.look_up, name="look_up"),
     path("ho-so/tra-cuu/<path:code>/", citizen.track, name="track"),
     path("ho-so/vi-sao/<path:code>/", citizen.why, name="why"),
+    path("ho-so/ai-da-xem/<path:code>/", citizen.readers, name="readers"),
     path("ho-so/da-nop/<path:code>/", citizen.filed, name="filed"),
     path("ho-so/bo-sung/<path:code>/", citizen.answer, name="answer"),
     path("ho-so/rut/<path:code>/", citizen.withdraw, name="withdraw"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tinhso.base.clock import civil_date
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.law.figures import figure
+from tinhso.kernel.organisation.public import draft_days
 from tinhso.modules.portal import queries
 
 
@@ -65,6 +65,6 @@ def _page(request: ActorRequest, name: str, title: str) -> HttpResponse:
     facts = {
         "title": title,
         "crumbs": [{"text": gettext("Home"), "href": "/"}, {"text": title}],
-        "draft_days": figure("onestop.draft_kept", on=civil_date(request.at)).value,
+        "draft_days": draft_days(civil_date(request.at)),
     }
     return render(request, f"portal/{language}/{name}.html", facts)

@@ -154,33 +154,50 @@ def _state(tenure: Tenure, on: date) -> str:
     return "now" if tenure.holds_on(on) else "past"
 
 
-def paths_of(held: list[Held]) -> Paths:
+def paths_of(held: list[Held], lent: Paths = ()) -> Paths:
     """
     Return where an official stands, for permissions: posts held or to come; once they have none, the last ones held.
 
-    Who has left stays with the administrators they left.
+    And what was delegated to them (`lent`). Who has left stays with the administrators they left.
     """
     current = [each.path for each in held if each.state != "past"]
-    return tuple(current or [each.path for each in held[:1]])
+    return (*(current or [each.path for each in held[:1]]), *lent)
 
 
 def standing_of(official_id: UUID, at: datetime) -> Paths:
-    """Return the paths of an official for permissions. Three statements."""
+    """Return the paths of an official for permissions. Four statements, six when something was delegated to them."""
     held, _posts = held_by([official_id], civil_date(at))
-    return paths_of(held.get(official_id, []))
+    lent = lent_to(official_id, delegations_of(official_id), civil_date(at))
+    return paths_of(held.get(official_id, []), lent)
+
+
+def lent_to(official_id: UUID, delegations: Iterable[Delegation], on: date) -> Paths:
+    """
+    Return the paths of the posts in which an official acts for another, now or from a day to come.
+
+    Also of those whose giver has left meanwhile: they come back with the giver. At most two statements.
+    """
+    codes = {
+        row.post_code
+        for row in delegations
+        if row.to_official_id == official_id and (row.valid_to is None or row.valid_to >= on)
+    }
+    posts = posts_by_code(codes) if codes else {}
+    agencies = latest_agencies({post.agency_code for post in posts.values()}) if posts else {}
+    return tuple(agencies[post.agency_code].path_codes for post in posts.values() if post.agency_code in agencies)
 
 
 def view_person(official_id: UUID, *, seen_by: Actor, at: datetime) -> Card:
-    """Return one official whole. Raises NotFound alike for absent and for hidden. Eight statements."""
+    """Return one official whole. Raises NotFound alike for absent and for hidden. Eight to ten statements."""
     official = get_official(official_id)
     held, posts = held_by([official_id], civil_date(at))
     mine = held.get(official_id, [])
-    paths = paths_of(mine)
+    delegations = delegations_of(official_id)
+    paths = paths_of(mine, lent_to(official_id, delegations, civil_date(at)))
     if not access.can_read_official(seen_by, paths):
         raise NotFound
     account = accounts_of_officials([official_id]).get(official_id)
     may = access.can_manage_official(seen_by, paths)
-    delegations = delegations_of(official_id)
     others = {row.post_code for row in delegations} - posts.keys()
     return Card(
         official=official,

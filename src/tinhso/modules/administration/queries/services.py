@@ -71,7 +71,7 @@ def list_services(*, text: str, after: str, show: str, at: datetime) -> tuple[li
     on, catalogue = civil_date(at), registry.one(ServiceCatalogue)
     wanted = {"complete": True, "incomplete": False}.get(show)
     if text or catalogue.list is None:
-        rows = [row for row in catalogue.find(text, PAGE) if wanted is None or row.complete == wanted]
+        rows = [row for row in catalogue.find(text, PAGE, on=on) if wanted is None or row.complete == wanted]
         return _rows(rows), ""
     found = catalogue.list(on=on, after=after, limit=PAGE + 1, complete=wanted)
     return _rows(found[:PAGE]), found[PAGE - 1].code if len(found) > PAGE else ""

@@ -14,7 +14,9 @@ SUBJECTS: dict[str, Text] = {
     "application": _("Draft application"),
     "business": _("Business"),
     "document": _("File"),
+    "consent": _("Consent"),
     "dossier": _("Dossier of an applicant"),
+    "emergency": _("Emergency access"),
     "flow": _("Flow"),
     "form": _("Form"),
     "identity": _("Sign-in and accounts"),
@@ -24,7 +26,10 @@ SUBJECTS: dict[str, Text] = {
     "pack-load": _("Loading of a pack"),
     "person": _("Citizen"),
     "post": _("Post"),
+    "sign-on": _("Sign-in to another system"),
+    "signing-key": _("Signing key"),
     "signing_key": _("Signing key"),
+    "system": _("System"),
 }
 PROOFS: dict[str, Text] = {
     "demonstration": _("Demonstration: nobody signed in"),

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from tests.doors import come_in
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import BadInput, Forbidden, NotFound
@@ -17,7 +20,8 @@ from tinhso.kernel.identity.public import (
     find_account,
 )
 from tinhso.kernel.journal.public import Entry, new_id
-from tinhso.kernel.organisation.public import Official, Tenure, end_tenure
+from tinhso.kernel.organisation.public import Delegation, Official, Tenure, end_tenure
+from tinhso.kernel.organisation.stamp import touch
 from tinhso.modules.administration import actions
 
 from .conftest import AT, actor, an_official, journalled, later
@@ -48,6 +52,28 @@ def test_a_new_password_lets_in_and_ends_the_old_one(province):
     assert len(password.replace("-", "")) == 20
     assert journalled()[-1] == "identity.password_set"
     assert password not in str(list(Entry.objects.values_list("facts", flat=True)))
+
+
+def test_signing_somebody_out_ends_sessions_and_tokens_and_leaves_the_account_open(province):
+    lan = account("lan")
+    browser = come_in(Client(), lan)
+    # as the door lists it
+    UserSession.objects.create(user=lan, session_key=browser.session.session_key, ip="10.0.0.1", user_agent="x")
+    assert browser.get("/tai-khoan/").status_code == 200
+    token = ApiToken.objects.create(
+        account=lan, name="x", digest="d", hint="h", issued_at=AT, expires_at=AT + timedelta(days=30)
+    )
+    actions.sign_out(lan.pk, reason="Mất điện thoại", actor=actor(province["binh"]), at=AT)
+    assert browser.get("/tai-khoan/").status_code == 302
+    token.refresh_from_db()
+    assert token.revoked_at == AT
+    lan.refresh_from_db()
+    assert lan.is_active
+    assert journalled()[-1] == "identity.access_ended"
+    with pytest.raises(Forbidden):
+        actions.sign_out(account("khanh").pk, reason="x", actor=actor(province["binh"]), at=AT)
+    with pytest.raises(actions.OwnAccount):
+        actions.sign_out(account("quan").pk, reason="x", actor=actor(province["quan"]), at=AT)
 
 
 def test_two_passwords_are_never_the_same():
@@ -84,6 +110,48 @@ def test_who_has_left_stays_with_the_administrators_they_left(province):
     with pytest.raises(Forbidden):
         actions.reset_password(account("hung").pk, actor=actor(province["binh"]), at=AT)
     actions.reset_password(account("hung").pk, actor=actor(province["quan"]), at=AT)
+
+
+def lend(province, post, by, to, *, first, last=None):
+    """Let one official act in the leader's post of another, between two days counted from today."""
+    Delegation.objects.create(
+        post_code=post, by_official=province[by], to_official=province[to], roles=["leader"], decision="1/QĐ",
+        valid_from=later(first), valid_to=None if last is None else later(last),
+    )  # fmt: skip
+    touch()
+
+
+@pytest.mark.parametrize(("first", "last"), [(-1, None), (-1, 0), (3, None)])
+def test_who_acts_for_another_above_is_out_of_the_part(first, last, province):
+    """Whoever resets a password may act as its owner: not in a post above, though it is only lent to them."""
+    before = actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+    assert before
+    lend(province, "H47/khanh", "khanh", "lan", first=first, last=last)
+    for do in (
+        lambda admin: actions.reset_password(account("lan").pk, actor=admin, at=AT),
+        lambda admin: actions.correct_official(
+            province["lan"].pk, full_name="X", email="toi@x.vn", phone="", actor=admin, at=AT
+        ),
+    ):
+        with pytest.raises(Forbidden):
+            do(actor(province["binh"]))
+        do(actor(province["quan"]))
+
+
+def test_a_delegation_within_the_part_or_over_or_given_takes_nothing_away(province):
+    lend(province, "H47.32.20/minh", "minh", "lan", first=-1)
+    lend(province, "H47/khanh", "khanh", "lan", first=-9, last=-1)
+    lend(province, "H47.32.20/lan", "lan", "hung", first=-1)
+    assert actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+
+
+def test_who_has_left_and_acts_for_another_is_of_both_parts(province):
+    tenure = Tenure.objects.get(official=province["lan"])
+    end_tenure(tenure.pk, last_day=later(-1), decision="1/QĐ", actor=system("loader"), at=AT)
+    lend(province, "H47.47/hung", "hung", "lan", first=-1)
+    with pytest.raises(Forbidden):
+        actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+    actions.reset_password(account("lan").pk, actor=actor(province["quan"]), at=AT)
 
 
 def test_nobody_administers_their_own_account(province):

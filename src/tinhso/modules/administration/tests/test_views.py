@@ -101,15 +101,17 @@ def pages(world):
     entry = Entry.objects.order_by("id").first().pk
     everybody = {
         url("home"), url("people"), url("person", lan), url("agencies"), url("agency", "H47.32.20"), url("procedures"),
-        url("forms"), url("form", "1.1"),
+        url("forms"), url("form", "1.1"), url("emergencies"),
     }  # fmt: skip
     province = {
         url("flows"), url("flow", "thu", 1), url("flow_file", "thu", 1), url("journal"), url("log"), url("entry", entry),
         url("troubles"), url("stuck"), url("mail", "dead"), url("mail", "waiting"), url("tokens"), url("settings"),
+        url("operations"),
     }  # fmt: skip
     staff = {
         url("add_official"), url("change_official", lan), url("appoint", lan), url("end_tenure", tenure),
         url("delegate", tenure), url("open_account", lan), url("shut_account", lan),
+        url("sign_out", lan), url("take_emergency"),
     }  # fmt: skip
     return {"all": everybody, "province": province, "staff": staff, "top": {url("upload_flow"), url("give_token", lan)}}
 
@@ -158,6 +160,7 @@ def posts(world):
         url("replay", world["letter"].pk): {},
         url("retry_mail", world["message"].pk): {},
         url("withdraw_flow", "thu"): {},
+        url("sign_out", lan): {"reason": "mất điện thoại"},
     }
 
 
@@ -172,7 +175,7 @@ def test_a_denial_moves_nothing(who, world, enter):
     assert Delivery.objects.get().dead_at is not None
 
 
-@pytest.mark.parametrize("key", sorted(range(13)))
+@pytest.mark.parametrize("key", sorted(range(14)))
 def test_each_post_of_the_province_moves_something(key, world, enter):
     client, before = enter(world["quan"]), state()
     address, data = list(posts(world).items())[key]
@@ -184,7 +187,7 @@ def test_every_route_is_named_in_these_tests(world):
     known = {address.split("?")[0] for group in pages(world).values() for address in group} | {
         a.split("?")[0] for a in posts(world)
     }
-    kept = {"procedure", "take_back", "retry_step"}  # have tests of their own
+    kept = {"procedure", "take_back", "retry_step", "end_emergency"}  # have tests of their own
     for route in urlpatterns:
         if route.name not in kept:
             assert any(route.resolve(address.removeprefix("/quan-tri/")) for address in known), route.name
@@ -437,3 +440,38 @@ def test_after_a_new_official_was_entered_their_page_opens(world, enter):
     assert answer.status_code == 302
     assert "Võ Thị Mới" in client.get(answer.url).content.decode()
     assert answer.url != url("people")
+
+
+TOO_FAR = ("01/01/0001", "31/12/1899", "01/01/2101", "31/12/9999", "9999-12-31")
+
+
+@pytest.mark.parametrize("day", TOO_FAR)
+def test_a_day_that_no_calendar_reaches_is_answered_at_its_field(world, enter, day):
+    client = enter(world["quan"])
+    for name in ("tu", "den"):
+        page = client.get(url("journal") + f"?{name}={day}")
+        assert page.status_code == 200
+        assert "Hãy ghi năm từ 1900 đến 2100." in page.content.decode()
+    tenure = Tenure.objects.get(official=world["lan"]).pk
+    posted = {
+        url("appoint", world["lan"].pk) + "?q=minh+an": {"post": "H47.32.20/minh", "valid_from": day, "valid_to": day},
+        url("end_tenure", tenure): {"last_day": day},
+        url("delegate", tenure): {"staff_code": "MINH", "roles": ["reception"], "valid_from": day, "valid_to": day},
+    }
+    for address, given in posted.items():
+        answer = client.post(address, {**given, "decision": "1/QĐ"})
+        assert answer.status_code == 422, address
+        assert "Hãy ghi năm từ 1900 đến 2100." in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["01/01/1900", "31/12/2100", "28/11/2022"])
+def test_days_that_can_be_meant_are_searched_by(world, enter, day):
+    page = enter(world["kiem"]).get(url("journal") + f"?tu={day}&den={day}")
+    assert (page.status_code, "1900 đến 2100" in page.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize("typed", ["9" * 30, "9" * 5000, "-1", "x", "0001-01-01"])
+def test_pages_that_begin_nowhere_are_no_error(world, enter, typed):
+    client = enter(world["quan"])
+    for name in ("journal", "people", "agencies", "procedures", "troubles", "stuck", "tokens"):
+        assert client.get(url(name) + f"?sau={typed}").status_code in (200, 404), name

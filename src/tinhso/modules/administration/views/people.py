@@ -275,6 +275,20 @@ def shut(request: ActorRequest, official_id: UUID) -> HttpResponse:
     )
 
 
+def sign_out(request: ActorRequest, official_id: UUID) -> HttpResponse:
+    """End the sessions and tokens of an account, with the reason: a lost telephone, somebody else at the keyboard."""
+    account_id = _account_of(request, official_id)
+    return ask(
+        request,
+        WhyForm(request.POST or None),
+        lambda data: actions.sign_out(account_id, **data, actor=request.actor, at=request.at),
+        title=gettext("Sign out everywhere"),
+        button=gettext("End sessions and tokens"),
+        back=reverse("administration:person", args=[official_id]),
+        said=gettext("Signed out everywhere. The account stays open."),
+    )
+
+
 @require_POST
 def reopen(request: ActorRequest, official_id: UUID) -> HttpResponse:
     """Open a closed account again."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from tinhso.base.acts import require
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.kernel.journal.public import latest_root, roots, verify_all
+from tinhso.kernel.journal.public import latest_root, roots, verify_and_stamp
 from tinhso.modules.administration import access
 from tinhso.modules.administration.forms import JournalForm
 from tinhso.modules.administration.queries import records as read
@@ -61,7 +61,7 @@ def log(request: ActorRequest) -> HttpResponse:
     require(access.can_read_province, request.actor)
     newest = latest_root()
     is_large = newest is not None and newest.size > LARGE
-    report = verify_all() if request.method == "POST" and not is_large else None
+    report = verify_and_stamp(request.at) if request.method == "POST" and not is_large else None
     rows = [{"root": root, "hash": bytes(root.hash).hex()} for root in roots(limit=ROOTS_SHOWN)]
     return render(
         request,

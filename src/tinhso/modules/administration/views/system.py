@@ -47,7 +47,7 @@ def home(request: ActorRequest) -> HttpResponse:
 def troubles(request: ActorRequest) -> HttpResponse:
     """List dead letters: what a subscriber could not take."""
     require(access.can_read_province, request.actor)
-    after = request.GET.get("sau", "")
+    after = request.GET.get("sau", "")[:18]
     found = dead_letters(after=int(after) if after.isdecimal() else 0, limit=PAGE + 1)
     rows = [
         {"letter": each, "title": records.titles().get(each.entry.event, each.entry.event)} for each in found[:PAGE]

@@ -12,7 +12,7 @@ _WAY: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {
         "way": {"enum": ["direct", "online", "post"]},
-        "amount": {"type": "number", "minimum": 0},
+        "amount": {"type": "number", "minimum": 0, "maximum": 10_000},
         "unit": _UNIT,
         "fee": _TEXT,
         "note": _TEXT,
@@ -44,6 +44,12 @@ _RESULT: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "paper": {"type": "boolean"}},
 }
+_LEGAL: dict[str, Any] = {
+    "type": "object",
+    "required": ["number"],
+    "additionalProperties": False,
+    "properties": {"number": _TEXT, "name": _TEXT},
+}
 _CASE: dict[str, Any] = {
     "type": "object",
     "required": ["code", "name", "name_en"],
@@ -70,6 +76,7 @@ LOCAL: dict[str, Any] = {
         "agency": {
             "type": "object",
             "additionalProperties": False,
+            "anyOf": [{"required": ["level"]}, {"required": ["code"]}],
             "properties": {
                 "level": {"enum": ["province", "district", "commune"]},
                 "kind": _TEXT,
@@ -83,10 +90,11 @@ LOCAL: dict[str, Any] = {
         "cases": {"type": "array", "items": _CASE},
         "components": {"type": "array", "items": _COMPONENT},
         "results": {"type": "array", "minItems": 1, "items": _RESULT},
+        "legal": {"type": "array", "minItems": 1, "items": _LEGAL},
         "fee": {"type": "object"},
         "result_template": _TEXT,
         "result_mark": _TEXT,
-        "valid_from": {"type": ["string", "object"]},
+        "valid_from": {"type": "string", "format": "date"},
     },
 }
 LIFE_EVENTS: dict[str, Any] = {

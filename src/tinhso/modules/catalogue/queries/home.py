@@ -55,7 +55,7 @@ def popular_panel(request: ActorRequest) -> dict[str, Any]:
     rows = [
         {**row, "name": _plain(row["name"]), **_action(service_of(procedure))}
         for procedure in list_popular(on, POPULAR)
-        for row in [shown.row(procedure, language=language)]
+        for row in [shown.row(procedure, language=language, on=on)]
     ]
     return {"rows": rows, "total": count_procedures(on)} if rows else {}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
@@ -26,9 +27,20 @@ from tinhso.kernel.casework.public import (
 from tinhso.kernel.organisation.public import remembered
 from tinhso.modules.catalogue.models import LifeEvent, Procedure
 from tinhso.modules.catalogue.queries.search import search_procedures
+from tinhso.web.words import day, own
 
 HEADING_LIMIT = 200
 """A row of 0 originals and 0 copies is a heading up to this length, and prose beyond it."""
+
+
+class Ended(NotFound):
+    """There was such a procedure; it is no more. Said by name, since a draft or a saved address led here."""
+
+    code = "catalogue.ended"
+    text = _(
+        "“{procedure}” ended on {day}: nothing new can be filed. Dossiers filed before go on. Look among the procedures for "
+        "what replaces it."
+    )
 
 
 def in_force(on: date) -> QuerySet[Procedure]:
@@ -37,22 +49,26 @@ def in_force(on: date) -> QuerySet[Procedure]:
 
 
 def get_procedure(code: str, *, on: date) -> Procedure:
-    """Return a procedure by its code, with or without the local suffix. Raises NotFound."""
-    rows = list(in_force(on).filter(Q(code=code) | Q(national_code=code)).order_by("code")[:2])
+    """Return a procedure by its code, with or without the local suffix. Raises NotFound, Ended."""
+    called = Q(code=code) | Q(national_code=code)
+    rows = list(in_force(on).filter(called).order_by("code")[:2])
     exact = [row for row in rows if row.code == code] or rows
-    if not exact:
+    if exact:
+        return exact[0]
+    last = Procedure.objects.filter(called, valid_to__lt=on).order_by("-valid_to").first()
+    if last is None or last.valid_to is None:
         raise NotFound
-    return exact[0]
+    raise Ended(procedure=own(last, "name"), day=day(last.valid_to))
 
 
 def get_service(code: str, *, on: date) -> Service:
-    """Return a procedure as casework needs it. Raises NotFound. Remembered until a pack is loaded: then one statement."""
+    """Return a procedure as casework needs it. Raises NotFound, Ended. Remembered until a pack is loaded: then one statement."""
     return remembered(("service", code, on), lambda: service_of(get_procedure(code, on=on)))
 
 
-def find_services(text: str, limit: int = 20, *, on: date | None = None) -> Sequence[Service]:
-    """Return services whose name or code fits, best first."""
-    return [service_of(row) for row in search_procedures(text, on=on or date.max, limit=limit)]
+def find_services(text: str, limit: int = 20, *, on: date) -> Sequence[Service]:
+    """Return services in force on a day whose name or code fits, best first."""
+    return [service_of(row) for row in search_procedures(text, on=on, limit=limit)]
 
 
 def list_services(*, on: date, after: str = "", limit: int = 50, complete: bool | None = None) -> Sequence[Service]:
@@ -90,7 +106,10 @@ def service_of(procedure: Procedure) -> Service:
             ResultType(row.get("code", ""), row["name"], row.get("name_en", ""), bool(row.get("paper", False)))
             for row in local.get("results") or facts.get("results", [])
         ),
-        legal=tuple(LegalBasis(row.get("number", ""), row.get("name", "")) for row in facts.get("legal", [])),
+        legal=tuple(
+            LegalBasis(row.get("number", ""), row.get("name", ""))
+            for row in local.get("legal") or facts.get("legal", [])
+        ),
         form_code=local.get("form", ""),
         flow_code=local.get("flow", ""),
         fee_rule=dict(local.get("fee", {})),
@@ -127,6 +146,7 @@ def _components(rows: list[dict[str, Any]]) -> list[Component]:
             name=row["name"],
             name_en=row.get("name_en", ""),
             note=row.get("note", ""),
+            note_en=row.get("note_en", ""),
             originals=row.get("originals", 0),
             copies=row.get("copies", 0),
             required=row.get("required", True),
@@ -168,12 +188,22 @@ class FieldCount:
     slug: str
     name: str
     count: int
+    name_en: str = ""
 
 
 def list_fields(on: date) -> list[FieldCount]:
     """Return the fields in use, by name."""
     rows = in_force(on).values("field_slug", "field").annotate(count=Count("pk")).order_by("field")
-    return [FieldCount(row["field_slug"], row["field"], row["count"]) for row in rows]
+    english = fields_in_english(on)
+    return [
+        FieldCount(row["field_slug"], row["field"], row["count"], english.get(row["field_slug"], "")) for row in rows
+    ]
+
+
+def fields_in_english(on: date) -> dict[str, str]:
+    """Return the English names of fields by slug, as far as a procedure of the pack gives one."""
+    rows = in_force(on).filter(local__field_en__isnull=False).order_by("-code")
+    return dict(rows.values_list("field_slug", "local__field_en"))
 
 
 def list_life_events(audience: str = "") -> list[LifeEvent]:

@@ -13,6 +13,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q
 
+from tinhso.base.replica import from_replica, reading
 from tinhso.base.text import fold, nfc
 from tinhso.law.codes import MalformedProcedureCode, procedure_code
 from tinhso.modules.catalogue.models import Procedure, Synonym
@@ -119,6 +120,7 @@ def understand(text: str, synonyms: dict[str, list[str]]) -> Question:
     return Question((*groups, *((f"{word}*" if word == last else word,) for word in kept)))
 
 
+@from_replica
 def search_procedures(
     text: str = "",
     *,
@@ -211,7 +213,7 @@ def _match(question: Question) -> list[int]:
     build = _postgresql if connection.vendor == "postgresql" else _sqlite
     for asked, where, strict in attempts:
         statement, argument = build(asked, names_only=where == "names", strict=strict)
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(statement, [argument])
             if found := [row[0] for row in cursor.fetchall()]:
                 return found
@@ -220,11 +222,11 @@ def _match(question: Question) -> list[int]:
 
 SQLITE = (
     "SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH %s"
-    " ORDER BY bm25(catalogue_search, 10.0, 4.0, 1.0) LIMIT 500"
+    " ORDER BY bm25(catalogue_search, 10.0, 4.0, 1.0), rowid LIMIT 500"
 )
 POSTGRESQL = (
     "SELECT id FROM catalogue_search, to_tsquery('simple', %s) asked WHERE document @@ asked"
-    " ORDER BY ts_rank_cd('{0.1,0.2,0.4,1.0}', document, asked, 1) DESC LIMIT 500"
+    " ORDER BY ts_rank_cd('{0.1,0.2,0.4,1.0}', document, asked, 1) DESC, id LIMIT 500"
 )
 
 

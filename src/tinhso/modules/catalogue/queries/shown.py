@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,10 +11,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.casework.public import Component, OnlineLevel, ResultType, Service, Way
-from tinhso.law.fees import read_fee_rule
 from tinhso.modules.catalogue.models import LifeEvent, Procedure
+from tinhso.modules.catalogue.queries.prices import WAY_WORDS, fee_note, fee_words
 from tinhso.modules.catalogue.queries.procedures import service_of
-from tinhso.web.words import money, number
+from tinhso.web.words import number, own
 
 LEVEL_WORDS = {
     "commune": _("Commune people's committee"),
@@ -34,7 +35,6 @@ ONE_STOP = re.compile(r"(?i)ủy ban|uỷ ban|ubnd|\bsở\b")
 ELSEWHERE = re.compile(r"\s*(?:-\s*tỉnh|Thành phố)\s+[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)*$")
 """The national record was copied from that of another province: “Sở Tư pháp Thành phố Hà Nội”."""
 PLACE_LIMIT = 70
-WAY_WORDS = {"direct": _("At the counter"), "online": _("Online"), "post": _("By post")}
 ONLINE_ICONS = {
     OnlineLevel.FULL: "monitor-check",
     OnlineLevel.PARTIAL: "monitor",
@@ -47,7 +47,7 @@ ONLINE_WORDS = {
 }
 
 
-def row(procedure: Procedure, *, language: str) -> dict[str, Any]:
+def row(procedure: Procedure, *, language: str, on: date) -> dict[str, Any]:
     """Return one line of a list."""
     service = service_of(procedure)
     return {
@@ -55,7 +55,7 @@ def row(procedure: Procedure, *, language: str) -> dict[str, Any]:
         "href": reverse("catalogue:procedure", args=[procedure.code]),
         "code": procedure.code,
         "time": time_words(_quickest(service)),
-        "fee": fee_words(procedure, service),
+        "fee": fee_words(procedure, service, on),
         "place": place_words(procedure),
         "online": online_words(service.online),
         "complete": procedure.complete,
@@ -73,7 +73,7 @@ def event(found: LifeEvent, language: str) -> dict[str, str]:
     }
 
 
-def facts(procedure: Procedure, service: Service) -> list[dict[str, Any]]:
+def facts(procedure: Procedure, service: Service, on: date) -> list[dict[str, Any]]:
     """Return the facts at the head of a procedure's page."""
     quickest = _quickest(service)
     each = [f"{WAY_WORDS[way.way]}: {time_words(way)}" for way in service.ways] if _differ(service) else []
@@ -81,9 +81,9 @@ def facts(procedure: Procedure, service: Service) -> list[dict[str, Any]]:
         {"term": gettext("Time limit"), "value": time_words(quickest), "icon": "clock", "note": "; ".join(each)},
         {
             "term": gettext("Fee"),
-            "value": fee_words(procedure, service),
+            "value": fee_words(procedure, service, on),
             "icon": "wallet",
-            "note": _fee_note(procedure, service),
+            "note": fee_note(procedure, service, on),
         },
         {"term": gettext("Settled by"), "value": _place(procedure), "icon": "landmark", "note": ""},
     ]
@@ -104,32 +104,6 @@ def time_words(way: Way | None) -> str:
         "year": ngettext("%(n)s year", "%(n)s years", n),
     }.get(way.limit_unit, gettext("%(n)s (unit not stated)"))
     return words % {"n": said}
-
-
-def fee_words(procedure: Procedure, service: Service) -> str:
-    """Return what it costs. "Miễn phí" with a note on the People's Council is not free: it is set locally."""
-    if service.fee_rule:
-        return _rule_words(service)
-    ways = procedure.facts.get("ways", [])
-    amounts = sorted({vnd for way in ways for vnd in way.get("vnd", []) if vnd})
-    if amounts:
-        return money(amounts[0]) if len(amounts) == 1 else gettext("From %(amount)s") % {"amount": money(amounts[0])}
-    if any(way.get("council") for way in ways):
-        return gettext("Set by the provincial People's Council")
-    return gettext("Free") if any(way.get("free") for way in ways) else gettext("Not stated")
-
-
-def _rule_words(service: Service) -> str:
-    """Return what the province's rule asks: the amounts in force on no particular case, "each" where they multiply."""
-    rule = read_fee_rule(service.fee_rule)
-    amounts = [(item, item.amounts[-1].value) for item in rule.items if item.amounts]
-    if not amounts:
-        return gettext("Set by the provincial People's Council")
-    total = sum(value for _item, value in amounts)
-    if not total:
-        return gettext("Free")
-    each = any(item.quantity for item, _value in amounts)
-    return gettext("%(amount)s each") % {"amount": money(total)} if each else money(total)
 
 
 def place_words(procedure: Procedure) -> str:
@@ -169,7 +143,7 @@ def _named(procedure: Procedure) -> str:
     return ELSEWHERE.sub("", facts.get("implementing") or facts.get("competent") or "").rstrip(" .")
 
 
-def papers(service: Service, language: str) -> list[dict[str, Any]]:
+def papers(service: Service) -> list[dict[str, Any]]:
     """Return what to prepare, in groups, with numbers of originals and copies in words."""
     groups: list[dict[str, Any]] = []
     for component in service.components:
@@ -178,9 +152,9 @@ def papers(service: Service, language: str) -> list[dict[str, Any]]:
             groups.append({"heading": heading, "papers": []})
         groups[-1]["papers"].append(
             {
-                "name": component.name_en if language == "en" and component.name_en else component.name,
+                "name": own(component, "name"),
                 "count": _count_words(component),
-                "note": component.note,
+                "note": own(component, "note"),
                 "optional": not component.required,
                 "form_file": component.form_file,
             }
@@ -237,13 +211,6 @@ def _quickest(service: Service) -> Way | None:
 
 def _differ(service: Service) -> bool:
     return len({(way.limit_amount, way.limit_unit) for way in service.ways}) > 1
-
-
-def _fee_note(procedure: Procedure, service: Service) -> str:
-    if service.fee_rule:
-        return "" if fee_words(procedure, service) == gettext("Free") else gettext("paid online or at the counter")
-    notes = {way.get("fee", "") for way in procedure.facts.get("ways", [])} - {""}
-    return "; ".join(sorted(notes))
 
 
 def _count_words(component: Component) -> str:

@@ -33,6 +33,7 @@ LOCAL = {
     "name_en": "Licence to fly a kite",
     "agency": {"level": "commune"},
     "flow": "mot-cap",
+    "fee": {"amount": 10000, "source": "NQ 1/2020/NQ-HĐND"},
     "keywords": ["chơi diều"],
     "online": "full",
 }

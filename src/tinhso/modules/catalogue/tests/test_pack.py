@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 
 import pytest
 
-from tinhso.base.actors import system
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.journal.public import Entry
-from tinhso.kernel.organisation.pack import BadPack, load_pack
 from tinhso.modules.catalogue.models import LifeEvent, Procedure, Synonym
 from tinhso.modules.catalogue.queries.procedures import get_service
 from tinhso.modules.catalogue.queries.search import search_procedures
-from tinhso.modules.catalogue.tests.conftest import AT, FACTS, LOCAL, PROVINCES
+from tinhso.modules.catalogue.tests.conftest import AT, FACTS, LOCAL
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
@@ -95,6 +92,12 @@ def test_without_agency_or_flow_it_is_only_shown(pack, missing):
     assert get_service("1.000001", on=TODAY).complete is False
 
 
+def test_a_procedure_of_ones_own_names_the_text_it_rests_on(pack):
+    pack.local({**LOCAL, "legal": [{"number": "7/2022/NQ-HĐND", "name": "về diều"}]})
+    pack.load()
+    assert [(b.number, b.name) for b in get_service("1.000001", on=TODAY).legal] == [("7/2022/NQ-HĐND", "về diều")]
+
+
 def test_faults_name_file_and_line(pack):
     pack.facts(FACTS, "{not json", {**FACTS, "name": "Lần hai"}, {"name": "không mã"})
     pack.local({**LOCAL, "code": "1.000009"}, "1.000009.yaml")
@@ -128,24 +131,3 @@ def test_a_life_event_names_what_is_there(pack):
     pack.load()
     assert LifeEvent.objects.get().procedures == ["1.000001"]
     assert [row.code for row in search_procedures("cho con bay", on=TODAY)] == ["1.000001"]
-
-
-@pytest.mark.parametrize(
-    ("was", "becomes", "pointed"),
-    [
-        ("flow: ", "flow: khong-co-", "khong-co-"),
-        ("results:", "result_template: khong-co\nresults:", "khong-co"),
-        ("kind: charge", "kind: charge\n      quantity: hives.cnt", "hives.cnt"),
-        ("amount: 90000", "amount: nhiều", "đồng"),
-    ],
-)
-def test_what_a_procedure_names_and_is_not_there_is_a_fault(tmp_path, was, becomes, pointed):
-    folder = tmp_path / "pack"
-    shutil.copytree(PROVINCES / "nghich", folder)
-    file = folder / "procedures" / "9.000001.yaml"
-    text = file.read_text()
-    assert was in text
-    file.write_text(text.replace(was, becomes, 1))
-    with pytest.raises(BadPack) as no:
-        load_pack(folder, actor=system("loader"), at=AT, dry_run=True)
-    assert [(fault.file, pointed in str(fault)) for fault in no.value.found] == [("procedures/9.000001.yaml", True)]

@@ -55,3 +55,9 @@ def test_where_nobody_is_named_nobody_is_guessed():
 )
 def test_a_branch_of_a_ministry_is_no_commune(facts, levels):
     assert levels_text(facts) == levels
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "9" * 9, "-1", "a", "", "\u0663", "\u00b2"])
+@pytest.mark.parametrize("address", ["/thu-tuc/", "/thu-tuc/linh-vuc/ho-tich/"])
+def test_a_place_in_the_list_that_is_none_is_no_fault(address, place):
+    assert Client().get(address, {"tu": place}).status_code in (200, 404)

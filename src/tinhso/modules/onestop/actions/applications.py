@@ -14,10 +14,11 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Refusal
+from tinhso.base.rows import fetch_one, update
 from tinhso.kernel.documents.public import Document, InUse, discard
 from tinhso.kernel.forms.public import latest_version
 from tinhso.kernel.journal.public import record
-from tinhso.law.figures import figure
+from tinhso.kernel.organisation.public import draft_days
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import Application, ApplicationFile, ApplicationState
 from tinhso.modules.onestop.queries.services import check_agency, check_case, get_fileable_service
@@ -62,7 +63,7 @@ def start_application(
         service_code=service.code,
         service_name=service.name,
         service_name_en=service.name_en,
-        case_code=check_case(service, case_code),
+        case_code=check_case(service, case_code, chosen=False),
         agency_code=agency_code or service.agency_rule.agency,
         form_code=service.form_code,
         form_version=latest_version(service.form_code) if service.form_code else 0,
@@ -179,7 +180,7 @@ def expire_applications(ids: Collection[UUID], *, actor: Actor, at: datetime) ->
 
 def locked_draft(application_id: UUID, actor: Actor) -> Application:
     """Return the actor's draft, locked. Raises NotFound for another's, AlreadyFiled once it is a dossier."""
-    application = Application.objects.select_for_update().filter(id=application_id).first()
+    application = fetch_one(Application, application_id, lock=True)
     if application is None or application.owner_key != actor.key:
         raise access.hidden(actor)
     require(access.can_edit_application, actor, application)
@@ -212,10 +213,12 @@ def _mark(application: Application, step: str, complete: bool) -> None:
 
 
 def _touch(application: Application, at: datetime, *fields: str) -> None:
-    application.updated_at, application.expires_at = at, _expiry(at)
+    # for as long as was promised when it began
+    kept = application.expires_at - application.updated_at
+    application.updated_at, application.expires_at = at, at + kept
     application.revision += 1
-    application.save(update_fields=[*fields, "updated_at", "expires_at", "revision"])
+    update(application, *fields, "updated_at", "expires_at", "revision")
 
 
 def _expiry(at: datetime) -> datetime:
-    return at + timedelta(days=int(figure("onestop.draft_kept", on=civil_date(at)).value))
+    return at + timedelta(days=draft_days(civil_date(at)))

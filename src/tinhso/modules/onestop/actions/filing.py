@@ -8,37 +8,43 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault
+from tinhso.base.rows import fetch, insert, key_value, update
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Service, start_case
-from tinhso.kernel.documents.public import link_many
-from tinhso.kernel.forms.public import load_form, validate_all
+from tinhso.kernel.forms.public import FormDefinition, Prefill, load_form, prune, relock, validate_all
 from tinhso.kernel.identity.public import Business, Person
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Agency
-from tinhso.law.answer import Step
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.applications import AlreadyFiled, locked_draft
+from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.numbers import give_dossier_code
 from tinhso.modules.onestop.models import (
     Application,
     ApplicationFile,
     ApplicationState,
     Dossier,
-    DossierFile,
     FileOrigin,
     MoneyState,
     Way,
 )
-from tinhso.modules.onestop.queries.fees import fee_for
-from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service, lanes, way_of
+from tinhso.modules.onestop.queries import people
+from tinhso.modules.onestop.queries.fees import fee_for, fee_in_both
+from tinhso.modules.onestop.queries.services import (
+    NoSuchCase,
+    check_agency,
+    check_case,
+    get_fileable_service,
+    lanes,
+    way_of,
+)
 from tinhso.web.words import own
 
 
@@ -82,14 +88,18 @@ def file_application(
     """
     Turn a draft into a dossier: checked whole, numbered, its files bound to it, its flow begun.
 
-    For a person or business, what the draft says of how to reach them goes before what is on file. Raises NotReady with every fault at once, AlreadyFiled with the code when it was filed before.
+    What is locked in the form is what is known of the applicant, whatever was typed. For a person or business, what the draft says of how to reach them goes before what is on file. Raises NotReady with every fault at once, AlreadyFiled with the code when it was filed before.
     """
     require(access.can_file, actor)
     application = locked_draft(application_id, actor)
     on = civil_date(at)
     service = get_fileable_service(application.service_code, on)
-    given = list(application.files.all())
-    faults = faults_of(application, service, given, on=on)
+    given = given_files(application)
+    form = load_form(application.form_code, application.form_version) if application.form_code else None
+    if form:
+        # the draft keeps whatever was typed; the dossier what is asked, what is computed from it and who somebody is
+        application.answers = answers_to_file(form, application, applicant, on=on)
+    faults = faults_of(application, service, given, form, is_pruned=True, on=on)
     if faults:
         raise NotReady(faults=faults)
     agency = check_agency(service, application.agency_code, on)
@@ -101,15 +111,25 @@ def file_application(
         answers=application.answers,
         case_code=application.case_code,
         form=(application.form_code, application.form_version),
+        is_declared_whole=True,
         delivery=application.delivery,
         filed_from=application.id,
         actor=actor,
         at=at,
     )
-    move_files(given, dossier, service, at)
+    papers = [Paper.of_draft(file) for file in given]
+    bind(dossier, papers, names_of(service), origin=FileOrigin.APPLICANT, at=at)
     application.state, application.dossier_code = ApplicationState.FILED, dossier.code
-    application.save(update_fields=["state", "dossier_code"])
+    update(application, "state", "dossier_code")
     return dossier
+
+
+def answers_to_file(
+    form: FormDefinition, application: Application, applicant: Applicant | Person | Business, *, on: date
+) -> dict[str, Any]:
+    """Return the answers to the questions that are asked, with those about who the applicant is as they are known."""
+    known = {} if isinstance(applicant, Applicant) else people.known_about(applicant, on)
+    return prune(form, relock(form, application.answers, Prefill(known), on=on), on=on)
 
 
 def filed_dossier_code(refusal: AlreadyFiled) -> str:
@@ -118,19 +138,29 @@ def filed_dossier_code(refusal: AlreadyFiled) -> str:
 
 
 def faults_of(
-    application: Application, service: Service, files: Iterable[ApplicationFile] | None = None, *, on: date
+    application: Application,
+    service: Service,
+    files: Iterable[ApplicationFile] | None = None,
+    form: FormDefinition | None = None,
+    *,
+    is_pruned: bool = False,
+    on: date,
 ) -> list[Fault]:
     """
     Return everything that keeps a draft from being filed: agency, answers, papers, ways of delivery.
 
-    `files` are the draft's when the caller has read them already.
+    `files` and `form` are the draft's when the caller has read them already; `is_pruned` says that its answers are those to keep.
     """
     faults: list[Fault] = []
     if not application.agency_code:
         faults.append(Fault("/_agency", _("Choose who settles your application.")))
+    try:
+        check_case(service, application.case_code)
+    except NoSuchCase as no:
+        faults += [Fault("/_agency", fault.text, fault.code) for fault in no.faults]
     if application.form_code:
-        form = load_form(application.form_code, application.form_version)
-        faults += validate_all(form, application.answers, on=on)
+        read = form or load_form(application.form_code, application.form_version)
+        faults += validate_all(read, application.answers, on=on, is_pruned=is_pruned)
     if "_delivery" not in application.done_steps:
         faults.append(Fault("/_delivery", _("Say how you want to receive the result.")))
     given = {file.component_code for file in (application.files.all() if files is None else files)}
@@ -151,13 +181,18 @@ def open_dossier(
     answers: Mapping[str, Any],
     case_code: str = "",
     form: tuple[str, int] = ("", 0),
+    is_declared_whole: bool = False,
     delivery: Mapping[str, Any] | None = None,
     components: Sequence[Mapping[str, Any]] = (),
     filed_from: UUID | None = None,
     actor: Actor,
     at: datetime,
 ) -> Dossier:
-    """Open a numbered dossier on the terms in force today, begin its flow, and journal the filing."""
+    """
+    Open a numbered dossier on the terms in force today, begin its flow, and journal the filing.
+
+    `is_declared_whole`: the caller has judged the answers by the form and found no fault.
+    """
     terms, fee, chosen = (
         way_of(service, way, case_code),
         fee_for(service, way, case_code, answers, on=civil_date(at)),
@@ -194,12 +229,13 @@ def open_dossier(
         form_code=form[0],
         form_version=form[1],
         answers=dict(answers),
+        is_declared_whole=is_declared_whole,
         components=list(components),
         submitted_at=at,
         limit_amount=terms.limit_amount if terms else None,
         limit_unit=terms.limit_unit if terms else "",
         fee_vnd=fee.value,
-        fee_steps=[_in_both(step) for step in fee.steps],
+        fee_steps=fee_in_both(fee),
         filed_from=filed_from,
     )
     case = start_case(
@@ -221,38 +257,11 @@ def open_dossier(
         "onestop.dossier_filed", dossier, actor=actor, at=at, service=service.code, agency=agency.code, way=str(way)
     )
     dossier.receipt_entry = entry.id
-    dossier.save(force_insert=True)
+    insert(dossier)
     return dossier
 
 
-def _in_both(step: Step) -> dict[str, str]:
-    """Return how a part of the fee was found in both languages, whatever the language of who filed."""
-    said = {}
-    for language in ("vi", "en"):
-        with override(language):
-            said[language] = step.say(gettext, language)
-    return said
-
-
-NO_NAMES = ("", "")
-
-
-def move_files(given: Sequence[ApplicationFile], dossier: Dossier, service: Service, at: datetime) -> None:
-    """Bind the draft's files to the dossier: two statements, however many there are."""
-    names = {component.code: (component.name, component.name_en) for component in service.components}
-    DossierFile.objects.bulk_create(
-        DossierFile(
-            dossier=dossier,
-            component_code=file.component_code,
-            component_name=names.get(file.component_code, NO_NAMES)[0],
-            component_name_en=names.get(file.component_code, NO_NAMES)[1],
-            document_id=file.document_id,
-            name=file.name,
-            size_bytes=file.size_bytes,
-            sha256=file.sha256,
-            origin=FileOrigin.APPLICANT,
-            added_at=at,
-        )
-        for file in given
-    )
-    link_many([file.document_id for file in given], *dossier.journal_subject)
+def given_files(application: Application) -> list[ApplicationFile]:
+    """Return the files of a draft, in the order in which they came."""
+    where = "onestop_applicationfile WHERE application_id = %s ORDER BY id"
+    return [file for (file,) in fetch(where, [key_value(Application, application.id)], ApplicationFile)]

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import NotFound, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.law.fees import fee_given_back
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
 from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState, Result
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, FeeUnknown, fee_for, fee_in_both, is_due, quantities_of
 from tinhso.modules.onestop.queries.services import get_service
+from tinhso.web.words import money
 
 SAME_ORDER_WITHIN = timedelta(minutes=15)
 """A payer who comes back this soon goes on with the order that is open, so that nothing is paid twice."""
+ASK_AFTER = timedelta(minutes=10)
+"""A payer who has not come back and a gateway that has not told us: after this we ask."""
 
 
 class NothingToPay(Refusal):
@@ -44,10 +49,14 @@ def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
     require(access.can_pay, actor, dossier)
     if not is_due(dossier):
         raise NothingToPay(dossier=code)
+    # also one that the gateway has not answered: it may live there, and asked again it is the same order
     going_on = dossier.payments.filter(
-        state=PaymentState.STARTED, method=PaymentMethod.GATEWAY, created_at__gt=at - SAME_ORDER_WITHIN
+        state=PaymentState.STARTED,
+        method=PaymentMethod.GATEWAY,
+        amount_vnd=dossier.fee_vnd,
+        created_at__gt=at - SAME_ORDER_WITHIN,
     )
-    opened = going_on.exclude(pay_url="").order_by("-created_at").first()
+    opened = going_on.order_by("-created_at").first()
     if opened is not None:
         record("onestop.payment_started", dossier, actor=actor, at=at, order=opened.order_code, again=True)
         return opened
@@ -58,6 +67,7 @@ def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
         method=PaymentMethod.GATEWAY,
         payer_name=actor.name,
         created_at=at,
+        next_at=at + ASK_AFTER,
     )
     record(
         "onestop.payment_started", dossier, actor=actor, at=at, order=payment.order_code, amount_vnd=payment.amount_vnd
@@ -70,8 +80,12 @@ def note_gateway(order_code: str, *, reference: str, pay_url: str, actor: Actor,
     """Keep what the gateway answered to the order, so that the payer can come back to the same page."""
     payment = _locked_payment(order_code)
     require(access.can_pay, actor, payment.dossier)
+    if payment.state == PaymentState.FAILED and not payment.pay_url:
+        # refused before, taken now that it was asked again: it can be paid, so it is asked about again
+        payment.state, payment.settled_at = PaymentState.STARTED, None
+        payment.tries, payment.next_at = 0, at + ASK_AFTER
     payment.gateway_reference, payment.pay_url = reference, pay_url
-    payment.save(update_fields=["gateway_reference", "pay_url"])
+    payment.save(update_fields=["gateway_reference", "pay_url", "state", "settled_at", "tries", "next_at"])
     record(
         "onestop.payment_started", payment.dossier, actor=actor, at=at, order=order_code, gateway=reference, again=True
     )
@@ -83,18 +97,19 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
     """
     Note that the gateway received the money. Called by its signed notice, by query, or both: it counts once.
 
-    Money that is not due (paid another way meanwhile, withdrawn, refused) and any other sum than was asked is kept as
+    Money that is not due (paid another way meanwhile, withdrawn, refused) and any other sum than is asked is kept as
     EXCESS, for the worker to give back whole; the fee stays as it was.
     """
     payment = _locked_payment(order_code)
     dossier = payment.dossier
-    require(_is_gateway, actor)
+    require(access.is_gateway, actor)
     if payment.state in (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED):
         record("onestop.payment_settled", dossier, actor=actor, at=at, order=order_code, again=True)
         return payment
-    if not is_due(dossier) or amount_vnd != payment.amount_vnd:
+    if not is_due(dossier) or {amount_vnd, payment.amount_vnd} != {dossier.fee_vnd}:
         payment.state, payment.settled_at, payment.amount_vnd = PaymentState.EXCESS, at, amount_vnd
         payment.gateway_reference = reference or payment.gateway_reference
+        payment.tries, payment.next_at = 0, at
         payment.save()
         record("onestop.payment_excess", dossier, actor=actor, at=at, order=order_code, amount_vnd=amount_vnd)
         return payment
@@ -117,7 +132,7 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
 def note_refund(order_code: str, *, actor: Actor, at: datetime) -> Payment:
     """Note that the gateway gave excess money back. Twice is once."""
     payment = _locked_payment(order_code)
-    require(_is_gateway, actor)
+    require(access.is_gateway, actor)
     if payment.state == PaymentState.EXCESS:
         _given_back(payment, payment.dossier)
     record(
@@ -156,7 +171,8 @@ def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
         return
     payment = dossier.payments.get(state=PaymentState.PAID)
     payment.state, dossier.money = PaymentState.EXCESS, MoneyState.BACK
-    payment.save(update_fields=["state"])
+    payment.tries, payment.next_at = 0, at
+    payment.save(update_fields=["state", "tries", "next_at"])
     record(
         "onestop.payment_due_back",
         dossier,
@@ -168,11 +184,46 @@ def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     )
 
 
+class FeeSettled(BadInput):
+    """The fee is paid, and the answers would change it."""
+
+    code = "onestop.fee_settled"
+    text = _(
+        "This would change the fee of {dossier} from {paid} to {fee}, and the fee is paid. "
+        "Leave what the fee is counted by as it was; for more, apply anew."
+    )
+
+
+def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """
+    Count the fee by changed answers, on the terms of the day of filing; return the names of what to save with them.
+
+    For the acts that change answers. While answers are not whole enough to count by, the fee stays. Raises FeeSettled.
+    """
+    on = civil_date(dossier.submitted_at)
+    service = get_service(dossier.service_code, on)
+    try:
+        fee = fee_for(service, dossier.way, dossier.case_code, answers, on=on)
+    except FeeUnknown:
+        return ()
+    if fee.value == dossier.fee_vnd or dossier.state in WITHOUT_RESULT:
+        return ()
+    if dossier.money not in (MoneyState.DUE, MoneyState.NONE):
+        places = [
+            Fault(f"/{each.path.replace('.', '/')}", _("The fee was paid by this number."), "fee")
+            for each in quantities_of(service)
+        ]
+        raise FeeSettled(dossier=dossier.code, paid=money(dossier.fee_vnd), fee=money(fee.value), faults=places)
+    dossier.fee_vnd, dossier.fee_steps = fee.value, fee_in_both(fee)
+    dossier.money = MoneyState.DUE if fee.value else MoneyState.NONE
+    return ("fee_vnd", "fee_steps", "money")
+
+
 @act
 def fail_payment(order_code: str, *, reason: str, actor: Actor, at: datetime) -> Payment:
     """Note that an order was not paid; the fee stays due and another order may be opened."""
     payment = _locked_payment(order_code)
-    require(_is_gateway, actor)
+    require(access.is_gateway, actor)
     if payment.state == PaymentState.STARTED:
         payment.state, payment.settled_at = PaymentState.FAILED, at
         payment.save(update_fields=["state", "settled_at"])
@@ -235,11 +286,6 @@ def _given_back(payment: Payment, dossier: Dossier) -> None:
     if dossier.money == MoneyState.BACK and payment.receipt_number:
         dossier.money = MoneyState.REFUNDED
         save(dossier, "money")
-
-
-def _is_gateway(actor: Actor) -> bool:
-    """Let the payment door through: its notice was signed by the gateway, or the gateway was asked."""
-    return actor.kind is ActorKind.SYSTEM and actor.key == "system:payment"
 
 
 def is_excess(payment: Payment) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, release_task, take_task
+from tinhso.base.rows import insert, update
+from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, release_task, reschedule_case, take_task
 from tinhso.kernel.journal.public import record
-from tinhso.kernel.organisation.public import Official
+from tinhso.kernel.organisation.public import Official, calendar_for
 from tinhso.law.clocks import Postponing, postponing
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
     WITH_RESULT,
@@ -38,6 +40,8 @@ from tinhso.modules.onestop.queries.declarations import declaration_faults
 from tinhso.modules.onestop.queries.papers import named_in
 from tinhso.modules.onestop.queries.services import get_service
 
+FARTHEST_DAYS = 366
+"""A new date farther away is a slip of the hand."""
 DECIDING = ("review", "sign", "issue", "return")
 """Steps at which a proposal is read or done: nothing under it moves meanwhile."""
 
@@ -79,12 +83,26 @@ class NotLater(BadInput):
     text = _("Choose a date after the present due date.")
 
 
+class DayOff(BadInput):
+    """Nobody is there on the new date."""
+
+    code = "onestop.day_off"
+    text = _("The agency is closed on {day}. Choose a day on which it works.")
+
+
+class ClockStands(Refusal):
+    """While the applicant is asked for papers, there is no date to move."""
+
+    code = "onestop.clock_stands"
+    text = _("The clock of {dossier} stands until the papers come, and the date is counted anew then.")
+
+
 @act
 def take_dossier(code: str, task_id: UUID, *, version: int | None = None, actor: Actor, at: datetime) -> Dossier:
-    """Take a waiting task for oneself. Raises casework's TakenAlready, naming who was first."""
+    """Take a waiting task of this dossier for oneself. Raises NotFound, casework's TakenAlready, naming who was first."""
     dossier = locked_dossier(code, actor)
     require(access.can_work_on, actor, dossier)
-    take_task(task_id, version=version, actor=actor, at=at)
+    take_task(task_id, version=version, case_id=case_of(dossier), actor=actor, at=at)
     if dossier.state == NationalState.ACCEPTED:
         become(dossier, NationalState.PROCESSING)
         save(dossier, "state")
@@ -97,7 +115,7 @@ def give_back(code: str, task_id: UUID, *, actor: Actor, at: datetime) -> Dossie
     """Put a task back for colleagues."""
     dossier = locked_dossier(code, actor)
     require(access.can_work_on, actor, dossier)
-    release_task(task_id, actor=actor, at=at)
+    release_task(task_id, case_id=case_of(dossier), actor=actor, at=at)
     record("onestop.task_taken", dossier, actor=actor, at=at, task=str(task_id), given_back=True)
     return dossier
 
@@ -122,7 +140,8 @@ def enter_answers(code: str, step: str, answers: Mapping[str, Any], *, actor: Ac
     Enter one step of the declaration that the applicant made on paper at the counter; right or wrong, it is kept.
 
     Only for dossiers taken in at the counter or by post: what was declared online is the applicant's to change. What is
-    before the head or the leader stays as they read it. Raises NotEntered, WrongState.
+    before the head or the leader stays as they read it. A fee that is not paid follows. Raises NotEntered, WrongState,
+    FeeSettled.
     """
     dossier = locked_dossier(code, actor, along=WITH_RESULT)
     require(access.can_enter_answers, actor, dossier)
@@ -131,8 +150,9 @@ def enter_answers(code: str, step: str, answers: Mapping[str, Any], *, actor: Ac
     require_open(dossier)
     if any(task.form in DECIDING for task in open_tasks(case_of(dossier))):
         raise WrongState(dossier=code, state=gettext(NationalState(dossier.state).title))
-    dossier.answers = {**dossier.answers, step: dict(answers)}
-    save(dossier, "answers")
+    dossier.answers, dossier.is_declared_whole = {**dossier.answers, step: dict(answers)}, False
+    fee = count_fee_anew(dossier, dossier.answers)
+    save(dossier, "answers", "is_declared_whole", *fee)
     record("onestop.answers_entered", dossier, actor=actor, at=at, step=step)
     return dossier
 
@@ -157,7 +177,7 @@ def propose_result(
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor, along=WITH_RESULT)
     task = task_at_hand(dossier, actor, "process")
-    if kind == ResultKind.GRANT and (faults := declaration_faults(dossier, on=civil_date(at))):
+    if kind == ResultKind.GRANT and (faults := declaration_faults(dossier)):
         raise DeclarationIncomplete(dossier=code, count=len(faults), faults=faults)
     become(dossier, NationalState.PROCESSING)
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
@@ -184,11 +204,11 @@ def _write_result(dossier: Dossier, **proposed: Any) -> Result:
     result = proposed_result(dossier)
     if result is None:
         result = Result(dossier=dossier, **proposed)
-        result.save(force_insert=True)
+        insert(result)
         return result
     for name, value in proposed.items():
         setattr(result, name, value)
-    result.save(update_fields=list(proposed))
+    update(result, *proposed)
     return result
 
 
@@ -239,14 +259,27 @@ def give_opinion(code: str, *, opinion: str, actor: Actor, at: datetime) -> Doss
 
 
 @act
-def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: datetime) -> Dossier:
-    """Give the applicant a new date, with an apology (form 04). Raises PostponedBefore, TooLateToPostpone, NotLater, WrongState."""
+def postpone_result(code: str, *, to: date, reason: str, actor: Actor, at: datetime) -> Dossier:
+    """
+    Give the applicant a new date, with an apology (form 04): the end of office hours of a civil day.
+
+    Raises PostponedBefore, TooLateToPostpone, NotLater, DayOff, ClockStands, WrongState.
+    """
     if not reason.strip():
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor)
     require(access.can_postpone, actor, dossier)
     require_open(dossier)
-    if dossier.due_at is None or to <= dossier.due_at:
+    if dossier.paused_at:
+        raise ClockStands(dossier=code)
+    calendar = calendar_for(dossier.agency_code, at)
+    if not calendar.hours_on(to):
+        day = f"{to:%d/%m/%Y}"
+        raise DayOff(day=day, faults=[Fault("/to", _("The agency is closed on {day}.").format(day=day), "day_off")])
+    if (to - civil_date(at)).days > FARTHEST_DAYS:
+        raise NotLater(faults=[Fault("/to", _("Choose a date within a year."), "far")])
+    until = calendar.closes(to).astimezone(UTC)
+    if dossier.due_at is None or until <= dossier.due_at:
         raise NotLater(faults=[Fault("/to", _("Choose a date after the present due date."))])
     verdict = postponing(
         civil_date(dossier.received_at or at),
@@ -266,20 +299,21 @@ def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: d
         number=give_form_number("04", dossier.agency_code, at),
         at=at,
         was=dossier.due_at,
-        became=to,
+        became=until,
         by=actor.name,
         reason=reason.strip(),
         law=step.source,
     )
-    was, dossier.due_at, dossier.postponed_at = dossier.due_at, to, at
+    was, dossier.due_at, dossier.postponed_at = dossier.due_at, until, at
     save(dossier, "due_at", "postponed_at")
+    reschedule_case(case_of(dossier), due_at=until, actor=actor, at=at)
     record(
         "onestop.result_postponed",
         dossier,
         actor=actor,
         at=at,
         was=was.isoformat(),
-        due_at=to.isoformat(),
+        due_at=until.isoformat(),
         reason=reason.strip(),
     )
     return dossier
@@ -287,7 +321,11 @@ def postpone_result(code: str, *, to: datetime, reason: str, actor: Actor, at: d
 
 @act
 def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossier:
-    """Stop processing with a reason: the applicant never came back, or the law changed (form 05, TT 03/2025)."""
+    """
+    Stop processing with a reason: the applicant never came back, or the law changed (form 05, TT 03/2025).
+
+    What was paid for a dossier that was never received goes back, as when it is refused or withdrawn.
+    """
     if not reason.strip():
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor)
@@ -298,7 +336,8 @@ def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossi
         dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)
     dossier.closing_reason, dossier.finished_at, dossier.paused_at = reason.strip(), at, None
     dossier.stop_number = give_form_number("stop", dossier.agency_code, at)
-    save(dossier, "state", "closing_reason", "finished_at", "paused_at", "stop_number")
+    owe_back(dossier, actor=actor, at=at)
+    save(dossier, "state", "closing_reason", "finished_at", "paused_at", "stop_number", "money")
     cancel_case(case_of(dossier), reason="stopped", actor=actor, at=at)
     record("onestop.dossier_stopped", dossier, actor=actor, at=at, reason=reason.strip())
     return dossier

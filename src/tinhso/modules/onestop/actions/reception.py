@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +13,23 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.kernel.documents.public import Document, link_many
-from tinhso.kernel.forms.public import latest_version
+from tinhso.base.rows import update
+from tinhso.kernel.casework.public import Service
+from tinhso.kernel.documents.public import Document
+from tinhso.kernel.forms.public import latest_version, load_form, validate_all
 from tinhso.kernel.journal.public import record
 from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.filing import NO_NAMES, Applicant, open_dossier
+from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
+from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
-from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, MoneyState, Way
+from tinhso.modules.onestop.models import DeliveryState, Dossier, FileOrigin, MoneyState, Way
 from tinhso.modules.onestop.queries.deadlines import due_for
-from tinhso.modules.onestop.queries.services import check_agency, get_fileable_service
+from tinhso.modules.onestop.queries.fees import quantities_of
+from tinhso.modules.onestop.queries.services import check_agency, check_case, get_fileable_service
 from tinhso.web.words import own
 
 
@@ -68,6 +72,7 @@ def take_at_counter(
     answers: Mapping[str, Any] | None = None,
     case_code: str = "",
     result_way: str = Way.DIRECT,
+    result_address: str = "",
     once: UUID | None = None,
     actor: Actor,
     at: datetime,
@@ -76,7 +81,7 @@ def take_at_counter(
     Take in a dossier at the counter and accept it at once: the papers are there and complete (Đ.17 k.1).
 
     `components` are the papers ticked, with numbers of originals and copies; `once` is an id that the page was given, so
-    that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, BadInput, NoTimeLimit.
+    that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, NoSuchCase, BadInput, NoTimeLimit.
     """
     on = civil_date(at)
     taken = Dossier.objects.filter(filed_from=once).first() if once else None
@@ -84,6 +89,10 @@ def take_at_counter(
         raise TakenBefore(dossier=taken.code)
     service = get_fileable_service(service_code, on)
     agency = check_agency(service, agency_code, on)
+    check_case(service, case_code)
+    if result_way == Way.POST and not result_address.strip():
+        raise BadInput(faults=[Fault("/address", _("Enter the address to which the result is sent."))])
+    _check_quantities(service, answers or {}, on)
     ticked = {str(row["code"]) for row in components}
     missing = [c for c in service.components_for(case_code) if c.required and c.code not in ticked]
     if missing:
@@ -99,7 +108,7 @@ def take_at_counter(
         way=Way.DIRECT,
         answers=answers or {},
         case_code=case_code,
-        delivery={"result_way": result_way},
+        delivery={"result_way": result_way, "address": result_address.strip()},
         components=components,
         filed_from=once,
         form=(service.form_code, latest_version(service.form_code)) if service.form_code else ("", 0),
@@ -107,7 +116,7 @@ def take_at_counter(
         at=at,
     )
     require(access.can_receive, actor, dossier.desk_code)
-    add_scans(dossier, scans, {c.code: (c.name, c.name_en) for c in service.components}, at)
+    bind(dossier, [Paper.of(*scan) for scan in scans], names_of(service), origin=FileOrigin.DESK, at=at)
     accept(dossier, actor=actor, at=at)
     return dossier
 
@@ -134,7 +143,7 @@ def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     dossier.due_at = answer.value
     dossier.form_number = give_form_number("01", dossier.desk_code, at)
     save(dossier, "state", "received_at", "clock_from", "due_at", "form_number")
-    finish(task, "accept", actor=actor, at=at, due=answer.value.isoformat())
+    finish(task, "accept", due_at=answer.value, actor=actor, at=at, due=answer.value.isoformat())
     record("onestop.dossier_accepted", dossier, actor=actor, at=at, due_at=answer.value.isoformat())
 
 
@@ -169,29 +178,17 @@ def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) 
     dossier.delivery, dossier.returned_at = DeliveryState.HANDED, at
     save(dossier, "state", "delivery", "returned_at")
     dossier.result.taken_by = taken_by or dossier.applicant_name
-    dossier.result.save(update_fields=["taken_by"])
+    update(dossier.result, "taken_by")
     finish(task, "returned", actor=actor, at=at)
     record("onestop.result_returned", dossier, actor=actor, at=at)
     return dossier
 
 
-def add_scans(
-    dossier: Dossier, scans: Sequence[tuple[str, Document]], names: Mapping[str, tuple[str, str]], at: datetime
-) -> None:
-    """Bind scanned papers to the dossier; `names` of each paper are Vietnamese and English."""
-    DossierFile.objects.bulk_create(
-        DossierFile(
-            dossier=dossier,
-            component_code=code,
-            component_name=names.get(code, NO_NAMES)[0],
-            component_name_en=names.get(code, NO_NAMES)[1],
-            document_id=document.id,
-            name=document.name,
-            size_bytes=document.size_bytes,
-            sha256=document.sha256,
-            origin=FileOrigin.DESK,
-            added_at=at,
-        )
-        for code, document in scans
-    )
-    link_many([document.id for _code, document in scans], *dossier.journal_subject)
+def _check_quantities(service: Service, answers: Mapping[str, Any], on: date) -> None:
+    """Judge the numbers that the fee is counted by as the form would. Raises BadInput, each fault at its question."""
+    paths = {"/" + quantity.path.replace(".", "/") for quantity in quantities_of(service)}
+    if not paths or not service.form_code:
+        return
+    faults = [fault for fault in validate_all(load_form(service.form_code), answers, on=on) if fault.pointer in paths]
+    if faults:
+        raise BadInput(faults=faults)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,24 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Refusal, Stale
-from tinhso.kernel.documents.public import link_many, render_pdf, save_made, sign_pdf, signing_key_of
+from tinhso.base.rows import insert, update
+from tinhso.kernel.casework.public import require_another
+from tinhso.kernel.documents.public import (
+    Prepared,
+    link_many,
+    prepare_made,
+    render_pdf,
+    save_made,
+    sign_pdf,
+    signing_key_of,
+)
 from tinhso.kernel.journal.public import record
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import steps
 from tinhso.modules.onestop.actions.numbers import give_result_number
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, proposed_result
+from tinhso.modules.onestop.actions.unchanged import require_unchanged
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, Result, ResultKind
 from tinhso.modules.onestop.queries.papers import result_paper
 from tinhso.modules.onestop.queries.services import get_service
@@ -38,15 +50,34 @@ class NothingTicked(BadInput):
     text = _("Tick the dossiers you want to sign.")
 
 
-def sign_result(code: str, *, pin: str, actor: Actor, at: datetime) -> Result:
+@dataclass(frozen=True, slots=True)
+class SignedPaper:
+    """A result that is signed, on disk, and no dossier's yet."""
+
+    file: Prepared
+    title_en: str
+    revision: int
+    """Of the dossier whose answers it was made of."""
+
+
+def sign_result(code: str, *, pin: str, revision: int | None = None, actor: Actor, at: datetime) -> Result:
     """
     Approve and sign the proposed result: numbered, typeset, signed (PAdES), stored, its hash kept.
 
     Three steps, for a key may live in a device across the network: the number is given in an act of its own and stays
     with the dossier whatever happens next; then the paper is signed outside of any transaction; then it is kept.
-    Raises NothingToSign, NotYourStep, Stale when the proposal changed meanwhile, documents' NoKey, WrongPin, KeyBlocked.
+    `revision` is that of the dossier as the leader read it. Raises NothingToSign, NotYourStep, Stale when the proposal
+    changed since or meanwhile, documents' NoKey, WrongPin, KeyBlocked.
     """
-    result = number_result(code, actor=actor, at=at)
+    paper = sign_paper(code, pin=pin, revision=revision, actor=actor, at=at)
+    return keep_signed_result(code, paper, actor=actor, at=at)
+
+
+def sign_paper(
+    code: str, *, pin: str, revision: int | None = None, expected: str = "", actor: Actor, at: datetime
+) -> SignedPaper:
+    """Do the first two steps of `sign_result`; `expected` is the entity tag of the dossier as it was read. Raises the same."""
+    result = number_result(code, revision=revision, expected=expected, actor=actor, at=at)
     dossier = result.dossier
     key = signing_key_of(actor, pin=pin, at=at)
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
@@ -54,30 +85,39 @@ def sign_result(code: str, *, pin: str, actor: Actor, at: datetime) -> Result:
     pdf = render_pdf(template, data, at=at)
     signed = sign_pdf(pdf, key=key, reason=result.title, location=dossier.agency_name, at=at)
     english = next((kind.name_en for kind in service.results if kind.name == result.title), "")
-    return keep_signed_result(code, signed, title_en=english, revision=dossier.revision, actor=actor, at=at)
+    name = f"{code.replace('/', '-')}.pdf"
+    return SignedPaper(prepare_made(signed, name=name), english, dossier.revision)
 
 
 @act
-def number_result(code: str, *, actor: Actor, at: datetime) -> Result:
-    """Give the proposed result its number in the agency's book, once. Raises NothingToSign, NotYourStep."""
+def number_result(code: str, *, revision: int | None = None, expected: str = "", actor: Actor, at: datetime) -> Result:
+    """
+    Give the proposed result its number in the agency's book, once.
+
+    Raises NothingToSign, NotYourStep, Stale or ChangedSince when the dossier is no longer as it was read.
+    """
+    if expected:
+        require_unchanged(code, expected, actor=actor)
     dossier = steps.locked_dossier(code, actor, along=WITH_RESULT)
-    steps.task_at_hand(dossier, actor, "sign", may=access.can_sign)
+    task = steps.task_at_hand(dossier, actor, "sign", may=access.can_sign)
+    # asked before there is a signature, not only when the step is done
+    require_another(task, actor.key.removeprefix("official:"), actor.name)
     result = proposed_result(dossier)
     if result is None:
         raise NothingToSign(dossier=code)
+    if revision is not None and dossier.revision != revision:
+        raise Stale
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
     again: dict[str, Any] = {"again": True} if result.number else {}
     if not result.number:
         result.number = give_result_number(dossier.agency_code, service.result_mark or "UBND", at)
-        result.save(update_fields=["number"])
+        update(result, "number")
     record("onestop.result_numbered", dossier, actor=actor, at=at, number=result.number, **again)
     return result
 
 
 @act
-def keep_signed_result(
-    code: str, signed: bytes, *, title_en: str = "", revision: int, actor: Actor, at: datetime
-) -> Result:
+def keep_signed_result(code: str, paper: SignedPaper, *, actor: Actor, at: datetime) -> Result:
     """
     Keep the signed paper and move the flow on. Raises NotYourStep, Stale when the dossier changed meanwhile.
 
@@ -86,18 +126,19 @@ def keep_signed_result(
     dossier = steps.locked_dossier(code, actor, along=WITH_RESULT)
     task = steps.task_at_hand(dossier, actor, "sign", may=access.can_sign)
     result = dossier.result
-    if dossier.revision != revision:
+    if dossier.revision != paper.revision:
         raise Stale
-    name = f"{code.replace('/', '-')}.pdf"
-    document = save_made(signed, name=name, purpose="result", actor=actor, at=at)
+    # the agency's, neither the leader's, who may leave, nor yet the applicant's, who may have to pay first
+    owner = f"agency:{dossier.agency_code}"
+    document = save_made(paper.file, purpose="result", owner=owner, actor=actor, at=at)
     link_many([document.id], steps.OFFICE_PAPERS, dossier.code)
     result.signed_document_id, result.signed_sha256 = document.id, document.sha256
     result.signed_by, result.signed_at = actor.name, at
-    result.save(update_fields=["signed_document_id", "signed_sha256", "signed_by", "signed_at"])
-    DossierFile.objects.create(
+    update(result, "signed_document_id", "signed_sha256", "signed_by", "signed_at")
+    kept = DossierFile(
         dossier=dossier,
         component_name=result.title,
-        component_name_en=title_en,
+        component_name_en=paper.title_en,
         document_id=document.id,
         name=document.name,
         size_bytes=document.size_bytes,
@@ -105,25 +146,28 @@ def keep_signed_result(
         origin=FileOrigin.RESULT,
         added_at=at,
     )
+    insert(kept)
     steps.finish(task, "sign", actor=actor, at=at)
     record("onestop.result_signed", dossier, actor=actor, at=at, sha256=document.sha256, number=result.number)
     return result
 
 
-def sign_many(codes: Sequence[str], *, pin: str, actor: Actor, at: datetime) -> list[tuple[str, Refusal | None]]:
+def sign_many(read: Mapping[str, int], *, pin: str, actor: Actor, at: datetime) -> list[tuple[str, Refusal | None]]:
     """
     Sign several results, each an act of its own: one that is refused does not hold the others.
+
+    `read` names each dossier with its revision as the leader saw it.
 
     The PIN is tried once for all of them: one slip of the finger must not use up the tries of the key. Raises
     NothingTicked, and documents' NoKey, WrongPin, KeyBlocked, KeyNotValid before anything is numbered.
     """
-    if not codes:
+    if not read:
         raise NothingTicked
     signing_key_of(actor, pin=pin, at=at)
     answers: list[tuple[str, Refusal | None]] = []
-    for code in codes:
+    for code, revision in read.items():
         try:
-            sign_result(code, pin=pin, actor=actor, at=at)
+            sign_result(code, pin=pin, revision=revision, actor=actor, at=at)
         except Refusal as no:
             answers.append((code, no))
         else:
@@ -143,8 +187,9 @@ def issue_result(code: str, *, actor: Actor, at: datetime) -> Dossier:
         dossier.closing_reason = result.reason
     steps.save(dossier, "state", "delivery", "finished_at", "closing_reason")
     result.issued_at = at
-    result.save(update_fields=["issued_at"])
+    update(result, "issued_at")
     steps.let_out(dossier, result)
-    steps.finish(task, "issue", actor=actor, at=at)
+    # it is settled: whoever fetches it may take their time
+    steps.finish(task, "issue", due_at=None, actor=actor, at=at)
     record("onestop.result_issued", dossier, actor=actor, at=at, number=result.number)
     return dossier

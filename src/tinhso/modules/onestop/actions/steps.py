@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
@@ -77,9 +78,17 @@ def case_of(dossier: Dossier) -> UUID:
     return dossier.case_id
 
 
-def finish(task: Task, outcome: str, *, actor: Actor, at: datetime, **variables: Any) -> None:
-    """Complete the task with an outcome: the flow decides what comes next."""
-    complete_task(task.id, outcome=outcome, variables=variables, actor=actor, at=at)
+def finish(
+    task: Task,
+    outcome: str,
+    *,
+    due_at: datetime | EllipsisType | None = ...,
+    actor: Actor,
+    at: datetime,
+    **variables: Any,
+) -> None:
+    """Complete the task with an outcome: the flow decides what comes next; no step is due later than `due_at`."""
+    complete_task(task.id, outcome=outcome, variables=variables, due_at=due_at, actor=actor, at=at)
 
 
 OFFICE_PAPERS = "dossier-office"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,14 +14,26 @@ from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.kernel.casework.public import cancel_case, correlate
-from tinhso.kernel.documents.public import Document, link_many
-from tinhso.kernel.forms.public import load_form, validate_all
+from tinhso.kernel.documents.public import Document
+from tinhso.kernel.forms.public import (
+    NO_PREFILL,
+    NOT_ASKED,
+    FormDefinition,
+    Prefill,
+    Reopened,
+    Settled,
+    answer_again,
+    changes,
+    load_form,
+    prune,
+    reopen,
+)
 from tinhso.kernel.journal.public import record
 from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.filing import NO_NAMES
-from tinhso.modules.onestop.actions.money import owe_back
+from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
+from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
     become,
@@ -34,7 +47,6 @@ from tinhso.modules.onestop.actions.steps import (
 from tinhso.modules.onestop.models import (
     SUPPLEMENT,
     Dossier,
-    DossierFile,
     DueChange,
     DueChangeKind,
     FileOrigin,
@@ -43,7 +55,11 @@ from tinhso.modules.onestop.models import (
     SupplementRequest,
     Way,
 )
+from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.queries.deadlines import due_for, notice_by
+from tinhso.modules.onestop.queries.services import get_service
+
+UNCHANGED = _("This is still as it was. Mend it, or write below why it is right.")
 
 
 class AskedBefore(Refusal):
@@ -92,8 +108,8 @@ def ask_for_supplement(
 
     Raises BadInput for an empty list or an item without words, AskedBefore, NotYourStep.
     """
-    checked = _checked(items)
     dossier = locked_dossier(code, actor)
+    checked = _checked(items, dossier)
     task = task_at_hand(dossier, actor, "receive", "process")
     # a request is unanswered in this state only, so that the others need no look
     is_asked = dossier.state == NationalState.SUPPLEMENT_ASKED
@@ -137,11 +153,14 @@ def answer_supplement(
     *,
     answers: Mapping[str, Any] | None = None,
     files: Sequence[tuple[str, Document]] = (),
+    note: str = "",
     actor: Actor,
     at: datetime,
 ) -> Dossier:
     """
     Bring what was asked, and only that. The legal clock is counted anew from now (Đ.19 k.4).
+
+    Who changes nothing says in `note` why it is right as it was.
 
     Raises NothingAsked, NotAsked, StillMissing.
     """
@@ -150,21 +169,24 @@ def answer_supplement(
     request = dossier.supplements.filter(answered_at__isnull=True).first()
     if request is None:
         raise NothingAsked(dossier=code)
-    given = _only_asked(dossier, request, answers or {}, files)
-    merged = {**dossier.answers, **given}
-    faults = [*_still_missing(request, files), *_still_wrong(dossier, request, given, merged, on=civil_date(at))]
+    settled = _only_asked(dossier, request, answers or {}, files, on=civil_date(at))
+    faults = [*_still_missing(request, files), *_unanswered(dossier, request, answers or {}), *settled.faults]
+    changed = _changes(dossier, settled.answers, civil_date(at))
+    if not faults and dossier.way == Way.ONLINE and not (changed or files or note.strip()):
+        faults = [Fault(pointer, UNCHANGED, "unchanged") for pointer in sorted(request.pointers_asked())]
     if faults:
         raise StillMissing(faults=faults)
-    dossier.answers = merged
+    dossier.answers, dossier.is_declared_whole = settled.answers, False
+    fee = count_fee_anew(dossier, settled.answers)
     _replace_files(dossier, files, at)
-    request.answered_at = at
+    request.answered_at, request.changed, request.reply = at, changed, note.strip()
     if not request.at_reception:
         _restart_clock(dossier, request, actor, at)
     become(dossier, NationalState.FILED if request.at_reception else NationalState.PROCESSING)
     request.due_after = dossier.due_at
-    request.save(update_fields=["answered_at", "due_after"])
-    save(dossier, "answers", "state", "clock_from", "due_at", "paused_at")
-    correlate(case_of(dossier), "supplement", variables={}, actor=actor, at=at)
+    request.save(update_fields=["answered_at", "due_after", "changed", "reply"])
+    save(dossier, "answers", "is_declared_whole", "state", "clock_from", "due_at", "paused_at", *fee)
+    correlate(case_of(dossier), "supplement", variables={}, due_at=dossier.due_at, actor=actor, at=at)
     record("onestop.supplement_answered", dossier, actor=actor, at=at, files=len(files))
     return dossier
 
@@ -190,7 +212,8 @@ def _may_answer(actor: Actor, dossier: Dossier) -> bool:
     return access.can_withdraw(actor, dossier) or access.can_receive(actor, dossier.desk_code)
 
 
-def _checked(items: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+def _checked(items: Sequence[Mapping[str, str]], dossier: Dossier) -> list[dict[str, str]]:
+    """Return the items in their own form. Raises BadInput for one without words, or about what the dossier does not have."""
     if not items:
         raise BadInput(faults=[Fault("/items", _("List at least one thing to add or mend."))])
     faults = [
@@ -198,6 +221,8 @@ def _checked(items: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
         for index, item in enumerate(items)
         if not str(item.get("text", "")).strip() or item.get("reason") not in SupplementReason.values
     ]
+    for index, item in enumerate(items):
+        faults += _misplaced(index, item, dossier)
     if faults:
         raise BadInput(faults=faults)
     return [
@@ -211,8 +236,39 @@ def _checked(items: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _steps_asked(request: SupplementRequest) -> set[str]:
-    return {pointer.split("/")[1] for pointer in request.pointers_asked()}
+def _misplaced(index: int, item: Mapping[str, str], dossier: Dossier) -> list[Fault]:
+    """Return a fault for a question or paper that the applicant could not answer: there is none such."""
+    pointer, component = str(item.get("pointer", "")), str(item.get("component", ""))
+    if pointer:
+        form = load_form(dossier.form_code, dossier.form_version) if dossier.form_code else None
+        parts = pointer.split("/")
+        if form is None or parts[0] or not all(parts[1:]) or form.field_at(pointer) is None:
+            return [Fault(f"/items/{index}/pointer", _("The declaration has no such question."), "pointer")]
+    if component:
+        service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+        known = {each.code for each in service.components}
+        if component not in known and not dossier.files.filter(component_code=component).exists():
+            return [Fault(f"/items/{index}/component", _("This procedure does not ask for such a paper."), "component")]
+    return []
+
+
+def questions_asked(dossier: Dossier, request: SupplementRequest) -> Reopened:
+    """Return which questions of the declaration are open again: those that were asked, and no other."""
+    form, on = load_form(dossier.form_code, dossier.form_version), civil_date(dossier.submitted_at)
+    pointers = request.pointers_asked()
+    known = (
+        Prefill(people.prefill_for(dossier, on))
+        if any(_leads_to_locked(form, each) for each in pointers)
+        else NO_PREFILL
+    )
+    return reopen(form, dossier.answers, pointers, on=on, prefill=known)
+
+
+def _leads_to_locked(form: FormDefinition, pointer: str) -> bool:
+    found = form.field_at(pointer)
+    return found is not None and (
+        found.locked or any(_leads_to_locked(form, f"{pointer}/{each.key}") for each in found.children)
+    )
 
 
 def _only_asked(
@@ -220,35 +276,37 @@ def _only_asked(
     request: SupplementRequest,
     answers: Mapping[str, Any],
     files: Sequence[tuple[str, Document]],
-) -> dict[str, Any]:
-    """Return the steps that were asked and given. Raises NotAsked for anything else that would change the dossier."""
-    asked = _steps_asked(request)
-    faults = [
-        Fault(f"/{step}", _("This was not asked. Only what is listed can be changed."), "not_asked")
-        for step, given in answers.items()
-        if step not in asked and given != dossier.answers.get(step)
-    ]
-    faults += [
-        Fault(f"/_files/{component}", _("This was not asked. Only what is listed can be changed."), "not_asked")
+    *,
+    on: date,
+) -> Settled:
+    """Return the answers with what was asked and given. Raises NotAsked for anything else that would change the dossier."""
+    beyond = [
+        Fault(f"/_files/{component}", NOT_ASKED, "not_asked")
         for component in {component for component, _document in files} - request.components_asked()
     ]
-    if faults:
-        raise NotAsked(faults=faults)
-    return {step: given for step, given in answers.items() if step in asked}
+    if dossier.form_code:
+        form = load_form(dossier.form_code, dossier.form_version)
+        settled = answer_again(form, questions_asked(dossier, request), answers, on=on)
+        settled = replace(settled, answers=prune(form, settled.answers, on=on))
+    else:
+        settled = Settled(dossier.answers, [Fault(f"/{step}", NOT_ASKED, "not_asked") for step in answers], [])
+    if beyond or settled.beyond:
+        raise NotAsked(faults=[*beyond, *settled.beyond])
+    return settled
 
 
-def _still_wrong(
-    dossier: Dossier, request: SupplementRequest, given: Mapping[str, Any], merged: Mapping[str, Any], *, on: date
-) -> list[Fault]:
-    """Return what is missing or wrong in the steps asked; what was declared on paper is entered by the office instead."""
-    asked = _steps_asked(request)
-    if not asked or not dossier.form_code:
+def _changes(dossier: Dossier, answers: Mapping[str, Any], on: date) -> list[dict[str, Any]]:
+    if not dossier.form_code:
         return []
-    faults: list[Fault] = []
-    if dossier.way == Way.ONLINE:
-        faults = [Fault(f"/{step}", _("Answer what is asked here."), "required") for step in sorted(asked - {*given})]
-    found = validate_all(load_form(dossier.form_code, dossier.form_version), merged, on=on)
-    return [*faults, *(fault for fault in found if fault.pointer.split("/")[1] in asked & {*given})]
+    return changes(load_form(dossier.form_code, dossier.form_version), dossier.answers, answers, on=on)
+
+
+def _unanswered(dossier: Dossier, request: SupplementRequest, given: Mapping[str, Any]) -> list[Fault]:
+    """Return the steps that were asked and did not come; what was declared on paper is entered by the office instead."""
+    if dossier.way != Way.ONLINE or not dossier.form_code:
+        return []
+    steps = {pointer.split("/")[1] for pointer in request.pointers_asked()}
+    return [Fault(f"/{step}", _("Answer what is asked here."), "required") for step in sorted(steps - {*given})]
 
 
 def _still_missing(request: SupplementRequest, files: Sequence[tuple[str, Document]]) -> list[Fault]:
@@ -265,26 +323,12 @@ def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: 
         return
     brought = {component for component, _document in files}
     old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
-    names = {
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    names = names_of(service) | {
         code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")
     }
     old.update(replaced_at=at)
-    DossierFile.objects.bulk_create(
-        DossierFile(
-            dossier=dossier,
-            component_code=component,
-            component_name=names.get(component, NO_NAMES)[0],
-            component_name_en=names.get(component, NO_NAMES)[1],
-            document_id=document.id,
-            name=document.name,
-            size_bytes=document.size_bytes,
-            sha256=document.sha256,
-            origin=FileOrigin.APPLICANT,
-            added_at=at,
-        )
-        for component, document in files
-    )
-    link_many([document.id for _component, document in files], *dossier.journal_subject)
+    bind(dossier, [Paper.of(*file) for file in files], names, origin=FileOrigin.APPLICANT, at=at)
 
 
 def _restart_clock(dossier: Dossier, request: SupplementRequest, actor: Actor, at: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import File, Form, Path, Router, Schema
+from ninja import File, Form, Path, Router
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -16,17 +16,29 @@ from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound
 from tinhso.kernel.documents.public import Prepared, list_own, prepare, save
-from tinhso.kernel.forms.public import FormDefinition, Prefill, fill, load_form, prune, steps_asked, validate_step
+from tinhso.kernel.forms.public import (
+    FormDefinition,
+    Prefill,
+    changed_locked,
+    fill,
+    load_form,
+    prune,
+    relock,
+    steps_asked,
+    validate_step,
+)
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
 from tinhso.modules.onestop.actions.filing import faults_of, file_application
+from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
 from tinhso.modules.onestop.api.rendering import application_of, filed_of, sent_of, upload_of
-from tinhso.modules.onestop.api.shapes import Application, ApplicationRow, Delivery, Filed, Sent, Upload
+from tinhso.modules.onestop.api.shapes import Application, ApplicationRow, Delivery, Filed, Pages, Sent, Upload
 from tinhso.modules.onestop.api.writing import write
 from tinhso.modules.onestop.forms import DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people
 from tinhso.modules.onestop.queries.services import get_fileable_service
+from tinhso.web.shapes import Shape
 
 READ, WRITE = {"x-scope": "dossier:read"}, {"x-scope": "dossier:write"}
 StepKey = Annotated[str, Path(max_length=60, description="key of a step of the form", examples=["applicant"])]
@@ -34,7 +46,7 @@ StepKey = Annotated[str, Path(max_length=60, description="key of a step of the f
 applications, files = Router(), Router()
 
 
-class Begin(Schema):
+class Begin(Shape):
     """What a draft begins with."""
 
     service_code: str = Field(min_length=1, max_length=40, examples=["2.000635"])
@@ -42,30 +54,31 @@ class Begin(Schema):
     case_code: str = Field("", max_length=40)
 
 
-class Agency(Schema):
+class Agency(Shape):
     """Who settles it, and which case it is."""
 
     agency_code: str = Field(min_length=1, max_length=35, examples=["H47.32.20"])
     case_code: str = Field("", max_length=40)
 
 
-class StepAnswers(Schema):
+class StepAnswers(Shape):
     """The answers of one step, as the form's schema says: GET /api/forms/{code}."""
 
     answers: dict[str, Any]
 
 
-class Attach(Schema):
+class Attach(Shape):
     """An uploaded file for one paper."""
 
     component: str = Field(min_length=1, max_length=40, description="code of the paper")
     document_id: UUID = Field(description="from POST /api/files")
 
 
-class Applications(Schema):
-    """The drafts of the sender, last touched first; at most 50."""
+class Applications(Shape):
+    """A page of the sender's drafts, last touched first."""
 
     items: list[ApplicationRow]
+    next: Pages = None
 
 
 @files.post("", response={201: Upload}, summary="Upload a file", openapi_extra=WRITE)
@@ -84,11 +97,15 @@ def upload_file(
 
 
 @applications.get("", response=Applications, summary="List my drafts", openapi_extra=READ)
-def list_applications(request: HttpRequest) -> Applications:
+def list_applications(request: HttpRequest, limit: PageSize = 50, after: PageCursor = "") -> Applications:
     """List the drafts of the sender."""
     actor = cast("ActorRequest", request).actor
     require(access.can_list_own, actor)
-    return Applications(items=[ApplicationRow.from_orm(draft) for draft in dossiers.list_drafts(actor)])
+    with cursor_from_here():
+        page = dossiers.list_drafts(actor, limit=limit, after=after)
+    return Applications(
+        items=[ApplicationRow.model_validate(row) for row in page.rows], next=next_page(request, page.after)
+    )
 
 
 @applications.post("", response={201: Application}, summary="Begin a draft", openapi_extra=WRITE)
@@ -146,7 +163,10 @@ def save_step(request: HttpRequest, application_id: UUID, step: StepKey, given: 
         if form is None or form.step(step) is None:
             raise NotFound
         data = prune(form, {**draft.answers, step: given.answers}, on=on)
-        if faults := validate_step(form, step, data, on=on):
+        known = Prefill(people.prefill_of(door.actor, on))
+        locked = [fault for fault in changed_locked(form, data, known, on=on) if fault.pointer.split("/")[1] == step]
+        data = relock(form, data, known, on=on)
+        if faults := [*locked, *validate_step(form, step, data, on=on)]:
             raise BadInput(faults=faults)
         saved = acts.save_step(application_id, step, data.get(step, {}), complete=True, actor=door.actor, at=door.at)
         return _shown(saved, get_fileable_service(draft.service_code, on), form, on)

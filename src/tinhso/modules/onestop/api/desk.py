@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from tinhso.base.acts import require
-from tinhso.base.clock import CIVIL_ZONE, civil_date
+from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import Filters
 from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.kernel.organisation.public import calendar_for, get_official, who_holds
+from tinhso.kernel.organisation.public import get_official, who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, processing, reception, results
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.api.dossiers import ACT, READ, router
+from tinhso.modules.onestop.api.paging import next_page
 from tinhso.modules.onestop.api.public import DossierCode
 from tinhso.modules.onestop.api.rendering import done_of, row_of, step_of
 from tinhso.modules.onestop.api.shapes import AskedItem, Done, DossierRow, Pages, Step
-from tinhso.modules.onestop.api.writing import write
+from tinhso.modules.onestop.api.writing import answered_before, write
+from tinhso.modules.onestop.forms import REASON, SHORT_REASON
 from tinhso.modules.onestop.queries import dossiers as reads
-
-CLOSE = time(17)
-"""End of an office day where the calendar of the agency names no hours."""
+from tinhso.web.shapes import Shape
 
 worklist = Router()
 
 
-class Work(Schema):
+class Work(Shape):
     """A step that waits, with its dossier."""
 
     step: Step
@@ -41,14 +41,14 @@ class Work(Schema):
     is_overdue: bool = Field(description="whether the dossier's own due moment has passed and its clock runs")
 
 
-class Worklist(Schema):
+class Worklist(Shape):
     """A page of work, by due time."""
 
     items: list[Work]
     next: Pages = None
 
 
-class Narrowed(Schema):
+class Narrowed(Shape):
     """What the worklist is narrowed to."""
 
     bucket: Literal["", "overdue", "today", "soon", "later", "none"] = Field("", description="by due time of the step")
@@ -59,26 +59,26 @@ class Narrowed(Schema):
     after: str = Field("", max_length=200, description="from `next` of the page before")
 
 
-class Take(Schema):
+class Take(Shape):
     """Which step."""
 
     task_id: UUID
     version: int | None = Field(None, ge=0, le=2**31 - 1, description="of the step as it was read")
 
 
-class Reason(Schema):
+class Reason(Shape):
     """A reason that somebody will read."""
 
-    reason: str = Field(min_length=1, max_length=2000, description="the applicant reads exactly this")
+    reason: str = Field(min_length=1, max_length=REASON, description="the applicant reads exactly this")
 
 
-class Note(Schema):
+class Note(Shape):
     """A note for those who come after; may be empty."""
 
     note: str = Field("", max_length=2000)
 
 
-class AskMore(Schema):
+class AskMore(Shape):
     """The whole list of what is missing: it is asked once (NĐ 61/2018/NĐ-CP Đ.15 k.3)."""
 
     items: list[AskedItem] = Field(min_length=1, max_length=50)
@@ -86,66 +86,66 @@ class AskMore(Schema):
     answer_by: date | None = Field(None, ge=date(2000, 1, 1), le=date(2100, 1, 1))
 
 
-class Assign(Schema):
+class Assign(Shape):
     """Who does it."""
 
     official_id: UUID = Field(description="from GET …/assignees")
     note: str = Field("", max_length=2000)
 
 
-class Proposal(Schema):
+class Proposal(Shape):
     """What the dossier shall end in."""
 
     kind: Literal["grant", "refusal"] = "grant"
-    reason: str = Field("", max_length=5000, description="needed for a refusal")
+    reason: str = Field("", max_length=REASON, description="needed for a refusal")
     data: dict[str, str] = Field(default_factory=dict, max_length=50, description="what the result prints")
 
 
-class Question(Schema):
+class Question(Shape):
     """What another body is asked."""
 
     question: str = Field(min_length=1, max_length=5000)
 
 
-class Opinion(Schema):
+class Opinion(Shape):
     """What another body answers."""
 
     opinion: str = Field(min_length=1, max_length=5000)
 
 
-class HandOver(Schema):
+class HandOver(Shape):
     """Who took the result; empty: the applicant."""
 
     taken_by: str = Field("", max_length=200)
 
 
-class Takings(Schema):
+class Takings(Shape):
     """How the fee was paid at the counter."""
 
     method: Literal["cash", "transfer"] = "cash"
 
 
-class NewDate(Schema):
+class NewDate(Shape):
     """A new date with an apology."""
 
     to: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1), description="civil day; the end of its office hours")
-    reason: str = Field(min_length=1, max_length=2000, description="the applicant reads exactly this")
+    reason: str = Field(min_length=1, max_length=SHORT_REASON, description="the applicant reads exactly this")
 
 
-class Pin(Schema):
+class Pin(Shape):
     """The PIN of the signing key."""
 
     pin: str = Field(min_length=1, max_length=20)
 
 
-class Assignee(Schema):
+class Assignee(Shape):
     """An officer who may be given the dossier."""
 
     id: UUID
     full_name: str
 
 
-class Assignees(Schema):
+class Assignees(Shape):
     """The officers among whom a head chooses."""
 
     items: list[Assignee]
@@ -169,7 +169,7 @@ def get_worklist(request: HttpRequest, narrowed: Query[Narrowed]) -> Worklist:
         for task in page.tasks
         if (dossier := found.get(task.subject_key))
     ]
-    return Worklist(items=items, next=_next(request, page.after))
+    return Worklist(items=items, next=next_page(request, page.after))
 
 
 @router.get("/{path:code}/assignees", response=Assignees, summary="Who may be given it", openapi_extra=READ)
@@ -270,9 +270,17 @@ def give_opinion(request: HttpRequest, code: DossierCode, given: Opinion) -> Htt
 def sign_result(request: HttpRequest, code: DossierCode, given: Pin) -> HttpResponse:
     """Approve and sign the proposed result. Only a leader's own session with a second factor may; never a token."""
     door = cast("ActorRequest", request)
-    results.sign_result(code, pin=given.pin, actor=door.actor, at=door.at)
-    return HttpResponse(
-        done_of(reads.get_dossier(code, seen_by=door.actor)).model_dump_json(), content_type="application/json"
+    # the PIN stays out of what is kept to know the request again
+    material = f"sign {code}"
+    if (kept := answered_before(door, material=material)) is not None:
+        return kept
+    paper = results.sign_paper(
+        code, pin=given.pin, expected=request.headers.get("If-Match", ""), actor=door.actor, at=door.at
+    )
+    return write(
+        door,
+        lambda: done_of(results.keep_signed_result(code, paper, actor=door.actor, at=door.at).dossier),
+        material=material,
     )
 
 
@@ -307,11 +315,7 @@ def return_fee(request: HttpRequest, code: DossierCode) -> HttpResponse:
 @router.post("/{path:code}/postpone", response=Done, summary="Give a new date", openapi_extra=ACT)
 def postpone_result(request: HttpRequest, code: DossierCode, given: NewDate) -> HttpResponse:
     """Give the applicant a new date, with an apology, once (form 04)."""
-    door = cast("ActorRequest", request)
-    found = reads.get_dossier(code, seen_by=door.actor)
-    hours = calendar_for(found.agency_code, door.at).hours_on(given.to)
-    to = datetime.combine(given.to, hours[-1][1] if hours else CLOSE, CIVIL_ZONE)
-    return _act(request, code, processing.postpone_result, to=to, reason=given.reason)
+    return _act(request, code, processing.postpone_result, to=given.to, reason=given.reason)
 
 
 @router.post("/{path:code}/stop", response=Done, summary="Stop", openapi_extra=ACT)
@@ -333,11 +337,3 @@ def _act(request: HttpRequest, code: str, action: Callable[..., Any], *args: Any
 def _overdue(dossier: Any, at: datetime) -> bool:
     ended = dossier.finished_at is not None or dossier.paused_at is not None
     return dossier.due_at is not None and not ended and dossier.due_at < at
-
-
-def _next(request: HttpRequest, after: str) -> str | None:
-    if not after:
-        return None
-    query = request.GET.copy()
-    query["after"] = after
-    return f"{request.path}?{query.urlencode()}"

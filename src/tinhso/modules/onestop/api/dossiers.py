@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -12,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.urls import reverse
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from tinhso.base.acts import require
@@ -22,12 +19,15 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import get_receipt, receipt_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, paying, rating, supplement
+from tinhso.modules.onestop.actions.readings import Purpose, note_reading
+from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
 from tinhso.modules.onestop.api.public import DossierCode, Receipt
 from tinhso.modules.onestop.api.rendering import done_of, dossier_of, row_of
 from tinhso.modules.onestop.api.shapes import Done, DossierRow, Moment, Pages
 from tinhso.modules.onestop.api.writing import once, respond, write
 from tinhso.modules.onestop.queries import dossiers as reads
 from tinhso.modules.onestop.queries import papers
+from tinhso.web.shapes import Shape
 
 READ, WRITE = {"x-scope": "dossier:read"}, {"x-scope": "dossier:write"}
 IF_MATCH = {
@@ -60,36 +60,37 @@ FILE = {
 router = Router()
 
 
-class Dossiers(Schema):
+class Dossiers(Shape):
     """A page of dossiers, newest first."""
 
     items: list[DossierRow]
     next: Pages = None
 
 
-class BroughtFile(Schema):
+class BroughtFile(Shape):
     """A file for a paper that was asked for."""
 
     component: str = Field(min_length=1, max_length=40)
     document_id: UUID = Field(description="from POST /api/files")
 
 
-class Answered(Schema):
+class Answered(Shape):
     """What was asked for, and only that."""
 
     answers: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description="whole steps that hold what was to mend, by key"
+        default_factory=dict, description="by step, what was to mend; what was not asked may be left out"
     )
     files: list[BroughtFile] = Field(default_factory=list, max_length=50)
+    note: str = Field("", max_length=2000, description="to the officer; needed where nothing was changed")
 
 
-class Withdrawal(Schema):
+class Withdrawal(Shape):
     """Why it is withdrawn; may be empty."""
 
     reason: str = Field("", max_length=2000)
 
 
-class Order(Schema):
+class Order(Shape):
     """Where to pay."""
 
     order_code: str
@@ -98,7 +99,7 @@ class Order(Schema):
     created_at: Moment
 
 
-class Score(Schema):
+class Score(Shape):
     """How satisfied the applicant was."""
 
     score: int = Field(ge=1, le=5, description="1 very bad … 5 very good")
@@ -108,7 +109,7 @@ class Score(Schema):
     comment: str = Field("", max_length=2000)
 
 
-class Rated(Schema):
+class Rated(Shape):
     """The rating as it was kept."""
 
     score: int
@@ -116,17 +117,13 @@ class Rated(Schema):
 
 
 @router.get("", response=Dossiers, summary="List my dossiers", openapi_extra=READ)
-def list_dossiers(
-    request: HttpRequest,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    after: Annotated[str, Query(max_length=120, description="from `next` of the page before")] = "",
-) -> Dossiers:
+def list_dossiers(request: HttpRequest, limit: PageSize = 20, after: PageCursor = "") -> Dossiers:
     """List the dossiers of the sender."""
     actor = cast("ActorRequest", request).actor
     require(access.can_list_own, actor)
-    rows = reads.list_own(actor, limit=limit + 1, after=_place(after))
-    more = f"{request.path}?limit={limit}&after={_cursor(rows[limit - 1])}" if len(rows) > limit else None
-    return Dossiers(items=[row_of(row) for row in rows[:limit]], next=more)
+    with cursor_from_here():
+        page = reads.list_own(actor, limit=limit, after=after)
+    return Dossiers(items=[row_of(row) for row in page.rows], next=next_page(request, page.after))
 
 
 @router.get("/search", response=Dossiers, summary="Search dossiers (officers)", openapi_extra=READ)
@@ -177,6 +174,7 @@ def get_dossier(request: HttpRequest, response: HttpResponse, code: DossierCode)
     """Return a dossier whole, with its `ETag` for `If-Match`; `If-None-Match` answers 304 while nothing changed."""
     actor = cast("ActorRequest", request).actor
     view = reads.view_dossier(code, seen_by=actor)
+    note_reading(view.dossier, Purpose.PROGRAM, actor=actor, at=cast("ActorRequest", request).at)
     tag = reads.etag(view.dossier, len(view.history))
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": tag})
@@ -201,7 +199,9 @@ def answer_supplement(request: HttpRequest, code: DossierCode, given: Answered) 
             raise BadInput(faults=lost)
         brought = [(file.component, documents[file.document_id]) for file in given.files]
         return done_of(
-            supplement.answer_supplement(code, answers=given.answers, files=brought, actor=door.actor, at=door.at)
+            supplement.answer_supplement(
+                code, answers=given.answers, files=brought, note=given.note, actor=door.actor, at=door.at
+            )
         )
 
     return write(door, do, code=code)
@@ -229,16 +229,13 @@ def pay_fee(request: HttpRequest, code: DossierCode) -> HttpResponse:
 
     answer = once(door, do, status=201, code=code)
     # the gateway is asked after the act, outside of its transaction; asked again, it returns the same order
-    order = paying.send_to_gateway(
-        code,
-        order_code=answer.body["order_code"],
-        amount_vnd=answer.body["amount_vnd"],
+    answer.body["pay_url"] = paying.send_to_gateway(
+        answer.body["order_code"],
         return_url=request.build_absolute_uri(reverse("onestop:paid", args=[code])),
         notify_url=request.build_absolute_uri(reverse("onestop:payment_notice")),
         actor=door.actor,
         at=door.at,
     )
-    answer.body["pay_url"] = order.url
     return respond(answer)
 
 
@@ -259,22 +256,3 @@ def rate_dossier(request: HttpRequest, code: DossierCode, given: Score) -> HttpR
         return Rated(score=kept.score, at=kept.at)
 
     return write(door, do, status=201, code=code)
-
-
-def _cursor(dossier: Any) -> str:
-    return base64.urlsafe_b64encode(f"{dossier.submitted_at.isoformat()}|{dossier.id}".encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[datetime, UUID] | None:
-    """Return where a page begins. Raises BadInput for a cursor that we did not make."""
-    if not cursor:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
-        moment, _bar, key = text.partition("|")
-        at, found = datetime.fromisoformat(moment), UUID(key)
-    except (ValueError, binascii.Error) as error:
-        raise BadInput(faults=[Fault("/after", _("Take `next` of the page before, as it is."), "cursor")]) from error
-    if at.tzinfo is None:
-        raise BadInput(faults=[Fault("/after", _("Take `next` of the page before, as it is."), "cursor")])
-    return at, found

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from tinhso.base.clock import civil_date
@@ -21,6 +21,7 @@ from tinhso.modules.onestop.api.shapes import DOSSIER_CODE, Happened, Moment, Pa
 from tinhso.modules.onestop.queries import shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service
+from tinhso.web.shapes import Shape
 
 ROOTS = 100
 DossierCode = Annotated[str, Path(max_length=60, description="code of the dossier", examples=[DOSSIER_CODE])]
@@ -28,7 +29,7 @@ DossierCode = Annotated[str, Path(max_length=60, description="code of the dossie
 forms, agencies, track, journal = Router(auth=None), Router(auth=None), Router(auth=None), Router(auth=None)
 
 
-class Tracked(Schema):
+class Tracked(Shape):
     """How far a dossier is; not whose it is (TT 01/2018/TT-VPCP Đ.16)."""
 
     code: str
@@ -46,7 +47,7 @@ class Tracked(Schema):
     history: list[Happened]
 
 
-class Reason(Schema):
+class Reason(Shape):
     """One step of the reasoning."""
 
     text: str
@@ -54,7 +55,7 @@ class Reason(Schema):
     on: date | None = Field(None, description="the civil day it speaks of")
 
 
-class Day(Schema):
+class Day(Shape):
     """One civil day between reception and the due date."""
 
     date: date
@@ -67,7 +68,7 @@ class Day(Schema):
     is_due: bool
 
 
-class Why(Schema):
+class Why(Shape):
     """Why the due date is this one."""
 
     code: str
@@ -76,7 +77,7 @@ class Why(Schema):
     days: list[Day]
 
 
-class CompetentAgency(Schema):
+class CompetentAgency(Shape):
     """An agency that settles a service."""
 
     code: str
@@ -86,13 +87,13 @@ class CompetentAgency(Schema):
     unit_code: str = ""
 
 
-class CompetentAgencies(Schema):
+class CompetentAgencies(Shape):
     """The agencies among which the applicant chooses."""
 
     items: list[CompetentAgency]
 
 
-class Root(Schema):
+class Root(Shape):
     """A published root of the journal's Merkle log (RFC 6962)."""
 
     size: int
@@ -102,14 +103,14 @@ class Root(Schema):
     chain: str
 
 
-class Roots(Schema):
+class Roots(Shape):
     """Published roots, newest first."""
 
     items: list[Root]
     next: Pages = None
 
 
-class Receipt(Schema):
+class Receipt(Shape):
     """All that is needed to check a receipt by oneself; see tools/check_receipt.py."""
 
     code: str
@@ -123,7 +124,7 @@ class Receipt(Schema):
     root: dict[str, Any] | None = None
 
 
-class Consistency(Schema):
+class Consistency(Shape):
     """Proof that the log of size `old` is the beginning of the log of size `new`."""
 
     old: int
@@ -131,14 +132,14 @@ class Consistency(Schema):
     proof: list[str]
 
 
-@forms.get("/{code}", summary="Read a form", openapi_extra={"responses": {200: {"description": "JSON Schema 2020-12"}}})
+@forms.get("/{code}", summary="Read a form", openapi_extra={"responses": {200: {"description": "JSON Shape 2020-12"}}})
 def get_form(
     request: HttpRequest,
     code: Annotated[str, Path(max_length=60, examples=["2.000635"])],
     version: Annotated[int | None, Query(ge=1, le=100_000, description="default: the one in force")] = None,
 ) -> JsonResponse:
     """
-    Return the form as JSON Schema 2020-12: one object for each step, which is what PUT …/steps/{step} takes.
+    Return the form as JSON Shape 2020-12: one object for each step, which is what PUT …/steps/{step} takes.
 
     Annotations `x-…` say widgets, conditions (`x-when`, CEL) and sentences in both languages.
     """
@@ -157,7 +158,7 @@ def list_agencies(
     """List the agencies among which the applicant of a service chooses."""
     on = civil_date(cast("ActorRequest", request).at)
     found = competent_agencies(get_fileable_service(service, on), on)
-    return CompetentAgencies(items=[CompetentAgency.from_orm(agency) for agency in found])
+    return CompetentAgencies(items=[CompetentAgency.model_validate(agency) for agency in found])
 
 
 @track.get("/{path:code}/why", response=Why, summary="Why this due date")

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Fault
-from tinhso.base.registry import Event, registry
 from tinhso.kernel.casework.public import Task
 from tinhso.kernel.documents.public import Document
 from tinhso.kernel.journal.public import receipt_code
@@ -123,12 +122,12 @@ def dossier_of(view: DossierView, actor: Actor) -> Dossier:
         fee_steps=shown.fee_words(dossier),
         revision=dossier.revision,
         applicant=_applicant(dossier),
-        files=[sent_of(file) for file in view.files if office or issued or file.origin != "result"],
+        files=[sent_of(file) for file in (view.files if office else shown.own_files(view))],
         supplement=_asked(view.supplement),
-        result=Result.from_orm(view.result) if view.result and (office or issued) else None,
-        payment=Paid.from_orm(view.payment) if view.payment else None,
+        result=Result.model_validate(view.result) if view.result and (office or issued) else None,
+        payment=Paid.model_validate(view.payment) if view.payment else None,
         rating=view.rating.score if view.rating else None,
-        history=_history(view, office=office),
+        history=[Happened(**event) for event in shown.happened(view.history, own=not office)],
         tasks=[step_of(task, actor) for task in view.tasks] if office else [],
         receipt_code=receipt_code(dossier.receipt_entry) if dossier.receipt_entry else "",
         track_url=reverse("onestop:track", args=[dossier.code]),
@@ -165,18 +164,3 @@ def _asked(request: Any) -> Asked | None:
         asked_at=request.asked_at,
         answer_by=request.answer_by,
     )
-
-
-def _history(view: DossierView, *, office: bool) -> list[Happened]:
-    events = {event.key: event for event in registry.of(Event)}
-    return [
-        Happened(
-            event=entry.event,
-            title=str(events[entry.event].title),
-            at=entry.at,
-            who=entry.actor_name if entry.actor_kind == "official" else "",
-            text=str(entry.facts.get("reason") or entry.facts.get("note") or ""),
-        )
-        for entry in view.history
-        if entry.event in events and (office or events[entry.event].public)
-    ]

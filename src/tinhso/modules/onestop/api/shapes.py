@@ -6,8 +6,9 @@ from datetime import UTC, date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
+
+from tinhso.web.shapes import Shape
 
 Moment = Annotated[
     AwareDatetime,
@@ -18,7 +19,7 @@ DOSSIER_CODE = "H47.32.20-260316-0001"
 Pages = Annotated[str | None, Field(description="address of the next page, or null")]
 
 
-class Place(Schema):
+class Place(Shape):
     """A place to mend."""
 
     pointer: str = Field(description="JSON Pointer into the answers, or /_agency, /_delivery, /_files/{component}")
@@ -26,7 +27,7 @@ class Place(Schema):
     code: str
 
 
-class State(Schema):
+class State(Shape):
     """State of a dossier as the national portal counts it."""
 
     code: int = Field(ge=1, le=10, examples=[4])
@@ -34,7 +35,7 @@ class State(Schema):
     name_en: str = Field(examples=["Being processed"])
 
 
-class Sent(Schema):
+class Sent(Shape):
     """A file that was kept."""
 
     id: UUID = Field(description="id of the file here; DELETE and GET take it")
@@ -46,7 +47,7 @@ class Sent(Schema):
     origin: str = Field("applicant", examples=["applicant", "desk", "office", "result"])
 
 
-class Upload(Schema):
+class Upload(Shape):
     """A file in the store, to be attached by its id."""
 
     id: UUID
@@ -57,7 +58,7 @@ class Upload(Schema):
     pages: int | None = None
 
 
-class Delivery(Schema):
+class Delivery(Shape):
     """How the result is taken and where notices go."""
 
     result_way: Literal["online", "direct", "post"] = Field(description="electronic only, at the desk, by post")
@@ -66,7 +67,7 @@ class Delivery(Schema):
     email: str = Field("", max_length=200)
 
 
-class Application(Schema):
+class Application(Shape):
     """A draft, or what became of it."""
 
     id: UUID
@@ -90,7 +91,7 @@ class Application(Schema):
     expires_at: Moment
 
 
-class ApplicationRow(Schema):
+class ApplicationRow(Shape):
     """A draft in a list."""
 
     id: UUID
@@ -101,7 +102,7 @@ class ApplicationRow(Schema):
     expires_at: Moment
 
 
-class Filed(Schema):
+class Filed(Shape):
     """The proof of filing."""
 
     code: str = Field(description="code of the dossier: keep it", examples=[DOSSIER_CODE])
@@ -115,7 +116,7 @@ class Filed(Schema):
     track_url: str
 
 
-class DossierRow(Schema):
+class DossierRow(Shape):
     """A dossier in a list."""
 
     code: str = Field(examples=[DOSSIER_CODE])
@@ -126,7 +127,7 @@ class DossierRow(Schema):
     agency_name: str
     applicant_name: str
     state: State
-    money: Literal["none", "due", "paid", "refunded"]
+    money: Literal["none", "due", "paid", "back", "refunded"]
     delivery: Literal["none", "ready", "handed"]
     submitted_at: Moment
     received_at: Moment | None = None
@@ -141,7 +142,7 @@ class Done(DossierRow):
     revision: int
 
 
-class Happened(Schema):
+class Happened(Shape):
     """One thing that happened."""
 
     event: str = Field(examples=["onestop.dossier_accepted"])
@@ -151,7 +152,7 @@ class Happened(Schema):
     text: str = Field(default="", description="reason or note, where there is one")
 
 
-class Step(Schema):
+class Step(Shape):
     """One thing to be done by somebody."""
 
     id: UUID
@@ -168,7 +169,7 @@ class Step(Schema):
     mine: bool = Field(description="whether the reader may do it")
 
 
-class AskedItem(Schema):
+class AskedItem(Shape):
     """One thing to add or mend."""
 
     pointer: str = Field(
@@ -179,7 +180,7 @@ class AskedItem(Schema):
     text: str = Field(min_length=1, max_length=1000, description="what the applicant must do, in words")
 
 
-class Asked(Schema):
+class Asked(Shape):
     """The open request for more papers."""
 
     number: int = Field(description="number of form 02 in the desk's year")
@@ -189,7 +190,7 @@ class Asked(Schema):
     answer_by: date | None = None
 
 
-class Result(Schema):
+class Result(Shape):
     """What the dossier ended in, or is proposed to end in."""
 
     kind: Literal["grant", "refusal"]
@@ -203,7 +204,7 @@ class Result(Schema):
     issued_at: Moment | None = None
 
 
-class Paid(Schema):
+class Paid(Shape):
     """The payment that counts."""
 
     order_code: str
@@ -213,7 +214,7 @@ class Paid(Schema):
     settled_at: Moment | None
 
 
-class Applicant(Schema):
+class Applicant(Shape):
     """Whose dossier it is, as on the day of filing."""
 
     name: str

@@ -9,18 +9,18 @@ from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Schema
 
 from tinhso.base.refusals import BadInput, Fault
-from tinhso.kernel.identity.public import ActorRequest, Answer, act_once
+from tinhso.kernel.identity.public import ActorRequest, Answer, act_once, kept_answer
 from tinhso.modules.onestop.actions.unchanged import require_unchanged
+from tinhso.web.shapes import Shape
 
 KEY = re.compile(r"[!-~]{1,200}")
 
 
 def write(
     request: ActorRequest,
-    do: Callable[[], Schema | None],
+    do: Callable[[], Shape | None],
     *,
     status: int = HTTPStatus.OK,
     code: str = "",
@@ -36,7 +36,7 @@ def write(
 
 
 def once(
-    request: ActorRequest, do: Callable[[], Schema | None], *, status: int, code: str = "", material: str = ""
+    request: ActorRequest, do: Callable[[], Shape | None], *, status: int, code: str = "", material: str = ""
 ) -> Answer:
     """Do a write under the key of the request and return the answer, as kept."""
     expected = request.headers.get("If-Match", "") if code else ""
@@ -50,6 +50,12 @@ def once(
     return act_once(
         whole, key=_key(request), request_hash=_fingerprint(request, material), actor=request.actor, at=request.at
     )
+
+
+def answered_before(request: ActorRequest, *, material: str) -> HttpResponse | None:
+    """Return the answer that is kept for this very request, for a write that begins before its last act; else None."""
+    kept = kept_answer(key=_key(request), request_hash=_fingerprint(request, material), actor=request.actor)
+    return None if kept is None else respond(kept)
 
 
 def respond(answer: Answer) -> HttpResponse:

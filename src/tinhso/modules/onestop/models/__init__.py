@@ -17,7 +17,8 @@ from tinhso.modules.onestop.models.dossier import (
     Way,
 )
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
-from tinhso.modules.onestop.models.result import Rating, Result, ResultKind
+from tinhso.modules.onestop.models.reading import Purpose, Reading
+from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
 
 __all__ = [
     "SUPPLEMENT",
@@ -25,6 +26,7 @@ __all__ = [
     "ApplicationFile",
     "ApplicationState",
     "Counter",
+    "DayFigures",
     "DeliveryState",
     "Dossier",
     "DossierFile",
@@ -36,7 +38,9 @@ __all__ = [
     "Payment",
     "PaymentMethod",
     "PaymentState",
+    "Purpose",
     "Rating",
+    "Reading",
     "Result",
     "ResultKind",
     "SupplementReason",

@@ -19,7 +19,7 @@ class ApplicationState(models.TextChoices):
 
 
 class Application(models.Model):
-    """A draft of one service by one person. Kept 30 days after the last change; filing turns it into a dossier."""
+    """A draft of one service by one person. Kept until `expires_at`; filing turns it into a dossier."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_key = models.CharField(max_length=80, help_text="key of the actor who fills it in")

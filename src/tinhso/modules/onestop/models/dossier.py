@@ -101,6 +101,9 @@ class Dossier(models.Model):
     form_code = models.CharField(max_length=60, blank=True)
     form_version = models.PositiveIntegerField(default=0)
     answers = models.JSONField(default=dict)
+    is_declared_whole = models.BooleanField(
+        default=False, db_default=False, help_text="the form found nothing missing or wrong in the answers as they are"
+    )
     components = models.JSONField(default=list, help_text="what was handed in: code, name, originals, copies, digital")
 
     submitted_at = models.DateTimeField()
@@ -141,6 +144,8 @@ class Dossier(models.Model):
             models.Index(fields=["applicant_number"], name="onestop_dossier_number"),
             models.Index(fields=["applicant_phone"], name="onestop_dossier_phone"),
             models.Index(fields=["case_id"], name="onestop_dossier_case"),
+            models.Index(fields=["received_at", "way"], name="onestop_dossier_received"),
+            models.Index(fields=["finished_at", "state"], name="onestop_dossier_finished"),
             models.Index(
                 fields=["desk_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed_desk"
             ),
@@ -250,6 +255,10 @@ class SupplementRequest(models.Model):
     answer_by = models.DateField(null=True, blank=True)
     at_reception = models.BooleanField(default=False, help_text="asked before reception: no clock was running")
     answered_at = models.DateTimeField(null=True, blank=True)
+    changed = models.JSONField(null=True, blank=True, help_text="[{pointer, was, now}]")
+    reply = models.TextField(
+        blank=True, default="", db_default="", help_text="what the applicant wrote with the answer"
+    )
     due_before = models.DateTimeField(null=True, blank=True)
     due_after = models.DateTimeField(null=True, blank=True)
 

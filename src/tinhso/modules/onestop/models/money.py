@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.journal.public import new_id
 from tinhso.modules.onestop.models.dossier import Dossier
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The turn of a payment that nobody gave one: the next."""
 
 
 class PaymentMethod(models.TextChoices):
@@ -45,12 +49,20 @@ class Payment(models.Model):
     receipt_number = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="how often the gateway was asked in this state"
+    )
+    next_at = models.DateTimeField(
+        default=AT_ONCE, db_default=AT_ONCE, help_text="when the gateway is next asked about it, or to give it back"
+    )
 
     class Meta:
         """A dossier is paid once."""
 
         indexes: ClassVar = [
-            models.Index(fields=["created_at"], condition=models.Q(state="started"), name="onestop_payment_open")
+            models.Index(
+                fields=["next_at"], condition=models.Q(state__in=["started", "excess"]), name="onestop_payment_turn"
+            )
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -61,3 +73,8 @@ class Payment(models.Model):
     def __str__(self) -> str:
         """Return the order code."""
         return self.order_code
+
+    @property
+    def at_counter(self) -> bool:
+        """Tell whether people took the money, and so give it back: what came online goes back by the gateway."""
+        return self.method != PaymentMethod.GATEWAY

@@ -69,3 +69,30 @@ class Rating(models.Model):
     def __str__(self) -> str:
         """Return the score."""
         return str(self.score)
+
+
+class DayFigures(models.Model):
+    """What one day brought, counted by the worker: the home page reads these rows and no dossiers."""
+
+    day = models.DateField(primary_key=True)
+    received = models.PositiveIntegerField(default=0)
+    online = models.PositiveIntegerField(default=0, help_text="of the received: filed online")
+    judged = models.PositiveIntegerField(default=0, help_text="results that have a due moment to compare with")
+    on_time = models.PositiveIntegerField(default=0)
+    ratings = models.PositiveIntegerField(default=0)
+    score_sum = models.PositiveIntegerField(default=0, help_text="of the ratings, 1 to 5 each")
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return the day."""
+        return str(self.day)
+
+    @property
+    def figures(self) -> tuple[int, ...]:
+        """Return what was counted, to compare."""
+        return self.received, self.online, self.judged, self.on_time, self.ratings, self.score_sum
+
+    @property
+    def journal_subject(self) -> tuple[str, str]:
+        """Return what the journal calls it."""
+        return ("day_figures", self.day.isoformat())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any, TypedDict
 
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.answer import Answer
 from tinhso.law.clocks import Supplement, legal_due, supplement_notice_by
 from tinhso.law.days import DayLine, course
-from tinhso.law.working_time import Limit, Pause, Unit, due
+from tinhso.law.working_time import Limit, Pause, Unit, due, hand_over_by
+from tinhso.law.working_time.due import CUTOFF
 from tinhso.modules.onestop.models import SUPPLEMENT, Dossier
 from tinhso.modules.onestop.queries.services import choices
 
@@ -21,13 +23,45 @@ def due_for(amount: Decimal, unit: str, *, agency_code: str, clock_from: datetim
 
     Bộ luật Dân sự 91/2015/QH13 Đ.147-148; NĐ 61/2018/NĐ-CP Đ.18; the cut-off hour is the province's choice.
     """
-    rules = choices(clock_from).get("deadline", {})
     return due(
-        clock_from,
-        Limit(amount, Unit(unit)),
-        calendar_for(agency_code, clock_from),
-        late_reception_shifts=bool(rules.get("late_reception_shifts", False)),
+        clock_from, Limit(amount, Unit(unit)), calendar_for(agency_code, clock_from), **_late_reception(clock_from)
     )
+
+
+class _Late(TypedDict):
+    late_reception_shifts: bool
+    cutoff: time
+
+
+def _late_reception(at: datetime) -> _Late:
+    """Return what the province says about a dossier that comes late in the day."""
+    rules = _rules(at)
+    return {
+        "late_reception_shifts": bool(rules.get("late_reception_shifts", False)),
+        "cutoff": _cutoff(rules) or CUTOFF,
+    }
+
+
+def _rules(at: datetime) -> dict[str, Any]:
+    found: dict[str, Any] = choices(at).get("deadline", {})
+    return found
+
+
+def _cutoff(rules: dict[str, Any]) -> time | None:
+    return time.fromisoformat(rules["cutoff"]) if rules.get("cutoff") else None
+
+
+def pass_on_by(dossier: Dossier, at: datetime) -> datetime | None:
+    """
+    Return by when the desk passes on what it received (NĐ 61/2018/NĐ-CP Đ.18); None when that moment is over.
+
+    None as well before receipt, and where the province does not reckon it (`deadline.hand_over`).
+    """
+    received = dossier.received_at
+    if received is None or not (rules := _rules(received)).get("hand_over", False):
+        return None
+    by: datetime = hand_over_by(received, calendar_for(dossier.agency_code, received), cutoff=_cutoff(rules)).value
+    return by if at <= by else None
 
 
 def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None] | None:
@@ -38,13 +72,12 @@ def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None
     """
     if dossier.received_at is None or dossier.clock_from is None or dossier.limit_amount is None:
         return None
-    rules = choices(dossier.clock_from).get("deadline", {})
     return legal_due(
         dossier.received_at,
         Limit(dossier.limit_amount, Unit(dossier.limit_unit)),
         calendar_for(dossier.agency_code, dossier.clock_from),
         supplements=_supplements(dossier, pauses),
-        late_reception_shifts=bool(rules.get("late_reception_shifts", False)),
+        **_late_reception(dossier.clock_from),
     )
 
 
@@ -55,7 +88,9 @@ def days_of(dossier: Dossier, pauses: Sequence[Pause]) -> list[DayLine]:
     calendar = calendar_for(dossier.agency_code, dossier.clock_from or dossier.received_at)
     limit = Limit(dossier.limit_amount, Unit(dossier.limit_unit)) if dossier.limit_amount is not None else None
     restarts = [one.completed_at for one in _supplements(dossier, pauses) if one.completed_at is not None]
-    return course(dossier.received_at, restarts, dossier.due_at, calendar, pauses, limit=limit)
+    late = _late_reception(dossier.received_at)
+    late_after = late["cutoff"] if late["late_reception_shifts"] else None
+    return course(dossier.received_at, restarts, dossier.due_at, calendar, pauses, limit=limit, late_after=late_after)
 
 
 def notice_by(dossier: Dossier) -> date | None:

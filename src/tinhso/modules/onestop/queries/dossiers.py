@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from tinhso.base.actors import Actor, ActorKind
-from tinhso.base.rows import count_together
+from tinhso.base.rows import count_together, fetch_many
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Task, history
 from tinhso.kernel.journal.public import Entry, entries
@@ -34,21 +34,14 @@ from tinhso.modules.onestop.models import (
     SupplementRequest,
 )
 from tinhso.modules.onestop.queries import search
+from tinhso.modules.onestop.queries.paging import BY_FILING, PAGE, Keys, Page, moment, page_of
 
-PAGE = 50
+BY_TOUCH: Keys = {"updated_at": moment, "id": UUID}
 WITH_PAYMENT = (MoneyState.PAID, MoneyState.BACK, MoneyState.REFUNDED)
 WITHOUT_RESULT = (NationalState.NOT_ACCEPTED, NationalState.WITHDRAWN, NationalState.STOPPED)
 # written out, so that SQLite knows that the partial indexes of what is owed hold all it needs
 IS_OWED = RawSQL("onestop_dossier.money IN ('due', 'back')", [], output_field=BooleanField())
 RECEIVED = (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED)
-
-
-@dataclass(frozen=True, slots=True)
-class DossierPage:
-    """A page of dossiers and where the next begins."""
-
-    rows: list[Dossier]
-    after: str = ""
 
 
 @dataclass
@@ -151,23 +144,20 @@ def pauses_of(dossier: Dossier) -> list[LawPause]:
     return [LawPause(p.started_at, p.ended_at, p.reason, p.base) for p in dossier.pauses.order_by("started_at")]
 
 
-def list_own(actor: Actor, *, limit: int = PAGE, after: tuple[datetime, UUID] | None = None) -> list[Dossier]:
-    """Return the applicant's dossiers, newest first; `after` is `submitted_at` and id of the last one seen."""
+def list_own(actor: Actor, *, limit: int = PAGE, after: str = "") -> Page[Dossier]:
+    """Return the applicant's dossiers, newest first. Raises NotFound for a false cursor."""
     if not actor.is_applicant:
-        return []
-    rows = Dossier.objects.filter(owner_key=actor.key)
-    if after:
-        moment, key = after
-        rows = rows.filter(Q(submitted_at__lt=moment) | Q(submitted_at=moment, id__lt=key))
-    return list(rows.order_by("-submitted_at", "-id")[:limit])
+        return Page([])
+    return page_of(Dossier.objects.filter(owner_key=actor.key), BY_FILING, after=after, limit=limit, newest=True)
 
 
-def list_drafts(actor: Actor) -> list[Application]:
-    """Return the applicant's drafts, last touched first."""
+def list_drafts(actor: Actor, *, of: str = "", limit: int = PAGE, after: str = "") -> Page[Application]:
+    """Return the applicant's drafts, `of` one service or of all, last touched first. Raises NotFound for a false cursor."""
     if not actor.is_applicant:
-        return []
+        return Page([])
     rows = Application.objects.filter(owner_key=actor.key, state=ApplicationState.DRAFT)
-    return list(rows.order_by("-updated_at")[:PAGE])
+    rows = rows.filter(service_code=of) if of else rows
+    return page_of(rows, BY_TOUCH, after=after, limit=limit, newest=True)
 
 
 def get_application(application_id: UUID, *, seen_by: Actor) -> Application:
@@ -198,34 +188,38 @@ def search_dossiers(text: str, *, seen_by: Actor, limit: int = PAGE) -> list[Dos
     return list(rows.filter(Q(pk__in=ids) | Q(code__in=codes)).order_by("-submitted_at")[:limit])
 
 
-def to_receive(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+def to_receive(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """Return what was filed online and waits at the actor's desks, longest waiting first."""
-    return list(_at_desk(actor).filter(state=NationalState.FILED).order_by("submitted_at")[:limit])
+    return page_of(_at_desk(actor).filter(state=NationalState.FILED), BY_FILING, after=after)
 
 
-def to_return(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+def to_return(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """Return the results that wait to be handed over at the actor's desks, oldest first."""
-    return list(_at_desk(actor).filter(delivery=DeliveryState.READY).order_by("finished_at")[:limit])
+    rows = _at_desk(actor).filter(delivery=DeliveryState.READY)
+    return page_of(rows, {"finished_at": moment, "id": UUID}, after=after)
 
 
-def waiting_for_applicant(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+def waiting_for_applicant(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """Return the dossiers of the actor's agencies that wait for the applicant, by how long."""
     rows = Dossier.objects.filter(visible(actor), state=NationalState.SUPPLEMENT_ASKED)
-    return list(rows.order_by("paused_at")[:limit])
+    # asked before reception no clock was running, so that none stands
+    rows = rows.annotate(waits_since=Coalesce("paused_at", "submitted_at"))
+    return page_of(rows, {"waits_since": moment, "id": UUID}, after=after)
 
 
 def dossiers_by_code(codes: Sequence[str]) -> dict[str, Dossier]:
-    """Return several dossiers at once; the caller has already filtered the codes by what the reader may see."""
-    return {dossier.code: dossier for dossier in Dossier.objects.filter(code__in=codes)}
+    """Return several dossiers at once, for a list; the caller has already filtered the codes by what the reader may see."""
+    found = fetch_many(Dossier, "code", codes, without=("answers", "components", "fee_steps"))
+    return {dossier.code: dossier for dossier in found}
 
 
-def money_waiting(actor: Actor, *, limit: int = PAGE) -> list[Dossier]:
+def money_waiting(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """
     Return what waits at the actor's cash desk: first what is given back, then fees of received dossiers, oldest first.
 
     What was paid at the gateway goes back by the gateway and does not wait here.
     """
-    return list(_owed(actor).order_by("money", "submitted_at")[:limit])
+    return page_of(_owed(actor), {"money": str, **BY_FILING}, after=after)
 
 
 def _owed(actor: Actor) -> QuerySet[Dossier]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import Service
-from tinhso.law.answer import Answer, NoAnswer
+from tinhso.law.answer import Answer, NoAnswer, Step
 from tinhso.law.fees import compute_fee, read_fee_rule
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.models import Dossier, MoneyState
@@ -38,6 +38,19 @@ def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, An
         raise FeeUnknown(service=own(service, "name"), reason=no.step().say(gettext, get_language() or "vi")) from no
 
 
+def fee_in_both(fee: Answer[int]) -> list[dict[str, str]]:
+    """Return how each part of a fee was found, in both languages, whatever the language of who filed."""
+    return [_in_both(step) for step in fee.steps]
+
+
+def _in_both(step: Step) -> dict[str, str]:
+    said = {}
+    for language in ("vi", "en"):
+        with override(language):
+            said[language] = step.say(gettext, language)
+    return said
+
+
 def is_due(dossier: Dossier) -> bool:
     """Tell whether a fee is to be paid: it is not once a dossier ended without a result."""
     return dossier.money == MoneyState.DUE and dossier.state not in WITHOUT_RESULT
@@ -61,7 +74,7 @@ def quantities_of(service: Service) -> list[Quantity]:
     return [Quantity(item.quantity, item.name_en if english else item.name) for item in items if item.quantity]
 
 
-def answers_with(quantities: Mapping[str, int]) -> dict[str, Any]:
+def answers_with(quantities: Mapping[str, int | str]) -> dict[str, Any]:
     """Return answers that hold the numbers at their paths."""
     answers: dict[str, Any] = {}
     for path, number in quantities.items():

@@ -20,7 +20,7 @@ def can_apply_online(service: Service) -> bool:
 
 def panel(request: ActorRequest) -> dict[str, Any]:
     """Return the look-up box and, for who is signed in, their latest dossiers."""
-    rows = list_own(request.actor, limit=3)
+    rows = list_own(request.actor, limit=3).rows
     return {"rows": [own_row(dossier, request.at) for dossier in rows], "signed_in": request.actor.is_applicant}
 
 

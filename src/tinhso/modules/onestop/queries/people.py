@@ -21,12 +21,12 @@ def applicant(actor: Actor) -> Person | Business:
 
 def prefill_of(actor: Actor, on: date) -> dict[str, Any]:
     """Return what is known about the applicant, by source, for filling in forms (ask once)."""
-    return _known(applicant(actor), on) if actor.is_applicant else {}
+    return known_about(applicant(actor), on) if actor.is_applicant else {}
 
 
 def prefill_for(dossier: Dossier, on: date) -> dict[str, Any]:
     """Return what is known about the applicant of a dossier, for a declaration on paper that the office enters."""
-    return _known(_by_key(dossier.owner_key), on)
+    return known_about(_by_key(dossier.owner_key), on)
 
 
 def _by_key(key: str) -> Person | Business:
@@ -34,7 +34,8 @@ def _by_key(key: str) -> Person | Business:
     return get_business(identifier) if kind == "business" else get_person(identifier)
 
 
-def _known(found: Person | Business, on: date) -> dict[str, Any]:
+def known_about(found: Person | Business, on: date) -> dict[str, Any]:
+    """Return what is known about a person or business, by source."""
     if isinstance(found, Business):
         return {
             "business": {"name": found.name, "tax_code": found.tax_code, "address": found.address, "phone": found.phone}

@@ -83,9 +83,14 @@ def check_agency(service: Service, code: str, on: date) -> Agency:
     return agency
 
 
-def check_case(service: Service, code: str) -> str:
-    """Return the code of a case that the service has, or none. Raises NoSuchCase."""
-    if code and code not in {case.code for case in service.cases}:
+def check_case(service: Service, code: str, *, chosen: bool = True) -> str:
+    """
+    Return the code of a case that the service has, or none where it has none. Raises NoSuchCase.
+
+    With `chosen` false it may still be open, as in a draft.
+    """
+    known = {case.code for case in service.cases}
+    if (code and code not in known) or (known and chosen and not code):
         raise NoSuchCase(faults=[Fault("/case_code", _("Choose one of the cases of this procedure."), "case")])
     return code
 
@@ -134,5 +139,5 @@ def agencies_at_desks(actor: Actor, service: Service, on: date) -> list[Agency]:
 def services_at_desks(actor: Actor, text: str, *, on: date, limit: int = 60) -> list[Service]:
     """Return the services that can be taken in at the actor's desks, by name."""
     catalogue = registry.one(ServiceCatalogue)
-    found = [service for service in catalogue.find(text, limit) if service.complete]
+    found = [service for service in catalogue.find(text, limit, on=on) if service.complete]
     return [service for service in found if agencies_at_desks(actor, service, on)]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from tinhso.base.clock import civil_date
+from tinhso.base.refusals import Refusal
 from tinhso.base.registry import Event, registry
-from tinhso.kernel.forms.public import load_form
+from tinhso.kernel.forms.public import Prefill, answer_words, load_form
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.answer import Step
@@ -32,6 +33,7 @@ from tinhso.modules.onestop.models import (
 )
 from tinhso.modules.onestop.queries.dossiers import DossierView
 from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.people import prefill_for
 from tinhso.modules.onestop.queries.services import choices, get_service
 from tinhso.modules.onestop.queries.tracking import PublicView
 from tinhso.web.words import money, own
@@ -75,8 +77,7 @@ class Due:
 def due_of(dossier: Dossier, at: datetime) -> Due | None:
     """Return how the deadline of a dossier stands; None before it was accepted and after it was given up."""
     over = (NationalState.WITHDRAWN, NationalState.STOPPED)
-    waits = dossier.finished_at is not None and dossier.returned_at is None
-    if dossier.due_at is None or waits or NationalState(dossier.state) in over:
+    if dossier.due_at is None or NationalState(dossier.state) in over:
         return None
     return deadline(
         dossier.due_at,
@@ -184,6 +185,11 @@ def service_name(dossier: Dossier) -> str:
 
 def timeline(history: Iterable[Entry], dossier: Dossier, *, own: bool) -> list[dict[str, Any]]:
     """Return what happened, oldest first, then what comes. The applicant reads who did it; reasons are theirs to read."""
+    return [*({**event, "state": "done"} for event in happened(history, own=own)), *_to_come(dossier)]
+
+
+def happened(history: Iterable[Entry], *, own: bool) -> list[dict[str, Any]]:
+    """Return what happened as its reader may know it, oldest first: `event`, `title`, `at`, `who`, `text`."""
     titles = {event.key: event for event in registry.of(Event)}
     events: list[dict[str, Any]] = []
     for entry in history:
@@ -197,14 +203,14 @@ def timeline(history: Iterable[Entry], dossier: Dossier, *, own: bool) -> list[d
             continue
         events.append(
             {
+                "event": entry.event,
                 "title": str(event.title),
                 "at": entry.at,
-                "state": "done",
                 "who": entry.actor_name if entry.actor_kind == "official" else "",
                 "text": _words_of(entry, own=own),
             }
         )
-    return [*events, *_to_come(dossier)]
+    return events
 
 
 def _words_of(entry: Entry, *, own: bool) -> str:
@@ -260,25 +266,35 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
         way = gettext("It goes back the way you paid, within a few days; you need do nothing.")
         desk = gettext("Bring the receipt to the one-stop desk, where the money is given back.")
         title = gettext("Your fee of %(amount)s is given back") % {"amount": money(view.payment.amount_vnd)}
-        found.append({"kind": "", "title": title, "items": [way if online else desk], "href": "", "button": ""})
-    if dossier.delivery == DeliveryState.READY and dossier.result_way == "direct":
+        found.append({"kind": "info", "title": title, "items": [way if online else desk], "href": "", "button": ""})
+    if dossier.delivery == DeliveryState.READY and dossier.money == MoneyState.DUE:
+        words = gettext("It opens here, and is handed over, once the fee is paid.")
+        found.append(
+            {"kind": "info", "title": gettext("Your result is ready"), "items": [words], "href": "", "button": ""}
+        )
+    elif dossier.delivery != DeliveryState.NONE:
+        result = next((file for file in view.files if file.origin == "result"), None)
+        at_desk = dossier.delivery == DeliveryState.READY and dossier.result_way == "direct"
+        words = gettext("For paper, bring your identity card to the one-stop desk.")
         found.append(
             {
                 "kind": "ok",
                 "title": gettext("Your result is ready"),
-                "items": [
-                    gettext("The electronic result is below. For paper, bring your identity card to the one-stop desk.")
-                ],
-                "href": "",
-                "button": "",
+                "items": [words] if at_desk else [],
+                "href": reverse("documents:read", args=[result.document_id]) if result else "",
+                "button": gettext("Open the result"),
             }
         )
     return found
 
 
-def may_withdraw(dossier: Dossier) -> bool:
-    """Tell whether the law's table lets the applicant withdraw now."""
-    return NationalState.WITHDRAWN in TRANSITIONS[NationalState(dossier.state)]
+def own_may(view: DossierView) -> dict[str, bool]:
+    """Return what the applicant can do besides what is asked: withdraw where the law's table lets them, rate once."""
+    dossier = view.dossier
+    return {
+        "withdraw": NationalState.WITHDRAWN in TRANSITIONS[NationalState(dossier.state)],
+        "rate": dossier.finished_at is not None and view.rating is None,
+    }
 
 
 def own_files(view: DossierView) -> list[DossierFile]:
@@ -286,6 +302,12 @@ def own_files(view: DossierView) -> list[DossierFile]:
     dossier = view.dossier
     is_out = dossier.delivery != DeliveryState.NONE and dossier.money != MoneyState.DUE
     return [file for file in view.files if is_out or file.origin != "result"]
+
+
+def said_of(name: str | None, no: Refusal) -> str:
+    """Return why a file was not taken, with its name where the sentence does not tell which it was."""
+    text = str(no)
+    return text if not name or name in text else f"{name}: {text}"
 
 
 def file_row(file: DossierFile) -> dict[str, Any]:
@@ -323,6 +345,29 @@ def asked_items(request: SupplementRequest, view: DossierView) -> list[dict[str,
     ]
 
 
+def answered(view: DossierView) -> dict[str, Any] | None:
+    """Return what was asked last and how it was answered: lines asked, answers before and after, words. One statement."""
+    if not any(entry.event == "onestop.supplement_answered" for entry in view.history):
+        return None
+    request = view.dossier.supplements.filter(answered_at__isnull=False).order_by("-answered_at").first()
+    if request is None:
+        return None
+    changed = []
+    if request.changed and view.dossier.form_code:
+        form = load_form(view.dossier.form_code, view.dossier.form_version)
+        on = civil_date(request.answered_at or request.asked_at)
+        for each in request.changed:
+            was, now = (answer_words(form, each["pointer"], each[when], on=on) for when in ("was", "now"))
+            changed.append({"question": _question(view.dossier, each["pointer"]), "was": was, "now": now})
+    return {
+        "at": request.answered_at,
+        "asked": asked_lines(request, view),
+        "changed": changed,
+        "papers": [file_row(file) for file in view.files if file.component_code in request.components_asked()],
+        "reply": request.reply,
+    }
+
+
 def asked_lines(request: SupplementRequest, view: DossierView) -> list[str]:
     """Return what is asked in a line each: the paper or question, why, and what to do."""
     lines = []
@@ -333,11 +378,15 @@ def asked_lines(request: SupplementRequest, view: DossierView) -> list[str]:
 
 
 def _question(dossier: Dossier, pointer: str) -> str:
-    """Return the title of a question of the declaration; empty for none."""
+    """Return a question of the declaration with the step it stands in, so that it is clear whose name is meant; or nothing."""
     if not pointer or not dossier.form_code:
         return ""
-    found = load_form(dossier.form_code, dossier.form_version).field_at(pointer)
-    return str(found.title) if found else ""
+    form = load_form(dossier.form_code, dossier.form_version)
+    parts = pointer.split("/")[1:]
+    found = [
+        form.field_at("/" + "/".join(parts[: depth + 1])) for depth in range(len(parts)) if not parts[depth].isdecimal()
+    ]
+    return ": ".join(dict.fromkeys(str(each.title) for each in found if each))
 
 
 def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
@@ -362,6 +411,7 @@ def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
 def places(view: DossierView) -> list[dict[str, str]]:
     """Return the places at which something may be missing: papers of the dossier, steps of the form."""
     dossier = view.dossier
+    known = Prefill(prefill_for(dossier, civil_date(dossier.submitted_at)))
     found = [{"value": "", "text": gettext("The dossier as a whole")}]
     seen: set[str] = set()
     for file in view.files:
@@ -377,6 +427,8 @@ def places(view: DossierView) -> list[dict[str, str]]:
     if dossier.form_code:
         for step in load_form(dossier.form_code, dossier.form_version).steps:
             for question in step.children:
+                if question.locked and known.says(question, dossier.answers.get(step.key, {}).get(question.key)):
+                    continue  # who somebody is, is not theirs to mend
                 title = str(question.title)
                 found.append({"value": f"answer:/{step.key}/{question.key}", "text": f"{step.title}: {title}"})
     return found

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
 from tinhso.modules.onestop.models import Application, ApplicationState, Payment, PaymentMethod, PaymentState
+
+# written out, so that SQLite knows that the partial index of what waits for the gateway holds all it needs
+IS_WAITING = RawSQL("onestop_payment.state IN ('started', 'excess')", [], output_field=BooleanField())
 
 
 def expired_drafts(at: datetime, *, limit: int) -> list[UUID]:
@@ -15,13 +20,7 @@ def expired_drafts(at: datetime, *, limit: int) -> list[UUID]:
     return list(rows.values_list("id", flat=True)[:limit])
 
 
-def excess_payments(*, limit: int) -> Sequence[Payment]:
-    """Return online payments that were not due, oldest first: the gateway gives them back."""
-    rows = Payment.objects.filter(state=PaymentState.EXCESS, method=PaymentMethod.GATEWAY)
-    return list(rows.order_by("created_at")[:limit])
-
-
-def open_orders(*, before: datetime, limit: int) -> Sequence[Payment]:
-    """Return online orders begun before a moment that nobody has told us the end of, oldest first."""
-    rows = Payment.objects.filter(state=PaymentState.STARTED, method=PaymentMethod.GATEWAY, created_at__lt=before)
-    return list(rows.order_by("created_at")[:limit])
+def payments_due(state: PaymentState, *, at: datetime) -> QuerySet[Payment]:
+    """Return the online payments in this state (STARTED, EXCESS) whose turn at the gateway has come, in their order."""
+    rows = Payment.objects.filter(IS_WAITING, state=state, method=PaymentMethod.GATEWAY, next_at__lte=at)
+    return rows.order_by("next_at")

@@ -17,9 +17,17 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of
 from tinhso.kernel.forms.public import FormDefinition, steps_asked, validate_all
 from tinhso.kernel.organisation.public import calendar_for, steady
+from tinhso.law.states import NationalState, may_become
 from tinhso.law.working_time import half_days_between
-from tinhso.modules.onestop.access import can_enter_answers
-from tinhso.modules.onestop.models import Dossier, Way
+from tinhso.modules.onestop.access import (
+    can_assign,
+    can_enter_answers,
+    can_postpone,
+    can_receive,
+    can_return_result,
+    can_take_payment,
+)
+from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PaymentState, Way
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
 from tinhso.modules.onestop.queries.shown import Due, deadline, due_of, service_name
 
@@ -89,6 +97,7 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
         made.append(
             {
                 "code": dossier.code,
+                "revision": dossier.revision,
                 "href": reverse("onestop:work", args=[dossier.code]),
                 "who": dossier.applicant_name,
                 "phone": dossier.applicant_phone,
@@ -215,6 +224,26 @@ def offers(tasks: Sequence[Task], dossier: Dossier, actor: Actor) -> list[dict[s
     return made
 
 
+def may(view: DossierView, actor: Actor) -> dict[str, bool]:
+    """Return what the actor can do with the dossier beside the steps at hand: dates, money, papers, the result."""
+    found, payment = view.dossier, view.payment
+    is_open = found.finished_at is None
+    takes_money = can_take_payment(actor, found)
+    return {
+        "postpone": can_postpone(actor, found)
+        and is_open
+        and found.due_at is not None
+        and found.paused_at is None
+        and found.postponed_at is None,
+        "stop": can_assign(actor, found) and may_become(NationalState(found.state), NationalState.STOPPED),
+        "print_receipt": takes_money and payment is not None and payment.state == PaymentState.PAID,
+        "take_payment": takes_money and found.money == MoneyState.DUE,
+        "return_cash": takes_money and found.money == MoneyState.BACK and payment is not None and payment.at_counter,
+        "return": can_return_result(actor, found) and found.delivery == DeliveryState.READY,
+        "bring": view.supplement is not None and can_receive(actor, found.desk_code),
+    }
+
+
 def _outcomes(task: Task) -> list[str]:
     return [outcome.code for outcome in outcomes_of(task)]
 
@@ -229,6 +258,8 @@ def clock(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
     due = due_of(dossier, at)
     if due is None or dossier.clock_from is None or dossier.due_at is None or dossier.finished_at:
         return None
+    if at > dossier.due_at and not dossier.paused_at:
+        return None  # the badge says how late it is; a ring has no more than whole
     calendar = calendar_for(dossier.agency_code, at)
     start, end = civil_date(dossier.clock_from), civil_date(dossier.due_at)
     until = min(civil_date(dossier.finished_at or dossier.paused_at or at), end)
@@ -239,7 +270,8 @@ def clock(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
         "used": used,
         "of": whole,
         "left": f"{left:g}".replace(".", "," if get_language() == "vi" else "."),
-        "unit": ngettext("day left", "days left", int(left) or 1),
+        # what fits into the ring; its label and the badge beside it say that these are working days
+        "unit": ngettext("day", "days", int(left) or 1),
         "label": gettext("%(used)s of %(of)s working days used") % {"used": f"{used / 2:g}", "of": f"{whole / 2:g}"},
         "tone": due.tone if due.tone in ("ok", "warn", "late", "pause") else "ok",
     }

@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, system
 from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.kernel.casework.public import Task, history, open_tasks
-from tinhso.kernel.documents.public import Document, issue_signing_key, prepare, save
+from tinhso.kernel.documents.public import Document, issue_signing_key, prepare, prepare_made, save
 from tinhso.kernel.forms.public import load_form, validate_all
 from tinhso.kernel.identity.public import Account, actor_for, find_or_add_person
 from tinhso.kernel.journal.public import Entry, entries
@@ -191,7 +191,13 @@ def proposed(who: Cast, **filed: Any) -> str:
 def sign_plainly(code: str, *, actor: Actor, at: datetime) -> Result:
     """Sign without typesetting and cryptography: the same two acts around a paper made elsewhere."""
     result = results.number_result(code, actor=actor, at=at)
-    return results.keep_signed_result(code, pdf(), revision=result.dossier.revision, actor=actor, at=at)
+    paper = signed_paper(result.dossier.revision)
+    return results.keep_signed_result(code, paper, actor=actor, at=at)
+
+
+def signed_paper(revision: int) -> results.SignedPaper:
+    """Return a paper made elsewhere, on disk as a signed one is."""
+    return results.SignedPaper(prepare_made(pdf(), name="x.pdf"), "", revision)
 
 
 def signed(who: Cast, **filed: Any) -> str:
@@ -288,7 +294,7 @@ ACTS: dict[str, Callable[[Cast, str, datetime], Any]] = {
     "return": lambda who, code, at: reception.return_result(code, actor=who.lan, at=at),
     "withdraw": lambda who, code, at: supplement.withdraw_dossier(code, actor=who.tu, at=at),
     "postpone": lambda who, code, at: processing.postpone_result(
-        code, to=later(days=20), reason="Mưa lũ", actor=who.minh, at=at
+        code, to=civil_date(later(days=21)), reason="Mưa lũ", actor=who.minh, at=at
     ),
     "stop": lambda who, code, at: processing.stop_dossier(code, reason="Quá hạn", actor=who.minh, at=at),
     "rate": lambda who, code, at: rating.rate_dossier(code, score=5, actor=who.tu, at=at),

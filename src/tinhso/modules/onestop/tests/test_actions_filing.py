@@ -212,6 +212,17 @@ def test_file_application_makes_a_dossier_on_the_terms_of_the_day(who):
     assert (application.state, application.dossier_code) == (ApplicationState.FILED, dossier.code)
 
 
+def test_a_dossier_keeps_no_answer_to_what_is_no_longer_asked(who):
+    draft = playing.start(who.tu)
+    record = {**draft.answers["record"], "event": "marriage"}
+    assert "form" in record  # asked for a birth alone
+    applications.save_step(draft.id, "record", record, complete=True, actor=who.tu, at=AT)
+    dossier = filing.file_application(draft.id, applicant(who.tu), actor=who.tu, at=later(1))
+    kept = Application.objects.get().answers
+    assert kept["record"] == record
+    assert dossier.answers == {**kept, "record": {key: said for key, said in record.items() if key != "form"}}
+
+
 def test_filing_twice_is_once(who):
     draft = playing.start(who.tu)
     code = filing.file_application(draft.id, applicant(who.tu), actor=who.tu, at=AT).code

@@ -8,7 +8,7 @@ from tests.snapshot import with_province
 from tinhso.base.actors import system
 from tinhso.base.refusals import Forbidden, SignInNeeded
 from tinhso.kernel.journal.public import entries
-from tinhso.modules.onestop.actions import money, reception, supplement
+from tinhso.modules.onestop.actions import money, processing, reception, supplement
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.queries import upkeep
 from tinhso.modules.onestop.tests import playing
@@ -39,6 +39,21 @@ def test_start_payment_asks_what_is_due(who, code):
     assert kept.order_code.startswith("TS")
     assert playing.last_line(code).facts == {"order": payment.order_code, "amount_vnd": 16_000}
     assert Dossier.objects.get().money == MoneyState.DUE
+
+
+def test_who_comes_back_soon_goes_on_with_the_same_order(who, code):
+    first = order(who, code)
+    assert order(who, code, at=later(12)) == first  # the gateway has not answered yet, and may know it
+    money.note_gateway(first.order_code, reference="R", pay_url="https://pay.example/1", actor=who.tu, at=later(12))
+    assert order(who, code, at=later(13)).pay_url == "https://pay.example/1"
+    assert order(who, code, at=later(26)) != first
+
+
+def test_an_order_for_another_sum_is_not_gone_on_with(who, code):
+    first = order(who, code)
+    Dossier.objects.update(fee_vnd=24_000)
+    assert order(who, code, at=later(12)).amount_vnd == 24_000
+    assert Payment.objects.get(pk=first.pk).amount_vnd == 16_000
 
 
 def test_note_gateway_keeps_where_to_pay(who, code):
@@ -102,7 +117,7 @@ def test_paid_at_the_counter_and_online_is_paid_once(who, code):
 
 
 def test_two_orders_one_payment(who, code):
-    first, second = order(who, code), order(who, code, at=later(11))
+    first, second = order(who, code), order(who, code, at=later(30))
     settle(second)
     assert settle(first).state == PaymentState.EXCESS
     assert Payment.objects.filter(state=PaymentState.PAID).count() == 1
@@ -159,7 +174,7 @@ def test_a_fee_paid_online_goes_back_when_the_dossier_is_refused(who, code):
 def test_a_fee_paid_in_cash_goes_back_at_the_counter_once(who, code):
     money.take_payment(code, actor=who.hoa, at=later(10))
     supplement.withdraw_dossier(code, actor=who.tu, at=later(11))
-    assert upkeep.excess_payments(limit=10) == []
+    assert not upkeep.payments_due(PaymentState.EXCESS, at=later(12)).exists()
     with pytest.raises(Forbidden):
         money.return_cash(code, actor=who.ha, at=later(12))
     money.return_cash(code, actor=who.hoa, at=later(12))
@@ -167,6 +182,50 @@ def test_a_fee_paid_in_cash_goes_back_at_the_counter_once(who, code):
     assert playing.last_line(code).event == "onestop.payment_refunded"
     with pytest.raises(money.NothingToGiveBack):
         money.return_cash(code, actor=who.hoa, at=later(13))
+
+
+def test_a_fee_goes_back_when_a_dossier_is_stopped_that_was_never_received(who, code):
+    money.take_payment(code, actor=who.hoa, at=later(10))
+    supplement.ask_for_supplement(code, playing.UNREADABLE, actor=who.lan, at=later(11))
+    processing.stop_dossier(code, reason="Không bổ sung", actor=who.minh, at=later(days=60))
+    assert (Dossier.objects.get().money, Payment.objects.get().state) == (MoneyState.BACK, PaymentState.EXCESS)
+
+
+MORE_COPIES = [{"pointer": "/copies/count", "reason": "wrong", "text": "Ghi đúng số bản"}]
+
+
+def mend_copies(who, code, count):
+    reception.accept_dossier(code, actor=who.lan, at=later(20))
+    processing.take_dossier(code, playing.first_task(code).id, actor=who.ha, at=later(21))
+    supplement.ask_for_supplement(code, MORE_COPIES, actor=who.ha, at=later(22))
+    supplement.answer_supplement(code, answers={"copies": {"count": count}}, actor=who.tu, at=later(23))
+
+
+def test_a_fee_that_is_due_follows_the_answers(who, code):
+    payment = order(who, code)
+    mend_copies(who, code, 5)
+    dossier = Dossier.objects.get()
+    assert (dossier.fee_vnd, dossier.money) == (40_000, MoneyState.DUE)
+    assert "5" in dossier.fee_steps[0]["vi"]
+    # the order of before is for another sum: what comes by it goes back whole
+    assert settle(payment).state == PaymentState.EXCESS
+    assert Dossier.objects.get().money == MoneyState.DUE
+    again = order(who, code, at=later(24))
+    assert (again.amount_vnd, again.order_code != payment.order_code) == (40_000, True)
+    assert settle(again, amount_vnd=40_000).state == PaymentState.PAID
+
+
+def test_what_the_fee_was_paid_by_stays(who, code):
+    settle(order(who, code))
+    with pytest.raises(money.FeeSettled) as no:
+        mend_copies(who, code, 5)
+    assert [fault.pointer for fault in no.value.faults] == ["/copies/count"]
+    assert (no.value.facts["paid"], no.value.facts["fee"]) == ("16.000\u00a0đ", "40.000\u00a0đ")
+    with pytest.raises(supplement.StillMissing):
+        supplement.answer_supplement(code, answers={"copies": {"count": 2}}, actor=who.tu, at=later(24))
+    words = "Tôi chỉ cần hai bản"
+    supplement.answer_supplement(code, answers={"copies": {"count": 2}}, note=words, actor=who.tu, at=later(24))
+    assert (Dossier.objects.get().fee_vnd, Dossier.objects.get().money) == (16_000, MoneyState.PAID)
 
 
 def test_a_fee_of_a_dossier_that_was_received_is_kept(who, code):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from tests.snapshot import with_province
 
+from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import BadInput, Forbidden, Stale
 from tinhso.kernel.casework.public import TakenAlready, open_tasks
 from tinhso.kernel.documents.public import WrongPin, linked, read_document, verify_pdf
@@ -12,6 +15,7 @@ from tinhso.kernel.organisation.public import appoint, find_official
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import filing, processing, reception, results
 from tinhso.modules.onestop.actions.steps import NotYourStep, WrongState
+from tinhso.modules.onestop.actions.unchanged import ChangedSince
 from tinhso.modules.onestop.models import (
     DeliveryState,
     Dossier,
@@ -131,14 +135,41 @@ def test_what_changed_while_it_was_signed_is_not_kept(who):
     processing.propose_result(code, actor=who.ha, at=later(12))
     before = playing.everything()
     with pytest.raises(Stale):
-        results.keep_signed_result(code, playing.pdf(), revision=seen, actor=who.minh, at=later(13))
+        results.keep_signed_result(code, playing.signed_paper(seen), actor=who.minh, at=later(13))
     assert playing.everything() == before
+
+
+def read(codes):
+    """Return the dossiers as a leader reads them now: code and revision."""
+    return {code: Dossier.objects.get(code=code).revision for code in codes}
+
+
+def propose_otherwise(who, code):
+    """Send a proposal back and have a refusal proposed instead."""
+    processing.return_for_correction(code, reason="Chưa đủ căn cứ", actor=who.minh, at=later(20))
+    processing.propose_result(code, kind=ResultKind.REFUSAL, reason="Không đủ căn cứ", actor=who.ha, at=later(21))
+
+
+def test_a_leader_signs_what_was_read(who):
+    playing.give_key(who.minh)
+    code, other = playing.proposed(who), playing.proposed(who)
+    seen = read([code, other])
+    propose_otherwise(who, code)
+    with pytest.raises(Stale):
+        results.sign_result(code, pin=PIN, revision=seen[code], actor=who.minh, at=later(30))
+    with pytest.raises(ChangedSince):
+        results.sign_paper(code, pin=PIN, expected='"0-0"', actor=who.minh, at=later(30))
+    answers = dict(results.sign_many(seen, pin=PIN, actor=who.minh, at=later(31)))
+    assert (answers[code].code, answers[other]) == (Stale.code, None)
+    assert Result.objects.get(dossier__code=code).signed_at is None
+    results.sign_result(code, pin=PIN, revision=read([code])[code], actor=who.minh, at=later(32))
+    assert Result.objects.get(dossier__code=code).kind == ResultKind.REFUSAL
 
 
 def test_one_refused_signature_does_not_hold_the_others(who):
     playing.give_key(who.minh)
     codes = [playing.proposed(who), playing.taken(who), playing.proposed(who)]
-    answers = results.sign_many(codes, pin=PIN, actor=who.minh, at=later(10))
+    answers = results.sign_many(read(codes), pin=PIN, actor=who.minh, at=later(10))
     assert [(code, no and no.code) for code, no in answers] == [
         (codes[0], None),
         (codes[1], "onestop.not_your_step"),
@@ -151,12 +182,12 @@ def test_one_wrong_pin_for_many_is_one_try_of_the_key(who):
     playing.give_key(who.minh)
     codes, before = [playing.proposed(who) for _n in range(6)], playing.everything()
     with pytest.raises(results.NothingTicked):
-        results.sign_many([], pin=PIN, actor=who.minh, at=later(10))
+        results.sign_many({}, pin=PIN, actor=who.minh, at=later(10))
     with pytest.raises(WrongPin) as no:
-        results.sign_many(codes, pin="135790", actor=who.minh, at=later(10))
+        results.sign_many(read(codes), pin="135790", actor=who.minh, at=later(10))
     assert no.value.facts == {"left": 4}
     assert playing.everything() == before
-    assert all(no is None for _code, no in results.sign_many(codes, pin=PIN, actor=who.minh, at=later(11)))
+    assert all(no is None for _code, no in results.sign_many(read(codes), pin=PIN, actor=who.minh, at=later(11)))
 
 
 def test_nothing_to_sign(who):
@@ -259,22 +290,41 @@ def test_consult_review_sign(who):
     assert Dossier.objects.get().result.number == "1/GPXD"
 
 
+DAY, LATER_DAY = date(2022, 12, 2), date(2022, 12, 8)
+CLOSING = datetime(2022, 12, 2, 17, 0, tzinfo=CIVIL_ZONE)
+"""The end of office hours on that Friday."""
+
+
+@pytest.mark.parametrize("day", [date(2022, 12, 4), date(2023, 1, 2)], ids=["Sunday", "holiday"])
+def test_a_new_date_is_a_day_on_which_somebody_is_there(who, day):
+    code = playing.taken(who)
+    with pytest.raises(processing.DayOff) as no:
+        processing.postpone_result(code, to=day, reason="Mưa lũ", actor=who.minh, at=later(10))
+    assert [fault.pointer for fault in no.value.faults] == ["/to"]
+
+
+def test_no_new_date_while_the_clock_stands(who):
+    code = playing.waiting(who)
+    with pytest.raises(processing.ClockStands):
+        processing.postpone_result(code, to=LATER_DAY, reason="Mưa lũ", actor=who.minh, at=later(310))
+
+
 def test_postpone_result_once_in_time_with_an_apology(who):
     code = playing.taken(who)
     was = Dossier.objects.get().due_at
     with pytest.raises(BadInput):
-        processing.postpone_result(code, to=later(days=5), reason="", actor=who.minh, at=later(10))
+        processing.postpone_result(code, to=DAY, reason="", actor=who.minh, at=later(10))
     with pytest.raises(processing.NotLater):
-        processing.postpone_result(code, to=was, reason="Mưa lũ", actor=who.minh, at=later(10))
-    processing.postpone_result(code, to=later(days=5), reason=" Mưa lũ ", actor=who.minh, at=later(10))
+        processing.postpone_result(code, to=civil_date(was), reason="Mưa lũ", actor=who.minh, at=later(10))
+    processing.postpone_result(code, to=DAY, reason=" Mưa lũ ", actor=who.minh, at=later(10))
     dossier = Dossier.objects.get()
-    assert (dossier.due_at, dossier.postponed_at) == (later(days=5), later(10))
+    assert (dossier.due_at, dossier.postponed_at) == (CLOSING, later(10))
     change = DueChange.objects.get()
-    assert (change.was, change.became, change.by, change.reason) == (was, later(days=5), who.minh.name, "Mưa lũ")
+    assert (change.was, change.became, change.by, change.reason) == (was, CLOSING, who.minh.name, "Mưa lũ")
     assert (change.law, change.number) == ("NĐ 61/2018/NĐ-CP Đ.19 k.9", 1)
     assert playing.last_line(code).facts["reason"] == "Mưa lũ"
     with pytest.raises(processing.PostponedBefore) as no:
-        processing.postpone_result(code, to=later(days=9), reason="Nữa", actor=who.minh, at=later(20))
+        processing.postpone_result(code, to=LATER_DAY, reason="Nữa", actor=who.minh, at=later(20))
     assert no.value.facts == {"dossier": code, "day": "28/11/2022"}
     assert DueChange.objects.count() == 1
 
@@ -283,10 +333,10 @@ def test_the_day_of_the_apology_is_told_in_civil_time(who):
     """At 00:30 in Việt Nam it is still yesterday in UTC."""
     code = playing.taken(who)
     midnight = AT.replace(hour=0, minute=30)
-    processing.postpone_result(code, to=later(days=5), reason="Mưa lũ", actor=who.minh, at=later(10))
+    processing.postpone_result(code, to=DAY, reason="Mưa lũ", actor=who.minh, at=later(10))
     Dossier.objects.update(postponed_at=midnight)
     with pytest.raises(processing.PostponedBefore) as no:
-        processing.postpone_result(code, to=later(days=9), reason="Nữa", actor=who.minh, at=later(20))
+        processing.postpone_result(code, to=LATER_DAY, reason="Nữa", actor=who.minh, at=later(20))
     assert no.value.facts["day"] == "28/11/2022"
 
 
@@ -297,7 +347,7 @@ def test_an_apology_comes_a_day_before_the_date(who, days, minutes, late):
     at = later(minutes, days=days)
     told = []
     try:
-        processing.postpone_result(code, to=later(days=10), reason="Mưa lũ", actor=who.minh, at=at)
+        processing.postpone_result(code, to=LATER_DAY, reason="Mưa lũ", actor=who.minh, at=at)
     except processing.TooLateToPostpone as no:
         told.append(no.facts)
     assert told == ([{"dossier": code, "days": 1}] if late else [])

@@ -171,6 +171,51 @@ def test_answers_that_are_mended_are_judged_whole(who):
     assert Dossier.objects.get().answers["copies"] == {"count": 5}
 
 
+@pytest.mark.parametrize(
+    ("item", "pointer"),
+    [
+        ({"pointer": "record"}, "/items/0/pointer"),
+        ({"pointer": "/nothing/x"}, "/items/0/pointer"),
+        ({"pointer": "//record"}, "/items/0/pointer"),
+        ({"pointer": "/copies/count/deeper"}, "/items/0/pointer"),
+        ({"component": "KHONG-CO"}, "/items/0/component"),
+    ],
+)
+def test_nothing_is_asked_that_cannot_be_answered(who, item, pointer):
+    code = playing.taken(who)
+    with pytest.raises(BadInput) as no:
+        supplement.ask_for_supplement(
+            code, [{"reason": "wrong", "text": "Sửa lại", **item}], actor=who.ha, at=later(30)
+        )
+    assert [fault.pointer for fault in no.value.faults] == [pointer]
+    assert not SupplementRequest.objects.exists()
+
+
+def test_who_somebody_is_stays_when_their_step_is_asked(who):
+    code = playing.taken(who)
+    kept = Dossier.objects.get().answers["applicant"]
+    mend = [{"pointer": "/applicant", "reason": "wrong", "text": "Ghi lại cho đúng"}]
+    supplement.ask_for_supplement(code, mend, actor=who.ha, at=later(30))
+    other = {**kept, "full_name": "Người khác"}
+    with pytest.raises(supplement.NotAsked) as no:
+        supplement.answer_supplement(code, answers={"applicant": other}, actor=who.tu, at=later(days=1))
+    assert [fault.pointer for fault in no.value.faults] == ["/applicant/full_name"]
+
+
+def test_only_the_question_that_was_asked_may_change(who):
+    code = playing.taken(who)
+    kept = Dossier.objects.get().answers
+    mend = [{"pointer": "/applicant/phone", "reason": "wrong", "text": "Số này không gọi được"}]
+    supplement.ask_for_supplement(code, mend, actor=who.ha, at=later(30))
+    other = {"applicant": {**kept["applicant"], "full_name": "Người khác", "phone": "0905 111 222"}}
+    with pytest.raises(supplement.NotAsked) as no:
+        supplement.answer_supplement(code, answers=other, actor=who.tu, at=later(days=1))
+    assert [fault.pointer for fault in no.value.faults] == ["/applicant/full_name"]
+    supplement.answer_supplement(code, answers={"applicant": {"phone": "0905 111 222"}}, actor=who.tu, at=later(days=1))
+    mended = Dossier.objects.get().answers
+    assert mended == {**kept, "applicant": {**kept["applicant"], "phone": "0905 111 222"}}
+
+
 def test_the_desk_takes_what_an_applicant_brings(who):
     code = playing.waiting(who)
     scan = playing.document(who.lan, width=310)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.doors import come_in
 from tests.snapshot import with_province
 
 from tinhso.base.actors import Actor
 from tinhso.kernel.identity.public import Account
-from tinhso.modules.onestop.actions import applications, rating, supplement
+from tinhso.modules.onestop.actions import applications, money, processing, rating, supplement
 from tinhso.modules.onestop.forms import LookupForm
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries import people
@@ -23,6 +25,7 @@ from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
 BIRTH = "1.001193"
+BRING = "biên lai đến"
 RECEIPT = "0G7M-2QXR-9HVD-40KT"
 
 
@@ -31,7 +34,7 @@ def page(actor: Actor, name: str, *args: Any, language: str = "vi", query: str =
     account, _new = Account.objects.get_or_create(
         person_id=actor.key.partition(":")[2], defaults={"username": "tu", "added_at": playing.AT}
     )
-    client.force_login(account, backend="tinhso.kernel.identity.backend.Backend")
+    come_in(client, account)
     client.cookies["ngon_ngu"] = language
     address = reverse(f"onestop:{name}", args=args) + query
     return (client.get(address) if post is None else client.post(address, post)).content.decode()
@@ -43,6 +46,36 @@ def test_what_is_asked_says_which_paper_and_why(who):
     line = said[: said.index("Chụp lại văn bản ủy quyền")].rpartition("<li>")[2]
     assert "Văn bản ủy quyền" in line
     assert "không đọc được" in line.lower()
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_a_fee_that_goes_back_is_told_on_the_page(who, online):
+    code = playing.file(who.tu).code
+    if online:
+        order = money.start_payment(code, actor=who.tu, at=playing.later(1))
+        money.settle_payment(
+            order.order_code, amount_vnd=order.amount_vnd, reference="1", actor=playing.GATEWAY, at=playing.later(2)
+        )
+    else:
+        money.take_payment(code, actor=who.hoa, at=playing.later(1))
+    page(who.tu, "withdraw", code, post={"reason": ""})
+    said = page(who.tu, "dossier", code)
+    assert "16.000" in said
+    assert (BRING in said) is not online
+    if online:
+        money.note_refund(order.order_code, actor=playing.GATEWAY, at=playing.later(3))
+    else:
+        money.return_cash(code, actor=who.hoa, at=playing.later(3))
+    assert BRING not in page(who.tu, "dossier", code)
+
+
+def test_the_papers_that_came_to_be_are_listed_and_open(who):
+    code = playing.taken(who)
+    processing.postpone_result(code, to=date(2022, 12, 19), reason="Mưa lũ", actor=who.minh, at=playing.later(290))
+    said = page(who.tu, "dossier", code)
+    for name in ("taken", "apology"):
+        assert reverse("onestop:paper", args=[name, code]) in said
+    assert reverse("onestop:paper", args=["control", code]) not in said
 
 
 def test_english_pages_name_agency_and_service_in_english(who):

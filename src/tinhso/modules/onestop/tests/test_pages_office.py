@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 from tests.snapshot import with_province
 
+from tinhso.kernel.casework.public import Filters, counts, worklist
 from tinhso.kernel.identity.doors import first_page
 from tinhso.modules.onestop.actions import filing, money, processing, reception, results, supplement
 from tinhso.modules.onestop.models import Dossier, Result, SupplementRequest
@@ -137,8 +140,9 @@ def test_after_the_fee_was_taken_the_receipt_is_printed(who):
 
 
 def test_the_office_prints_every_paper_that_exists(who):
-    code = playing.waiting(who)
-    processing.postpone_result(code, to=later(days=20), reason="Mưa lũ", actor=who.minh, at=later(310))
+    code = playing.taken(who)
+    processing.postpone_result(code, to=date(2022, 12, 19), reason="Mưa lũ", actor=who.minh, at=later(290))
+    supplement.ask_for_supplement(code, playing.UNREADABLE, actor=who.ha, at=later(300))
     stopped, refused = playing.stopped(who), playing.refused(who)
     lan = signed_in("lan")
     for dossier, kinds in (
@@ -151,6 +155,54 @@ def test_the_office_prints_every_paper_that_exists(who):
             assert (at("paper", kind, dossier) in page) is (kind in kinds), kind
             if kind in kinds:
                 assert lan.get(at("paper", kind, dossier)).status_code == 200
+
+
+def test_a_number_at_the_counter_is_judged_as_the_form_judges_it(who):
+    lan = signed_in("lan")
+    address = reverse("onestop:intake_service", args=[playing.COPY])
+    visit = {
+        "citizen_number": "049185000123",
+        "full_name": "Nguyễn Thị Tư",
+        "agency": playing.MINH_AN,
+        "result_way": "direct",
+        **{f"c-{code}": "1" for code in ticked_at(address, lan)},
+    }
+    for typed in ("0", "", "-3", "9" * 25, "hai"):
+        answer = lan.post(address, {**visit, "q-copies.count": typed})
+        assert answer.status_code == 200, typed
+        assert 'id="q-copies.count-error"' in answer.content.decode() or "copies.count" in answer.content.decode()
+        assert not Dossier.objects.exists()
+    posted = {**visit, "q-copies.count": "3", "result_way": "post"}
+    assert "Nhập địa chỉ" in said(lan.post(address, posted))
+    lan.post(address, {**posted, "address": "12 Trần Phú"})
+    dossier = Dossier.objects.get()
+    assert (dossier.fee_vnd, dossier.result_way, dossier.result_address) == (24_000, "post", "12 Trần Phú")
+
+
+def ticked_at(address, lan):
+    """Return the codes of the papers that the counter page asks for."""
+    return re.findall(r'name="c-([^"]+)"', lan.get(address).content.decode())
+
+
+def test_what_is_overdue_is_counted_as_overdue(who):
+    code = playing.taken(who)
+    due = Dossier.objects.get().due_at
+    late = due + timedelta(days=2)
+    tasks = worklist(who.ha, Filters(kind="dossier", bucket="overdue"), at=late).tasks
+    assert [task.subject_key for task in tasks] == [code]
+    assert counts(who.ha, at=late, kind="dossier")["overdue"] == 1
+
+
+def test_the_officer_reads_what_was_asked_and_what_changed(who):
+    code = playing.taken(who)
+    mend = [{"pointer": "/copies/count", "reason": "wrong", "text": "Ghi đúng số bản"}]
+    supplement.ask_for_supplement(code, mend, actor=who.ha, at=later(30))
+    supplement.answer_supplement(
+        code, answers={"copies": {"count": 7}}, note="Nhà tôi có bảy người", actor=who.tu, at=later(60)
+    )
+    page = said(signed_in("ha").get(at("work", code)))
+    for words in ("Ghi đúng số bản", "<del>2", "<ins>7", "Nhà tôi có bảy người"):
+        assert words in page
 
 
 def test_a_dossier_not_yet_accepted_has_neither_a_day_of_receipt_nor_a_due_date(who):

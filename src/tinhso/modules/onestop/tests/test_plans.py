@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import uuid
 
 import pytest
 from django.db import connection
@@ -11,11 +13,22 @@ from tests.snapshot import with_province
 from tinhso.base.registry import Entry, registry
 from tinhso.kernel.casework.public import Filters, counts, worklist
 from tinhso.modules.onestop.models import Dossier
-from tinhso.modules.onestop.queries import dossiers, tracking
+from tinhso.modules.onestop.queries import dossiers, results, tracking
 from tinhso.modules.onestop.tests import playing
 
 pytestmark = with_province
-BIG = ("onestop_dossier", "casework_task", "casework_token", "casework_case", "journal_entry", "onestop_search")
+BIG = (
+    "onestop_dossier",
+    "casework_task",
+    "casework_token",
+    "casework_case",
+    "journal_entry",
+    "onestop_search",
+    "onestop_supplementrequest",
+    "onestop_rating",
+)
+
+CURSOR = base64.urlsafe_b64encode(f"{playing.AT.isoformat()}|{uuid.UUID(int=0)}".encode()).decode()
 
 
 @pytest.fixture(autouse=True)
@@ -64,9 +77,15 @@ def reads_of(who, code):
         "to receive": lambda: dossiers.to_receive(who.lan),
         "to return": lambda: dossiers.to_return(who.lan),
         "waiting": lambda: dossiers.waiting_for_applicant(who.lan),
+        "drafts": lambda: dossiers.list_drafts(who.tu),
+        "money": lambda: dossiers.money_waiting(who.hoa),
+        "next page to receive": lambda: dossiers.to_receive(who.lan, after=CURSOR),
+        "next page of mine": lambda: dossiers.list_own(who.tu, after=CURSOR),
         "mine": lambda: dossiers.list_own(who.tu),
         "dossier": lambda: dossiers.view_dossier(code, seen_by=who.lan),
         "tracking": lambda: tracking.track(code),
+        "figures of a day": lambda: results.count_day(playing.AT.date(), at=playing.AT),
+        "figures of the month": lambda: results.results_of(playing.AT.date().replace(day=1)),
         "search by name": lambda: dossiers.search_dossiers("nguyen tu", seen_by=who.lan),
         "search by code": lambda: dossiers.search_dossiers(code[:14], seen_by=who.lan),
         "search by number": lambda: dossiers.search_dossiers("049185000123", seen_by=who.lan),

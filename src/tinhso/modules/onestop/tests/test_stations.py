@@ -32,7 +32,7 @@ station    allowed
 filed      accept refuse withdraw order take_money
 accepted   take ask propose withdraw stop postpone order take_money
 taken      take give_back ask propose withdraw stop postpone order take_money
-waiting    answer withdraw stop postpone order take_money
+waiting    answer withdraw stop order take_money
 proposed   sign correct withdraw stop postpone order take_money
 signed     issue order take_money
 issued     order take_money rate
@@ -64,6 +64,7 @@ REFUSED_WITH = {
 ELSEWHERE = {
     ("filed", "ask"): "base.forbidden",  # the step is the desk's, and Hà sits elsewhere
     ("filed", "postpone"): "onestop.not_later",  # there is no date yet
+    ("waiting", "postpone"): "onestop.clock_stands",
     ("issued", "return"): "onestop.money_first",
     ("stopped", "answer"): "onestop.wrong_state",  # what was asked is still open, but nobody waits for it
     **{

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.snapshot import with_province
 
-from tinhso.kernel.identity.public import Notice
+from tinhso.kernel.identity.public import Message, Notice
 from tinhso.kernel.journal.public import dispatch, entries
 from tinhso.modules.onestop import subscribers
+from tinhso.modules.onestop.actions import filing
+from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.queries.telling import OWNER_TEXTS
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later
@@ -42,6 +45,18 @@ def test_the_applicant_reads_the_whole_story(who):
     assert facts["code"] == code
     assert facts["due"] == "29/11/2022"
     assert not Notice.objects.exclude(recipient=who.tu.key).exists()
+
+
+def test_mail_goes_to_the_address_given_for_the_dossier(who):
+    """VNeID gives no address for many; and one may be given for this dossier alone."""
+    draft = playing.start(who.tu, delivery={"email": "tu@vidu.vn"})
+    filing.file_application(draft.id, people.applicant(who.tu), actor=who.tu, at=later(1))
+    other = playing.file(who.tu)  # without one: no address is known
+    hand_over()
+    sent = list(Message.objects.values_list("address", "recipient"))
+    assert sent == [("tu@vidu.vn", who.tu.key)]
+    assert Notice.objects.filter(recipient=who.tu.key).count() == 2
+    assert Dossier.objects.get(code=other.code).applicant_email == ""
 
 
 def test_a_line_that_is_handed_over_twice_is_told_once(who):

@@ -19,14 +19,14 @@ from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import Component, Service
 from tinhso.kernel.documents.public import list_own, prepare
 from tinhso.kernel.documents.public import save as save_document
-from tinhso.kernel.forms.public import FormDefinition, Prefill, bind, fill, load_form, step_page, summary, tasks
+from tinhso.kernel.forms.public import FormDefinition, Prefill, bind, fill, load_form, prune, step_page, summary, tasks
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.kernel.organisation.public import find_agency
+from tinhso.kernel.organisation.public import draft_days, find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
 from tinhso.modules.onestop.actions.filing import Applicant, NotReady, faults_of, file_application
 from tinhso.modules.onestop.forms import AgencyForm, DeliveryForm
-from tinhso.modules.onestop.queries import dossiers, people
+from tinhso.modules.onestop.queries import dossiers, people, shown
 from tinhso.modules.onestop.queries.fees import FeeUnknown, fee_for
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service, way_of
 from tinhso.web.words import money, own, phone
@@ -35,7 +35,7 @@ from tinhso.web.words import money, own, phone
 def begin(request: ActorRequest, code: str) -> HttpResponse:
     """Show what will be asked; begin a draft, or go on with the one that is there."""
     service = get_fileable_service(code, civil_date(request.at))
-    drafts = [draft for draft in dossiers.list_drafts(request.actor) if draft.service_code == service.code]
+    drafts = dossiers.list_drafts(request.actor, of=service.code).rows
     if request.method == "POST":
         form = load_form(service.form_code) if service.form_code else None
         known = Prefill(people.prefill_of(request.actor, civil_date(request.at)))
@@ -43,7 +43,9 @@ def begin(request: ActorRequest, code: str) -> HttpResponse:
         draft = acts.start_application(service.code, answers=answers, actor=request.actor, at=request.at)
         return redirect("onestop:tasks", draft.id)
     require(access.can_file, request.actor)
-    return render(request, "onestop/begin.html", {"title": _name(service), "service": service, "drafts": drafts})
+    days = draft_days(civil_date(request.at))
+    context = {"title": _name(service), "service": service, "drafts": drafts, "draft_days": days}
+    return render(request, "onestop/begin.html", context)
 
 
 def task_list(request: ActorRequest, application_id: UUID) -> HttpResponse:
@@ -53,6 +55,7 @@ def task_list(request: ActorRequest, application_id: UUID) -> HttpResponse:
         return redirect("onestop:filed", draft.dossier_code)
     groups = _task_groups(draft, service, form, request)
     rows = [row for group in groups for row in group["tasks"]]
+    rows = [row for row in rows if row["state"] != "optional"]
     done = sum(row["state"] == "done" for row in rows)
     return render(
         request,
@@ -153,7 +156,7 @@ def papers(request: ActorRequest, application_id: UUID, component: str) -> HttpR
                 )
                 acts.attach_file(draft.id, component, document, actor=request.actor, at=request.at)
             except Refusal as no:
-                faults.append(Fault("/files", f"{sent.name}: {no}"))
+                faults.append(Fault("/files", shown.said_of(sent.name, no)))
         for document in list_own(request.POST.getlist("files-document"), seen_by=request.actor):
             acts.attach_file(draft.id, component, document, actor=request.actor, at=request.at)
         draft = dossiers.get_application(draft.id, seen_by=request.actor)
@@ -236,7 +239,7 @@ def check(request: ActorRequest, application_id: UUID) -> HttpResponse:
             "papers": _paper_rows(draft, service),
             "delivery": _delivery_rows(draft),
             "faults": faults,
-            "fee": (fee := _fee_words(service, draft, on)),
+            "fee": (fee := _fee_words(service, draft, form, on)),
             "is_free": fee == gettext("Free"),
             "declaration": str(form.declaration) if form else "",
             **_aside(draft, service),
@@ -286,7 +289,7 @@ def _task_groups(
             "title": _component_name(component),
             # many names say it themselves: "(nếu có)"
             "hint": "" if component.required or "(" in component.name else gettext("If you have it"),
-            "state": "done" if _given(draft, component.code) else "todo",
+            "state": "done" if _given(draft, component.code) else "todo" if component.required else "optional",
             "href": reverse("onestop:papers", args=[draft.id, component.code]),
         }
         for component in service.components_for(draft.case_code)
@@ -367,16 +370,22 @@ def _delivery_rows(draft: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _fee_words(service: Service, draft: Any, on: Any) -> str:
+def _fee_words(service: Service, draft: Any, form: FormDefinition | None, on: date) -> str:
+    answers = prune(form, draft.answers, on=on) if form else draft.answers
     try:
-        fee = fee_for(service, "online", draft.case_code, draft.answers, on=on).value
+        fee = fee_for(service, "online", draft.case_code, answers, on=on).value
     except FeeUnknown as no:
         return str(no)
     return money(fee) if fee else gettext("Free")
 
 
 def _aside(draft: Any, service: Service) -> dict[str, Any]:
-    return {"service": service, "service_title": _name(service), "limit": way_of(service, "online", draft.case_code)}
+    return {
+        "service": service,
+        "service_title": _name(service),
+        "limit": way_of(service, "online", draft.case_code),
+        "draft_days": (draft.expires_at - draft.updated_at).days,
+    }
 
 
 def _name(service: Service) -> str:

@@ -16,31 +16,41 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.documents.public import list_own, prepare, render_pdf
 from tinhso.kernel.documents.public import save as save_document
-from tinhso.kernel.forms.public import bind, load_form, step_page, summary
+from tinhso.kernel.forms.public import bind, load_form, step_page, steps_asked, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import receipt_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import rating, supplement
-from tinhso.modules.onestop.forms import LookupForm, RatingForm, ReasonForm
+from tinhso.modules.onestop.actions.money import FeeSettled
+from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
 from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
 from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.paging import Page
+from tinhso.modules.onestop.queries.readings import readings_of
 
+NOTE_LENGTH = 2000
 RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 """A code of the journal, which people take for that of their dossier: both stand on one page."""
 
 
 def mine(request: ActorRequest) -> HttpResponse:
-    """List the applicant's drafts and dossiers."""
+    """List the applicant's drafts and dossiers: the first page both, the pages after one of the two."""
     require(access.can_file, request.actor)
-    rows = dossiers.list_own(request.actor)
+    after, drafts_after = request.GET.get("sau", "")[:200], request.GET.get("nhap", "")[:200]
+    drafts = dossiers.list_drafts(request.actor, after=drafts_after) if not after else Page([])
+    page = dossiers.list_own(request.actor, after=after) if not drafts_after else Page([])
     return render(
         request,
         "onestop/mine.html",
         {
             "title": gettext("My dossiers"),
-            "drafts": dossiers.list_drafts(request.actor),
-            "rows": [shown.own_row(dossier, request.at) for dossier in rows],
+            "drafts": drafts.rows,
+            "rows": [shown.own_row(dossier, request.at) for dossier in page.rows],
+            "only_drafts": bool(drafts_after),
+            "first": request.path if after or drafts_after else "",
+            "next": f"?sau={page.after}" if page.after else "",
+            "next_drafts": f"?nhap={drafts.after}" if drafts.after else "",
         },
     )
 
@@ -63,10 +73,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "files": [shown.file_row(file) for file in shown.own_files(view)],
             "sections": summary(form, answers, on=civil_date(view.dossier.submitted_at)) if form else [],
             "todo": shown.todo(view),
-            "may": {
-                "withdraw": shown.may_withdraw(view.dossier),
-                "rate": view.dossier.finished_at is not None and view.rating is None,
-            },
+            "prints": papers.papers_there(view, own=True),
+            "may": shown.own_may(view),
         },
     )
 
@@ -94,6 +102,7 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
     if view.supplement is None:
         return redirect("onestop:dossier", code)
     pages, answers, faults = _asked_pages(request, view)
+    note = request.POST.get("note", "")[:NOTE_LENGTH]
     if request.method == "POST":
         files: list[tuple[str, Any]] = []
         for item in view.supplement.items:
@@ -105,14 +114,16 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
                     made = save_document(prepared, actor=request.actor, at=request.at, purpose="supplement")
                     files.append((item["component"], made))
                 except Refusal as no:
-                    faults.append(Fault(f"/file-{item['component']}", f"{sent.name}: {no}"))
+                    faults.append(Fault(f"/file-{item['component']}", shown.said_of(sent.name, no)))
         if not faults:
             try:
-                supplement.answer_supplement(code, answers=answers, files=files, actor=request.actor, at=request.at)
-            except (supplement.StillMissing, supplement.NotAsked) as no:
+                supplement.answer_supplement(
+                    code, answers=answers, files=files, note=note, actor=request.actor, at=request.at
+                )
+            except (supplement.StillMissing, supplement.NotAsked, FeeSettled) as no:
                 faults = [Fault(fault.pointer.replace("/_files/", "/file-"), fault.text) for fault in no.faults]
             else:
-                messages.success(request, gettext("Sent. The officers have what they asked for; the clock runs anew."))
+                messages.success(request, gettext("Sent. The officers have what they asked for."))
                 return redirect("onestop:dossier", code)
     return render(
         request,
@@ -121,6 +132,7 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Send what was asked"),
             "dossier": view.dossier,
             "asked": view.supplement,
+            "note": note,
             "items": shown.asked_items(view.supplement, view),
             "pages": pages,
             "faults": faults,
@@ -129,31 +141,47 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def _asked_pages(request: ActorRequest, view: dossiers.DossierView) -> tuple[list[Any], dict[str, Any], list[Fault]]:
-    """Return the pages of the steps to mend, the answers with what was posted, and what is wrong in them."""
+    """Return the pages of the questions to mend, the answers with what was posted, and what is wrong in them."""
     found = view.dossier
-    steps = sorted({pointer.split("/")[1] for pointer in view.supplement.pointers_asked()}) if view.supplement else []
-    if not steps or not found.form_code:
+    if view.supplement is None or not view.supplement.pointers_asked() or not found.form_code:
         return [], {}, []
     form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
+    asked = supplement.questions_asked(found, view.supplement)
     data: dict[str, Any] = dict(found.answers)
-    faults: list[Fault] = []
-    for step in steps:
+    given: dict[str, Any] = {}
+    pages, faults = [], []
+    for step in form.steps:
+        # judged as it goes: what was answered above may ask a step that was not asked before
+        if not asked.has_step(step.key) or step not in steps_asked(form, data, on=on):
+            continue
+        opened = asked
         if request.method == "POST":
-            bound = bind(form, step, request.POST, on=on, data=data)
-            data, faults = bound.data, [*faults, *bound.faults]
-    pages = [step_page(form, step, data, on=on, faults=faults) for step in steps]
-    return pages, data if request.method == "POST" else {}, faults
+            bound = bind(form, step.key, request.POST, on=on, data=data, reopened=asked)
+            data, opened, wrong = bound.data, bound.reopened or asked, bound.faults
+            given[step.key] = data[step.key]
+            faults += wrong
+        pages.append((step.key, opened))
+    shown_pages = [step_page(form, key, data, on=on, faults=faults, reopened=opened) for key, opened in pages]
+    return shown_pages, given, faults
+
+
+def readers(request: ActorRequest, code: str) -> HttpResponse:
+    """Show the applicant which officials read the dossier, when and what for."""
+    found = dossiers.get_dossier(code, seen_by=request.actor)
+    require(access.can_see_own, request.actor, found)
+    context = {"title": gettext("Who read this dossier"), "dossier": found, "readings": readings_of(found)}
+    return render(request, "onestop/readers.html", context)
 
 
 def withdraw(request: ActorRequest, code: str) -> HttpResponse:
     """Withdraw a dossier, after asking once."""
     found = dossiers.get_dossier(code, seen_by=request.actor)
     require(access.can_see_own, request.actor, found)
-    if request.method == "POST":
-        supplement.withdraw_dossier(code, reason=request.POST.get("reason", ""), actor=request.actor, at=request.at)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        supplement.withdraw_dossier(code, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
         messages.success(request, gettext("Withdrawn. Nothing more will be done on it."))
         return redirect("onestop:dossier", code)
-    form = ReasonForm()
     return render(
         request, "onestop/withdraw.html", {"title": gettext("Withdraw this dossier"), "dossier": found, "form": form}
     )

@@ -25,6 +25,7 @@ from tinhso.modules.onestop.queries import dossiers, papers, shown, working
 from tinhso.modules.onestop.views.desk import _simple
 
 KEPT = (401, 403, 404)
+REVISION_DIGITS = 10
 
 
 def propose(request: ActorRequest, code: str) -> HttpResponse:
@@ -107,7 +108,13 @@ def sign(request: ActorRequest, code: str) -> HttpResponse:
     form = PinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            results.sign_result(code, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
+            results.sign_result(
+                code,
+                pin=form.cleaned_data["pin"],
+                revision=_revision(request, "revision"),
+                actor=request.actor,
+                at=request.at,
+            )
         except Refusal as no:
             if no.status in KEPT and no.code.startswith("base."):
                 raise
@@ -144,7 +151,8 @@ def signing(request: ActorRequest) -> HttpResponse:
     form, ticked = PinForm(request.POST or None), request.POST.getlist("code")
     if request.method == "POST" and form.is_valid():
         try:
-            answers = results.sign_many(ticked, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
+            read = {code: _revision(request, f"r-{code}") for code in ticked}
+            answers = results.sign_many(read, pin=form.cleaned_data["pin"], actor=request.actor, at=request.at)
         except Refusal as no:
             form.add_error(None if isinstance(no, results.NothingTicked) else "pin", str(no))
         else:
@@ -155,11 +163,24 @@ def signing(request: ActorRequest) -> HttpResponse:
         "onestop/signing.html",
         {
             "title": gettext("To sign"),
-            "rows": [{**row, "ticked": row["code"] in ticked} for row in working.rows(page.tasks, request.at)],
+            "rows": [_as_read(request, row, ticked) for row in working.rows(page.tasks, request.at)],
             "form": form,
             "next": f"?sau={page.after}" if page.after else "",
         },
     )
+
+
+def _as_read(request: ActorRequest, row: dict[str, Any], ticked: list[str]) -> dict[str, Any]:
+    """Return a line with its tick; what was ticked stays what it was when it was ticked."""
+    if row["code"] not in ticked:
+        return row
+    return {**row, "ticked": True, "revision": _revision(request, f"r-{row['code']}")}
+
+
+def _revision(request: ActorRequest, name: str) -> int:
+    """Return the revision of the dossier that the page showed; of a page that does not say, none that there is."""
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < REVISION_DIGITS else -1
 
 
 def _tell_signed(request: ActorRequest, answers: list[tuple[str, Refusal | None]]) -> None:

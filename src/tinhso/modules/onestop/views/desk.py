@@ -24,6 +24,7 @@ from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemForm
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.deadlines import notice_by
+from tinhso.modules.onestop.queries.paging import PAGE, Page
 
 ITEM_LINES = 3
 MOST_LINES = 12
@@ -32,30 +33,30 @@ MOST_LINES = 12
 def inbox(request: ActorRequest) -> HttpResponse:
     """List what was filed online and waits at the desk."""
     require(access.can_receive, request.actor)
-    rows = dossiers.to_receive(request.actor)
-    return _rows(request, gettext("Reception"), rows, gettext("Nothing waits at the desk."), intake=True)
+    page = dossiers.to_receive(request.actor, after=_after(request))
+    return _rows(request, gettext("Reception"), page, gettext("Nothing waits at the desk."), intake=True)
 
 
 def outbox(request: ActorRequest) -> HttpResponse:
     """List the results that wait to be handed over."""
     require(access.can_receive, request.actor)
-    rows = dossiers.to_return(request.actor)
-    return _rows(request, gettext("Results to hand over"), rows, gettext("No result waits to be handed over."))
+    page = dossiers.to_return(request.actor, after=_after(request))
+    return _rows(request, gettext("Results to hand over"), page, gettext("No result waits to be handed over."))
 
 
 def waiting(request: ActorRequest) -> HttpResponse:
     """List what waits for papers of the applicant."""
     require(access.works_here, request.actor)
-    rows = dossiers.waiting_for_applicant(request.actor)
-    return _rows(request, gettext("Waiting for papers"), rows, gettext("Nobody is asked for papers now."))
+    page = dossiers.waiting_for_applicant(request.actor, after=_after(request))
+    return _rows(request, gettext("Waiting for papers"), page, gettext("Nobody is asked for papers now."))
 
 
 def cash(request: ActorRequest) -> HttpResponse:
     """List the fees to be taken at the counter, and those to be given back there."""
     require(access.can_see_cash_desk, request.actor)
-    rows = dossiers.money_waiting(request.actor)
+    page = dossiers.money_waiting(request.actor, after=_after(request))
     return _rows(
-        request, gettext("Fees at the counter"), rows, gettext("No fee waits to be taken or given back."), fees=True
+        request, gettext("Fees at the counter"), page, gettext("No fee waits to be taken or given back."), fees=True
     )
 
 
@@ -69,9 +70,10 @@ def search(request: ActorRequest) -> HttpResponse:
     return _rows(
         request,
         gettext("Search dossiers"),
-        rows,
+        Page(rows),
         gettext("Nothing found. Try the code, or fewer letters of the name."),
         asked=text,
+        cut=len(rows) >= PAGE,
     )
 
 
@@ -250,12 +252,16 @@ def _simple(request: ActorRequest, code: str, action: Any, said: str) -> HttpRes
     return redirect("onestop:work", code)
 
 
-def _rows(request: ActorRequest, title: str, rows: Any, empty: str, **more: Any) -> HttpResponse:
-    return render(
-        request,
-        "onestop/desk_list.html",
-        {"title": title, "rows": [shown.desk_row(row, request.at) for row in rows], "empty": empty, **more},
-    )
+def _after(request: ActorRequest) -> str:
+    """Return where the page begins; empty: at the beginning."""
+    return request.GET.get("sau", "")[:200]
+
+
+def _rows(request: ActorRequest, title: str, page: Page[Any], empty: str, **more: Any) -> HttpResponse:
+    shown_before = request.path if _after(request) else ""
+    lines = [shown.desk_row(row, request.at) for row in page.rows]
+    turning = {"next": f"?sau={page.after}" if page.after else "", "first": shown_before}
+    return render(request, "onestop/desk_list.html", {"title": title, "rows": lines, "empty": empty, **turning, **more})
 
 
 def _reason(request: ActorRequest, found: Any, form: ReasonForm, title: str, button: str, **more: Any) -> HttpResponse:

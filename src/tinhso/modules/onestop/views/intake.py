@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +85,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
                     "name": f"q-{quantity.path}",
                     "text": quantity.name,
                     "value": request.POST.get(f"q-{quantity.path}", "1"),
+                    "error": next((fault.text for fault in faults if fault.pointer == f"/q-{quantity.path}"), ""),
                 }
                 for quantity in quantities_of(service)
             ],
@@ -123,19 +125,25 @@ def _take(request: ActorRequest, code: str, data: dict[str, Any], components: An
         case_code=case,
         answers=answers_with(
             {
-                quantity.path: int(request.POST.get(f"q-{quantity.path}", "1") or 1)
+                quantity.path: _number(request.POST.get(f"q-{quantity.path}", "1"))
                 for quantity in quantities_of(get_fileable_service(code, civil_date(request.at)))
-                if request.POST.get(f"q-{quantity.path}", "1").isdecimal()
             }
         ),
         result_way=data["result_way"],
+        result_address=data["address"],
         once=_once(request),
         actor=request.actor,
         at=request.at,
     )
 
 
-FIELDS = {"/citizen_number": "citizen_number", "/full_name": "full_name", "/name": "full_name", "/phone": "phone"}
+FIELDS = {
+    "/citizen_number": "citizen_number",
+    "/full_name": "full_name",
+    "/name": "full_name",
+    "/phone": "phone",
+    "/address": "address",
+}
 """Where on the page a fault of the visitor's particulars is said."""
 
 
@@ -145,7 +153,14 @@ def _put_faults(form: IntakeForm, no: BadInput) -> list[Fault]:
         if fault.pointer in FIELDS:
             form.add_error(FIELDS[fault.pointer], str(fault.text))
     rest = [fault for fault in no.faults if fault.pointer not in FIELDS]
-    return [Fault(fault.pointer.replace("/components/", "/c-"), fault.text) for fault in rest]
+    return [Fault(_place(fault.pointer), fault.text) for fault in rest]
+
+
+def _place(pointer: str) -> str:
+    """Return where on the page a fault stands: a paper, the case, or a number that the fee is counted by."""
+    if pointer.startswith("/components/"):
+        return pointer.replace("/components/", "/c-")
+    return "/case" if pointer == "/case_code" else "/q-" + pointer.strip("/").replace("/", ".")
 
 
 def _once(request: ActorRequest) -> UUID | None:
@@ -157,6 +172,12 @@ def _once(request: ActorRequest) -> UUID | None:
 
 def _count(typed: str | None, default: int) -> int:
     return int(typed) if typed and typed.isdecimal() and len(typed) <= COUNT_DIGITS else default
+
+
+def _number(typed: str) -> int | str:
+    """Return a number that was typed, or what was typed instead, for the form to say what is wrong with it."""
+    text = typed.strip()
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
 
 
 def _line(request: ActorRequest, component: Any) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 from tinhso.base.actors import system
 from tinhso.base.acts import require
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.casework.payments import GatewayUnavailable, PaymentState, payment_gateway
+from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, PaymentState, payment_gateway
 from tinhso.kernel.casework.payments import Payment as Settled
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money
+from tinhso.modules.onestop.actions import money, paying
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.fees import is_due
 
@@ -33,24 +33,18 @@ def pay(request: ActorRequest, code: str) -> HttpResponse:
     require(access.can_pay, request.actor, dossier)
     if request.method == "POST":
         payment = money.start_payment(code, actor=request.actor, at=request.at)
-        if payment.pay_url:
-            return redirect(payment.pay_url)
         try:
-            order = payment_gateway().create_order(
+            page = paying.send_to_gateway(
                 payment.order_code,
-                amount_vnd=payment.amount_vnd,
-                description=f"{dossier.code} {dossier.service_code}",
                 return_url=request.build_absolute_uri(reverse("onestop:paid", args=[code])),
                 notify_url=request.build_absolute_uri(reverse("onestop:payment_notice")),
+                actor=request.actor,
+                at=request.at,
             )
-        except Refusal as no:
-            money.fail_payment(payment.order_code, reason=no.code, actor=GATEWAY, at=request.at)
+        except (GatewayUnavailable, OrderRefused) as no:
             messages.error(request, str(no))
             return redirect("onestop:pay", code)
-        money.note_gateway(
-            payment.order_code, reference=order.gateway_reference, pay_url=order.url, actor=request.actor, at=request.at
-        )
-        return redirect(order.url)
+        return redirect(page)
     return render(
         request,
         "onestop/pay.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +14,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tinhso.base.acts import require
-from tinhso.base.clock import CIVIL_ZONE, civil_date
-from tinhso.base.refusals import NotFound, Refusal
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.kernel.organisation.public import calendar_for, who_holds
+from tinhso.kernel.organisation.public import who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing
-from tinhso.modules.onestop.forms import PostponeForm, ReasonForm
+from tinhso.modules.onestop.actions.money import FeeSettled
+from tinhso.modules.onestop.actions.readings import Purpose, note_reading
+from tinhso.modules.onestop.forms import InnerForm, PostponeForm, ReasonForm
 from tinhso.modules.onestop.queries import dossiers, papers, people, shown, working
+from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
 KEPT = (401, 403, 404)
@@ -61,6 +64,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     found = view.dossier
     form = load_form(found.form_code, found.form_version) if found.form_code else None
     mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
+    note_reading(found, Purpose.STEP if mine else Purpose.OFFICE, actor=request.actor, at=request.at)
     return render(
         request,
         "onestop/work.html",
@@ -69,6 +73,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "view": view,
             "dossier": found,
             "due": shown.due_of(found, request.at),
+            "pass_on": pass_on_by(found, request.at) if access.can_receive(request.actor, found.desk_code) else None,
             "state": shown.state_words(found),
             "flow": working.flow(view, request.at),
             "sections": summary(form, found.answers, on=civil_date(found.submitted_at)) if form else [],
@@ -76,25 +81,12 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "files": [shown.file_row(file) for file in view.files],
             "timeline": shown.timeline(view.history, found, own=False),
             "prints": papers.papers_there(view),
+            "answered": shown.answered(view),
             "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
             "clock": working.clock(found, request.at),
-            "may": {
-                "postpone": access.can_postpone(request.actor, found)
-                and found.due_at
-                and not found.postponed_at
-                and not found.finished_at,
-                "stop": access.can_assign(request.actor, found) and not found.finished_at and found.received_at,
-                "cash_desk": access.can_take_payment(request.actor, found),
-                "take_payment": access.can_take_payment(request.actor, found) and found.money == "due",
-                "return_cash": access.can_take_payment(request.actor, found)
-                and found.money == "back"
-                and view.payment is not None
-                and view.payment.method != "gateway",
-                "return": access.can_return_result(request.actor, found) and found.delivery == "ready",
-                "bring": view.supplement is not None and access.can_receive(request.actor, found.desk_code),
-            },
+            "may": working.may(view, request.actor),
         },
     )
 
@@ -162,11 +154,17 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
     data, faults, focus = fill(form, found.answers, known, on=on), [], ""
     if request.method == "POST":
         bound = bind(form, step, request.POST, on=on, data=found.answers)
-        processing.enter_answers(code, step, bound.data.get(step, {}), actor=request.actor, at=request.at)
-        if bound.is_done:
-            following = working.next_step(form, step, bound.data, on=on)
-            return redirect("onestop:enter_answers", following, code) if following else redirect("onestop:work", code)
         data, faults, focus = bound.data, bound.faults, bound.focus
+        try:
+            processing.enter_answers(code, step, bound.data.get(step, {}), actor=request.actor, at=request.at)
+        except FeeSettled as no:
+            faults = [Fault(no.faults[0].pointer if no.faults else "", str(no))]
+        else:
+            if bound.is_done:
+                following = working.next_step(form, step, bound.data, on=on)
+                return (
+                    redirect("onestop:enter_answers", following, code) if following else redirect("onestop:work", code)
+                )
     try:
         page = step_page(form, step, data, on=on, faults=faults, focus=focus)
     except LookupError:
@@ -186,6 +184,7 @@ def correct(request: ActorRequest, code: str) -> HttpResponse:
         request,
         code,
         processing.return_for_correction,
+        ask=partial(InnerForm, label=gettext("What to correct"), required=gettext("Say what to correct.")),
         title=gettext("Send back for correction"),
         button=gettext("Send back"),
         said=gettext("Sent back."),
@@ -198,6 +197,7 @@ def ask_opinion(request: ActorRequest, code: str) -> HttpResponse:
         request,
         code,
         lambda code, *, reason, **who: processing.ask_opinion(code, question=reason, **who),
+        ask=partial(InnerForm, label=gettext("Question"), required=gettext("Write what you ask.")),
         title=gettext("Ask for an opinion"),
         button=gettext("Ask"),
         said=gettext("Asked."),
@@ -210,6 +210,7 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
         request,
         code,
         lambda code, *, reason, **who: processing.give_opinion(code, opinion=reason, **who),
+        ask=partial(InnerForm, label=gettext("Opinion"), required=gettext("Write your opinion.")),
         title=gettext("Your opinion"),
         button=gettext("Send the opinion"),
         said=gettext("Sent."),
@@ -222,14 +223,12 @@ def postpone(request: ActorRequest, code: str) -> HttpResponse:
     require(access.can_postpone, request.actor, found)
     form = PostponeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["to"]
-        hours = calendar_for(found.agency_code, request.at).hours_on(day)
-        to = datetime.combine(day, hours[-1][1] if hours else time(17), CIVIL_ZONE)
+        data = form.cleaned_data
         try:
-            processing.postpone_result(
-                code, to=to, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at
-            )
-        except (processing.PostponedBefore, processing.TooLateToPostpone, processing.NotLater) as no:
+            processing.postpone_result(code, to=data["to"], reason=data["reason"], actor=request.actor, at=request.at)
+        except Refusal as no:
+            if no.status in KEPT:
+                raise
             form.add_error("to", str(no))
         else:
             messages.success(request, gettext("New date set. The applicant gets the apology (form 04)."))
@@ -251,11 +250,18 @@ def stop(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def _with_reason(
-    request: ActorRequest, code: str, action: Callable[..., Any], *, title: str, button: str, said: str
+    request: ActorRequest,
+    code: str,
+    action: Callable[..., Any],
+    *,
+    title: str,
+    button: str,
+    said: str,
+    ask: Callable[..., ReasonForm] = ReasonForm,
 ) -> HttpResponse:
     found = dossiers.get_dossier(code, seen_by=request.actor)
     require(access.sees_as_office, request.actor, found)
-    form = ReasonForm(request.POST or None)
+    form = ask(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _simple(request, code, lambda code, **who: action(code, reason=reason, **who), said)

@@ -79,8 +79,16 @@ def draft_of(dossier: Dossier, at: datetime, *, kind: str = "", reason: str = ""
     return draft_paper(dossier, result, service, at, signer=signer)
 
 
-def papers_there(view: DossierView) -> list[tuple[str, str]]:
-    """Return name and title of every paper that a dossier has come to, in the order of the forms. No statement."""
+INTERNAL = frozenset({"control"})
+"""Papers that go with the dossier from office to office."""
+
+
+def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str]]:
+    """
+    Return name and title of every paper that a dossier has come to, in the order of the forms; `own`: the applicant's.
+
+    No statement.
+    """
     dossier = view.dossier
     asked = view.supplement is not None or any(entry.event == "onestop.supplement_asked" for entry in view.history)
     there = {
@@ -92,7 +100,9 @@ def papers_there(view: DossierView) -> list[tuple[str, str]]:
         "control": dossier.received_at is not None,
         "receipt": view.payment is not None and view.payment.state == PaymentState.PAID,
     }
-    return [(name, str(TITLES[name])) for name, is_there in there.items() if is_there]
+    return [
+        (name, str(TITLES[name])) for name, is_there in there.items() if is_there and not (own and name in INTERNAL)
+    ]
 
 
 def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: PLR0911 - one answer for each paper

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
 from tinhso.law.money import in_words
 from tinhso.modules.onestop.models import Dossier, DueChange, Payment, SupplementRequest
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
+from tinhso.modules.onestop.queries.services import get_service
 
 
 def supplement_paper(dossier: Dossier, request: SupplementRequest) -> Paper:
     """Return form 02, Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ: each thing, its place, its reason. Six statements."""
     asks_answers = bool(request.pointers_asked()) and dossier.form_code
     form = load_form(dossier.form_code, dossier.form_version) if asks_answers else None
-    names = {row["code"]: row.get("name", "") for row in dossier.components if "code" in row}
+    names = {row["code"]: row["name"] for row in dossier.components if row.get("name")}
     if request.components_asked() - names.keys():
-        names |= dict(dossier.files.values_list("component_code", "component_name"))
+        names |= dict(dossier.files.exclude(component_name="").values_list("component_code", "component_name"))
+    if request.components_asked() - names.keys():
+        with suppress(NotFound):  # a procedure may be gone; its papers then go by their codes
+            service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+            names |= {component.code: component.name for component in service.components}
     return paper(
         "form-02",
         {

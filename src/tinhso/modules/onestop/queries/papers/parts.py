@@ -26,7 +26,7 @@ from tinhso.modules.onestop.models import Dossier, MoneyState
 Paper = tuple[str, dict[str, Any]]
 """A template for `render_pdf`, and the data it prints."""
 
-LONGEST_WORD: Final = 24
+LONGEST_WORD: Final = 28
 """Longer runs without a space may break anywhere, or they would run off an A5 page."""
 _RUN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _COMMITTEE = re.compile(r"^(?:[UỦ][ỷy] ban nhân dân|UBND)\s+")

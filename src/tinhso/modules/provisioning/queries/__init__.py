@@ -1,0 +1,1 @@
+"""Reads of provisioning: officials and posts in the words of SCIM."""

@@ -1,0 +1,1 @@
+"""Doors of provisioning: Users, Groups, and what the service says of itself."""
