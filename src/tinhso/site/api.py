@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Iterator
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,7 +32,15 @@ from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.base.registry import Api, registry
 from tinhso.kernel.identity.problems import MEDIA_TYPE, problem
-from tinhso.kernel.identity.public import ActorRequest, actor_from_bearer
+from tinhso.kernel.identity.public import (
+    ActorRequest,
+    TokenRefused,
+    actor_from_bearer,
+    client_address,
+    network_of,
+    until_next,
+    within,
+)
 from tinhso.site.problems import (
     BY_STATUS,
     CsrfMissing,
@@ -62,9 +68,13 @@ class Bearer(HttpBearer):
     """An access token of `./tinhso token USERNAME SCOPE…`, narrowed to its scopes: `dossier:read`, `dossier:write`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """Return the token's actor. Raises TokenRefused."""
+        """Return the token's actor. Raises TokenRefused; TooManyRequests for an address that keeps trying wrong ones."""
         door = cast("Any", request)
-        door.actor = actor_from_bearer(f"Bearer {token}", at=door.at)
+        try:
+            door.actor = actor_from_bearer(f"Bearer {token}", at=door.at)
+        except TokenRefused:
+            count_stranger(request)
+            raise
         return cast("Actor", door.actor)
 
 
@@ -91,25 +101,35 @@ class Session(APIKeyCookie):
 
 
 class PerMinute(BaseThrottle):
-    """So many requests a minute for each token, session or address; counted in the cache, so nearly exact."""
+    """So many requests a minute for each token, session or address."""
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Count this request and tell whether it is still within the limit."""
-        most = settings.API_PER_MINUTE
         actor = request.auth if isinstance(getattr(request, "auth", None), Actor) else None  # type: ignore[attr-defined]
-        who = actor.session or actor.key if actor else request.META.get("REMOTE_ADDR", "")
-        now = time.time()
-        key = f"api.rate.{who}.{int(now // WINDOW_SECONDS)}"
-        cache.add(key, 0, WINDOW_SECONDS)
-        try:
-            count = cache.incr(key)
-        except ValueError:  # it went out between the two calls: a new minute has begun
-            count = 1
-        return count <= (most if actor else max(1, most // ANONYMOUS_SHARE))
+        if actor is None:
+            return stranger_may_ask(request)
+        return within("api", actor.session or actor.key, settings.API_PER_MINUTE, seconds=WINDOW_SECONDS)
 
     def wait(self) -> float | None:
         """Return the seconds until the next minute begins."""
-        return WINDOW_SECONDS - time.time() % WINDOW_SECONDS
+        return until_next(WINDOW_SECONDS)
+
+
+def stranger_may_ask(request: HttpRequest) -> bool:
+    """Count a request of nobody we know, by address, and tell whether it is still within the limit."""
+    most = max(1, settings.API_PER_MINUTE // ANONYMOUS_SHARE)
+    return within("api", network_of(client_address(request)), most, seconds=WINDOW_SECONDS)
+
+
+def count_stranger(request: HttpRequest) -> None:
+    """Count a request that is refused before its turn (the throttle comes after the token). Raises TooManyRequests."""
+    if not stranger_may_ask(request):
+        raise too_many()
+
+
+def too_many() -> TooManyRequests:
+    """Return the refusal that names the seconds until the next minute begins."""
+    return TooManyRequests(wait_seconds=math.ceil(until_next(WINDOW_SECONDS)))
 
 
 class StrictParser(Parser):
@@ -219,6 +239,10 @@ def _handlers(api: NinjaAPI) -> None:
     def refused(request: HttpRequest, no: Any) -> HttpResponse:
         return problem(no, request)
 
+    def unknown(request: HttpRequest, error: Any) -> HttpResponse:
+        del error
+        return problem(SignInNeeded() if stranger_may_ask(request) else too_many(), request)
+
     def failed(request: HttpRequest, error: Any) -> HttpResponse:
         if isinstance(error.__cause__, Refusal):
             return problem(error.__cause__, request)
@@ -232,7 +256,7 @@ def _handlers(api: NinjaAPI) -> None:
 
     api.add_exception_handler(Refusal, refused)
     api.add_exception_handler(HttpError, failed)
-    api.add_exception_handler(AuthenticationError, lambda request, _error: problem(SignInNeeded(), request))
+    api.add_exception_handler(AuthenticationError, unknown)
     api.add_exception_handler(Throttled, throttled)
     api.add_exception_handler(Http404, lambda request, _error: problem(NotFound(), request))
     api.add_exception_handler(RequestDataTooBig, lambda request, _error: problem(TooMuch(), request))

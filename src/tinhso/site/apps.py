@@ -13,6 +13,9 @@ class SiteConfig(AppConfig):
     label = "house"
 
     def ready(self) -> None:
-        """Find the manifests of all installed packages, once."""
+        """Find the manifests of all installed packages, once; join those who watch."""
         if not registry.modules():
             registry.discover(settings.OWN_APPS)
+        from tinhso.site.watch import joining  # settings must be there first
+
+        joining.listen()

@@ -75,6 +75,16 @@ class BrokenHere(Refusal):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+class AwayNow(Refusal):
+    """The database does not answer for a moment."""
+
+    code = "api.away"
+    text = _(
+        "The site is resting for a moment. Send the same again, with the same Idempotency-Key, after Retry-After seconds."
+    )
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 BY_STATUS: Final[dict[int, type[Refusal]]] = {
     401: SignInNeeded,
     403: Forbidden,
@@ -83,6 +93,7 @@ BY_STATUS: Final[dict[int, type[Refusal]]] = {
     413: TooMuch,
     415: WrongMediaType,
     429: TooManyRequests,
+    503: AwayNow,
 }
 MISSING: Final = _("Give this.")
 TEXTS: Final[dict[str, Text]] = {

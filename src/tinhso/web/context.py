@@ -60,6 +60,14 @@ class Account:
         return session.get_expiry_age() if self.signed_in and session is not None else None
 
 
+def live_address(request: HttpRequest) -> str:
+    """Return where this page hears that something changed since now; empty when nobody is signed in or nothing tells."""
+    at = getattr(request, "at", None)
+    if at is None or not getattr(settings, "LIVE_DOOR", "") or actor_of(request).kind is ActorKind.ANONYMOUS:
+        return ""
+    return f"{_address(settings.WEB_LIVE)}?tu={int(at.timestamp() * 1000)}"
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give a template the province's look, the menus and the account, all lazily (a context processor)."""
     return {
@@ -67,5 +75,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menus": SimpleLazyObject(lambda: Menus(request)),
         "account": Account(request),
         "actor": actor_of(request),
+        "live": SimpleLazyObject(lambda: live_address(request)),
         "is_demonstration": getattr(settings, "DEMONSTRATION", False),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.base import clock
 from tinhso.web import look
+from tinhso.web.away import AGAIN_AFTER_SECONDS, is_away
 
 log = logging.getLogger(__name__)
 LETTERS = "23456789ACDEFGHJKLMNPQRTUVWXY"
@@ -84,7 +86,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500: nothing was lost that was answered as done."""
+    """Answer 500: nothing was lost that was answered as done; 503 while the database is away."""
+    if is_away(sys.exception()):
+        return away(request)
     return page(
         request,
         "web/500.html",
@@ -92,6 +96,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
         title=_("Something broke on our side"),
         text=_("Wait a moment, then try again. What you had sent and saw confirmed is safe."),
     )
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """Answer 503: it comes back by itself, and when to look again."""
+    answer = page(
+        request,
+        "web/500.html",
+        503,
+        title=_("The site is resting for a moment"),
+        text=_("Wait half a minute, look whether it went through, then send again. What you saw confirmed is safe."),
+    )
+    answer["Retry-After"] = str(AGAIN_AFTER_SECONDS)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -70,6 +70,8 @@ class MenuItem:
     current: str = ""
     """`page`, `true` (we are below it) or empty: the value of aria-current."""
     count: int | None = None
+    live: str = ""
+    """The live topic whose changes are counted beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class Menus:
             href = _href(entry.key, entry.kwargs, entry.query)
             if href:
                 count = self._count(entry)
-                made.append((entry, self._marked(MenuItem(entry.title, href, entry.icon, "", count))))
+                made.append((entry, self._marked(MenuItem(entry.title, href, entry.icon, "", count, entry.live))))
         # the deepest address that matches is where we are; its parents in the menu are not
         below = [item.href for _entry, item in made if item.current == "true"]
         deepest = max(below, key=len, default="")
@@ -216,8 +218,8 @@ class Menus:
         return self._told[entry.counts].get(entry.key)
 
     def _marked(self, item: MenuItem) -> MenuItem:
-        return MenuItem(item.title, item.href, item.icon, _current(self._request, item.href), item.count)
+        return MenuItem(item.title, item.href, item.icon, _current(self._request, item.href), item.count, item.live)
 
 
 def _unmarked(item: MenuItem) -> MenuItem:
-    return MenuItem(item.title, item.href, item.icon, "", item.count)
+    return MenuItem(item.title, item.href, item.icon, "", item.count, item.live)

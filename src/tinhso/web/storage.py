@@ -12,6 +12,17 @@ class StampedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc
 
     manifest_strict = False
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Read the manifest; what it says does not change while the process lives."""
+        super().__init__(*given, **named)
+        self._urls: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of a file; a page asks for that of the icons a hundred times."""
+        if force or name not in self._urls:
+            self._urls[name] = str(super().url(name, force))
+        return self._urls[name]
+
     def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
         """Return the hashed name, or the name itself when there is no such file."""
         try:

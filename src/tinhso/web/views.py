@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -50,8 +51,12 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen language in a cookie and go back to the page."""
-    return set_language(request)
+    """Keep the chosen language in a cookie and, by `settings.WEB_KEEP_LANGUAGE`, with who is signed in; go back."""
+    response = set_language(request)
+    keep, chosen = getattr(settings, "WEB_KEEP_LANGUAGE", ""), request.POST.get("language", "")
+    if keep and chosen in dict(settings.LANGUAGES):
+        import_string(keep)(request, chosen)
+    return response
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from datetime import timedelta
@@ -22,6 +23,7 @@ from tinhso.kernel.casework.payments import (
     payment_gateway,
 )
 from tinhso.sandbox.payment import qr
+from tinhso.sandbox.payment.gateway import sign
 
 
 class Merchant:
@@ -205,6 +207,75 @@ def test_nobody_there(gateway, merchant, settings):
     settings.PAYMENT_URL = "http://127.0.0.1:9/payment"
     with pytest.raises(GatewayUnavailable):
         order(gateway, merchant, "DON-12")
+
+
+@pytest.fixture
+def strange(settings):
+    """A gateway that signs what it says, and says what we cannot read."""
+    said = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps(said | {"signature": sign(said, settings.PAYMENT_SECRET)}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    settings.PAYMENT_URL = f"http://127.0.0.1:{server.server_address[1]}"
+    yield said
+    server.shutdown()
+    server.server_close()
+
+
+READABLE = {
+    "order_code": "DON-14",
+    "amount_vnd": "50000",
+    "state": "paid",
+    "gateway_reference": "R",
+    "event_id": "R-1",
+    "pay_url": "http://pay.example/R",
+    "expires_at": "2026-01-01T00:00:00+07:00",
+}
+UNREADABLE = [
+    {"state": "held_for_review"},
+    {"amount_vnd": "50.000"},
+    {"paid_at": "yesterday"},
+    {"order_code": "DON-other"},
+    {"event_id": None},
+]
+
+
+@pytest.mark.parametrize("change", UNREADABLE)
+def test_what_cannot_be_read_is_no_answer(strange, change):
+    """Nothing is known then: whoever asks, asks again."""
+    said = {**READABLE, **change}
+    strange.update({name: value for name, value in said.items() if value is not None})
+    for ask in (
+        lambda gateway: gateway.query("DON-14"),
+        lambda gateway: gateway.refund("DON-14", amount_vnd=50_000, reason="x"),
+    ):
+        with pytest.raises(GatewayUnavailable):
+            ask(payment_gateway())
+
+
+@pytest.mark.parametrize("change", [{"expires_at": "soon"}, {"pay_url": None}])
+def test_an_order_whose_page_cannot_be_read_is_not_known_to_be_open(strange, merchant, change):
+    said = {**READABLE, **change}
+    strange.update({name: value for name, value in said.items() if value is not None})
+    with pytest.raises(GatewayUnavailable):
+        order(payment_gateway(), merchant, "DON-14")
+
+
+def test_what_can_be_read_is_an_answer(strange):
+    strange.update(READABLE)
+    assert payment_gateway().query("DON-14").state is PaymentState.PAID
 
 
 def test_wrong_key_is_refused_by_the_gateway(gateway, merchant, settings):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from tests.doors import stop_counting_clock
 
 from tinhso.base.actors import system
 from tinhso.kernel.identity.public import Account, Business, Person, find_or_add_person
@@ -45,6 +52,124 @@ def test_second_sign_in_finds_the_same_person(client, browser, at_sandbox):
     client.post("/tai-khoan/logout/")
     sign_in(client, browser, at_sandbox, TU)
     assert (Person.objects.count(), Account.objects.count()) == (1, 1)
+
+
+def test_only_subject_and_level_are_kept_however_often_they_come(client, browser, at_sandbox):
+    for _time in range(3):
+        sign_in(client, browser, at_sandbox, TU)
+        client.post("/tai-khoan/logout/")
+        (kept,) = SocialAccount.objects.all()
+        assert kept.extra_data == {"level": 2}
+        assert TU not in str(SocialAccount.objects.values()) + kept.uid
+
+
+def test_a_refused_sign_in_keeps_nothing_either(client, browser, at_sandbox, settings):
+    sign_in(client, browser, at_sandbox, TU)
+    client.post("/tai-khoan/logout/")
+    settings.VNEID_LEVEL = 3
+    assert sign_in(client, browser, at_sandbox, TU).status_code == 403
+    assert SocialAccount.objects.get().extra_data == {}
+
+
+def test_an_errand_of_the_library_is_a_sign_in_like_any(client, browser, at_sandbox):
+    sign_in(client, browser, at_sandbox, TU)
+    start = client.post("/tai-khoan/oidc/vneid/login/", {"process": "connect"})
+    back = urlsplit(prove(browser, at_sandbox, start["location"], "049092000102/4009999009"))
+    client.get(f"{back.path}?{back.query}")
+    assert client.get("/tai-khoan/").wsgi_request.actor.kind == "business"
+    assert sorted(SocialAccount.objects.values_list("user__person__citizen_number", flat=True), key=str) == [TU, None]
+
+
+@pytest.fixture
+def lead_to(settings):
+    """Return a function that sets where VNeID is looked for."""
+
+    def point(url):
+        providers = copy.deepcopy(settings.SOCIALACCOUNT_PROVIDERS)
+        providers["openid_connect"]["APPS"][0]["settings"]["server_url"] = url
+        settings.SOCIALACCOUNT_PROVIDERS = providers
+
+    return point
+
+
+def away(answer):
+    assert (answer.status_code, "identity.vneid_away" in answer.content.decode()) == (503, True)
+
+
+def test_nobody_there(client, lead_to):
+    lead_to("http://127.0.0.1:9/vneid")
+    away(client.post("/tai-khoan/oidc/vneid/login/"))
+    away(client.get("/tai-khoan/oidc/vneid/login/callback/?code=x&state=y&iss=z"))
+
+
+@pytest.mark.parametrize("said", [b"hello", b"[1]", b'{"issuer": "x"}'])
+def test_somebody_there_who_is_not_vneid(client, lead_to, said):
+    with answering(said) as address:
+        lead_to(address)
+        away(client.post("/tai-khoan/oidc/vneid/login/"))
+        away(client.get("/tai-khoan/oidc/vneid/login/callback/?code=x&state=y&iss=z"))
+
+
+@pytest.mark.parametrize("lost", ["everything", "token_endpoint", "userinfo_endpoint", "jwks_uri"])
+def test_lost_half_way(client, browser, at_sandbox, lead_to, lost):
+    start = client.post("/tai-khoan/oidc/vneid/login/")
+    back = urlsplit(prove(browser, at_sandbox, start["location"], TU))
+    if lost == "everything":
+        lead_to("http://127.0.0.1:9/vneid")
+        away(client.get(f"{back.path}?{back.query}"))
+    else:
+        described = browser.get(f"{at_sandbox.config.issuer}/.well-known/openid-configuration").json()
+        with answering(json.dumps({**described, lost: "http://127.0.0.1:9/"}).encode()) as address:
+            lead_to(address)
+            away(client.get(f"{back.path}?{back.query}"))
+    assert Account.objects.count() == 0
+
+
+def test_keys_that_are_none(client, browser, at_sandbox, lead_to):
+    start = client.post("/tai-khoan/oidc/vneid/login/")
+    back = urlsplit(prove(browser, at_sandbox, start["location"], TU))
+    described = browser.get(f"{at_sandbox.config.issuer}/.well-known/openid-configuration").json()
+    with answering(b"hello") as keys, answering(json.dumps({**described, "jwks_uri": keys}).encode()) as address:
+        lead_to(address)
+        away(client.get(f"{back.path}?{back.query}"))
+
+
+@pytest.mark.parametrize("path", ["login/", "login/callback/", "login/callback/?code=x&state=y&iss=z"])
+def test_a_provider_that_nobody_knows_is_not_found(client, path):
+    assert client.get(f"/tai-khoan/oidc/nosuch/{path}").status_code == 404
+    assert client.post(f"/tai-khoan/oidc/nosuch/{path}").status_code == 404
+
+
+def test_one_address_begins_so_many_sign_ins_a_minute(client, at_sandbox, monkeypatch):
+    stop_counting_clock(monkeypatch)
+    monkeypatch.setattr("tinhso.kernel.identity.vneid.BEGUN_A_MINUTE", 2)
+    statuses = [Client().post("/tai-khoan/oidc/vneid/login/").status_code for _time in range(4)]
+    assert statuses == [302, 302, 429, 429]
+    elsewhere = Client(REMOTE_ADDR="10.0.0.2").post("/tai-khoan/oidc/vneid/login/")
+    assert elsewhere.status_code == 302
+
+
+@contextmanager
+def answering(said):
+    """Answer every request with these bytes, on a port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/.well-known/x"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_person_known_from_the_counter_is_linked(client, browser, at_sandbox):

@@ -1,7 +1,8 @@
-"""Verbs that check and measure: test, lint, bench."""
+"""Verbs that check and measure: test, lint, bench, faults."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -13,8 +14,8 @@ BIN = Path(sys.executable).parent
 
 
 def run(verb: str, arguments: list[str]) -> int:
-    """Run one of test, lint, bench."""
-    return {"test": test, "lint": lint, "bench": bench}[verb](arguments)
+    """Run one of test, lint, bench, faults."""
+    return {"test": test, "lint": lint, "bench": bench, "faults": faults}[verb](arguments)
 
 
 def _call(*command: str, **extra: str) -> int:
@@ -22,15 +23,20 @@ def _call(*command: str, **extra: str) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every test with two processes, then those that drive a browser; arguments, if any, go to one pytest run."""
+    """
+    Run the tests in three processes, then those that drive a browser; arguments, if any, go to one pytest run.
+
+    `test --whole` adds those that start the program, or a database, and wait: minutes more, one process for them.
+    """
     settings = {"DJANGO_SETTINGS_MODULE": "tinhso.site.settings.test"}
     pytest = [str(BIN / "python"), "-m", "pytest"]
-    if arguments:
+    whole = arguments == ["--whole"]
+    if arguments and not whole:
         return _call(*pytest, *arguments, **settings)
-    both = ("-n", "2", "--dist", "loadgroup")
+    spread = ("--dist", "loadgroup", "-n")
     # a browser keeps a loop running in its process, in which nothing else may start one: it goes second, by itself
-    plain = _call(*pytest, *both, "-m", "not browser", **settings)
-    return _call(*pytest, *both, "-m", "browser", **settings) or plain
+    plain = _call(*pytest, *spread, "3", *arguments, "-m", "not browser", **settings)
+    return _call(*pytest, *spread, "2", "-m", "browser", **settings) or plain
 
 
 LINTS: tuple[tuple[str, ...], ...] = (
@@ -63,3 +69,23 @@ def bench(arguments: list[str]) -> int:
         sys.stdout.write("\n".join(["./tinhso bench NAME", *[f"  {name}" for name in known], ""]))
         return 0 if not arguments or arguments[0] == "list" else 2
     return _call(str(BIN / "python"), str(ROOT / "bench" / f"{arguments[0]}.py"), *arguments[1:])
+
+
+def faults(arguments: list[str]) -> int:
+    """Run the long round of faults: a load, something killed at random all the time, then the checker."""
+    parser = argparse.ArgumentParser(prog="./tinhso faults")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=900, help="at most so long")
+    parser.add_argument("--seed", type=int, default=47, help="another number, other kills")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, which is killed too")
+    parser.add_argument("--empty", action="store_true", help="without demonstration and sandbox")
+    options = parser.parse_args(arguments)
+    said = {
+        "FAULTS_KILLS": str(options.kills),
+        "FAULTS_SECONDS": str(options.seconds),
+        "FAULTS_SEED": str(options.seed),
+        "FAULTS_POSTGRESQL": str(int(options.postgresql)),
+        "FAULTS_SANDBOX": str(int(not options.empty)),
+        "DJANGO_SETTINGS_MODULE": "tinhso.site.settings.test",
+    }
+    return _call(str(BIN / "python"), "-m", "pytest", "-s", "tests/faults/test_killed.py", **said)

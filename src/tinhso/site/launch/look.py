@@ -32,9 +32,10 @@ def show_help() -> int:
     """List the verbs."""
     from tinhso.site.launch.__main__ import VERBS
 
-    say("Tỉnh Số: ./tinhso VERB\n")
-    for name, (_, text) in VERBS.items():
-        say(f"  {name:<10} {text}")
+    say("Tỉnh Số: ./tinhso LỆNH / VERB\n")
+    for name, (_, english, vietnamese) in VERBS.items():
+        say(f"  {name:<10} {vietnamese}\n{'':<13}{english}")
+    say("\n--data DIR: thư mục dữ liệu, nếu không dùng var/data / the data folder, where it is not var/data")
     return 0
 
 

@@ -8,7 +8,6 @@ and takes all of it down with itself: by Ctrl-C, by SIGTERM, and even when it is
 from __future__ import annotations
 
 import argparse
-import ctypes
 import fcntl
 import os
 import signal
@@ -22,6 +21,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
+
+from tinhso.site.launch import choices
+from tinhso.site.launch.family import MARK, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[4]
 STOP_WITHIN = 10.0
@@ -52,6 +54,7 @@ def run(_verb: str, arguments: list[str]) -> int:
                 say(f"Port {port} is taken; choose another with --port.")
                 return 1
         warn_if_open(options)
+        choices.keep(data, options.port, os.environ)
         if code := prepare(options, data):
             return code
         tree = Tree(children(options), data / "log", options.port)
@@ -66,7 +69,7 @@ def hold(data: Path) -> IO[str]:
     """Make the data folder and take hold of it. Raises Taken when another process has it, or it cannot be written."""
     try:
         data.mkdir(parents=True, exist_ok=True)
-        lock = (data / "up.lock").open("w")
+        lock = (data / choices.LOCK).open("w")
     except OSError as error:
         raise Taken(
             f"Không ghi được vào thư mục dữ liệu {data} ({error.strerror}); chọn --data khác hoặc cấp quyền ghi.\n"
@@ -84,8 +87,9 @@ def hold(data: Path) -> IO[str]:
 
 
 def ports(options: argparse.Namespace) -> list[int]:
-    """Return the ports that will be listened on: web; in a demonstration also sandbox and mailbox."""
-    return [options.port] if options.empty else [options.port, options.sandbox_port, options.sandbox_port + 1]
+    """Return the ports that will be listened on: web and live; in a demonstration also sandbox and mailbox."""
+    ours = [options.port, options.live_port]
+    return ours if options.empty else [*ours, options.sandbox_port, options.sandbox_port + 1]
 
 
 def warn_if_open(options: argparse.Namespace) -> None:
@@ -114,7 +118,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="no demonstration data, no sandbox")
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     options = parser.parse_args(arguments)
-    options.sandbox_port = options.port + 10
+    options.sandbox_port, options.live_port = options.port + 10, options.port + 12
     return options
 
 
@@ -125,7 +129,9 @@ def environment(options: argparse.Namespace) -> None:
     os.environ.setdefault("TINHSO_DATA", str(ROOT / "var" / "data"))
     if options.pack:
         os.environ["TINHSO_PACK"] = str(Path(options.pack).resolve())
+    os.environ[MARK] = "1"
     os.environ.setdefault("TINHSO_PUBLIC_URL", f"http://localhost:{options.port}")
+    os.environ.setdefault("TINHSO_LIVE_DOOR", f"http://127.0.0.1:{options.live_port}")
     if not options.empty:
         os.environ.setdefault("TINHSO_SANDBOX_URL", f"http://127.0.0.1:{options.sandbox_port}")
         os.environ.setdefault("TINHSO_SMTP", f"127.0.0.1:{options.sandbox_port + 1}")
@@ -136,7 +142,7 @@ def prepare(options: argparse.Namespace, data: Path) -> int:
     """Make the tables, load pack and demonstration; cheap when nothing changed. Returns 130 when it was broken off."""
     command = [sys.executable, "-m", "django", "prepare", "--skip-checks", "--people", str(data / PEOPLE)]
     command += ["--empty"] if options.empty else []
-    with subprocess.Popen(command, cwd=ROOT, preexec_fn=_die_with_parent) as process:  # noqa: S603, PLW1509 - our own words
+    with subprocess.Popen(command, cwd=ROOT, preexec_fn=die_with_parent) as process:  # noqa: S603, PLW1509 - our own words
         try:
             return process.wait()
         except KeyboardInterrupt:
@@ -163,14 +169,36 @@ class Child:
     log: IO[bytes] | None = None
 
 
+def granian(host: str, port: int, workers: int) -> list[str]:
+    """Return the command of the page server."""
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    # most threads only wait at the gate (`site.gate`); "backpressure" counts connections, also those of idle browsers:
+    # when it is reached, nobody new is heard until one of them closes;
+    # a server process that is told to end while it still starts does not hear it: then it is ended after a minute
+    web += [
+        "--workers",
+        str(workers),
+        "--workers-kill-timeout",
+        "60",
+        "--blocking-threads",
+        "32",
+        "--backpressure",
+        "4096",
+    ]
+    return [*web, "--no-ws", "--respawn-failed-workers", "--log-level", "warning", "tinhso.site.wsgi:application"]
+
+
+def live_options(options: argparse.Namespace) -> list[str]:
+    """Return where the live process listens and which web it asks."""
+    return ["--port", str(options.live_port), "--pages", f"http://127.0.0.1:{options.port}"]
+
+
 def children(options: argparse.Namespace) -> list[Child]:
-    """Return the processes to run: web, worker and, in a demonstration, the sandbox."""
-    web = ["granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)]
-    web += ["--workers", str(options.workers), "--blocking-threads", "4", "--backpressure", "128"]
-    web += ["--no-ws", "--respawn-failed-workers", "--log-level", "warning", "tinhso.site.wsgi:application"]
+    """Return the processes to run: web, worker, live and, in a demonstration, the sandbox."""
     found = [
-        Child("web", [sys.executable, "-m", *web]),
+        Child("web", granian(options.host, options.port, options.workers)),
         Child("worker", [sys.executable, "-m", "django", "worker", "--skip-checks"]),
+        Child("live", [sys.executable, "-m", "tinhso.site.launch", "live", *live_options(options)]),
     ]
     if not options.empty:
         port, data = options.sandbox_port, Path(os.environ["TINHSO_DATA"]) / "sandbox"
@@ -182,13 +210,7 @@ def children(options: argparse.Namespace) -> list[Child]:
 def _lead_a_group() -> None:
     """Take the child out of reach of Ctrl-C (the parent ends it in order), and end it when the parent dies."""
     os.setsid()
-    _die_with_parent()
-
-
-def _die_with_parent() -> None:
-    """Have the kernel end this child when the parent dies, even by SIGKILL (Linux; elsewhere nothing)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # 1 = PR_SET_PDEATHSIG
+    die_with_parent()
 
 
 class Tree:

@@ -18,6 +18,7 @@ from tinhso.base.env import flag, setting
 from tinhso.base.registry import find_packages
 from tinhso.site.settings.sign_in import *  # noqa: F403
 from tinhso.site.settings.sign_in import FORM_TARGETS, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
+from tinhso.site.watch.logs import logging_setting
 
 ROOT = Path(__file__).resolve().parents[4]
 PACKAGE = ROOT / "src" / "tinhso"
@@ -47,8 +48,11 @@ def _secret_key() -> str:
     return given or cast("str", SimpleLazyObject(_kept_secret_key))
 
 
-def database(url: str) -> dict[str, object]:
-    """Return Django's database setting for a URL: `sqlite` (in the data folder), `sqlite:///path` or `postgresql://…`."""
+def database(url: str, *, connect_timeout: str = "5") -> dict[str, object]:
+    """Return Django's database setting for a URL: `sqlite` (in the data folder), `sqlite:///path` or `postgresql://…`.
+
+    Behind `?` stand options of the driver, and `transaction_pooling=1` for a PgBouncer that pools by transaction.
+    """
     if url == "sqlite" or url.startswith("sqlite:"):
         path = unquote(urlsplit(url).path[1:]) if url.startswith("sqlite:///") else str(DATA_DIR / "tinhso.sqlite3")
         return {
@@ -65,6 +69,9 @@ def database(url: str) -> dict[str, object]:
             },
         }
     parts = urlsplit(url)
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    # a pooler that hands over the connection after each transaction loses a cursor that outlives one
+    is_handed_over = options.pop("transaction_pooling", "0") == "1"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -72,11 +79,36 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": {**dict(parse_qsl(parts.query)), "pool": {"min_size": 1, "max_size": 8}},
+        # a server that was started anew leaves the pool with dead connections: each is tried before it is lent
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": connect_timeout, **options, "pool": POOL},
+        "DISABLE_SERVER_SIDE_CURSORS": is_handed_over,
     }
 
 
+def replica(url: str) -> dict[str, dict[str, object]]:
+    """Return the database setting of a copy, by its alias; nothing for no URL. Nobody waits long for one that is away."""
+    if not url:
+        return {}
+    described = database(url, connect_timeout="2")
+    given = cast("dict[str, object]", described["OPTIONS"])
+    pool = {"min_size": 0, "max_size": 8, "timeout": 0.5}
+    return {"replica": {**described, "OPTIONS": {**given, "pool": pool}}}
+
+
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5}
+"""
+Connections of one process. Seconds: how long a request waits for one before the page says that the site is resting, and
+how long a connection is sought in the background (longer and longer pauses) before the next request seeks anew.
+"""
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [
+    key
+    for key in setting(
+        "SECRET_KEY_FALLBACKS", "", "earlier secret keys, with commas: what they signed is good still", secret=True
+    ).split(",")
+    if key
+]
 DEBUG = False
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]", "host names the site answers to").split(",")
 PUBLIC_URL = setting("PUBLIC_URL", "http://localhost:8000", "address under which people reach the site")
@@ -84,6 +116,11 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {
     "default": database(setting("DATABASE", "sqlite", "sqlite, sqlite:///path or postgresql://…", secret=True))
 }
+REPLICA_LAG = float(
+    setting("DATABASE_REPLICA_LAG", "10", "seconds a copy may be behind before it is not read any more")
+)
+DATABASES |= replica(setting("DATABASE_REPLICA", "", "a streaming copy for reads: postgresql://…", secret=True))
+DATABASE_ROUTERS = ["tinhso.base.replica.ReplicaRouter"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OWN_APPS = [
@@ -101,9 +138,11 @@ INSTALLED_APPS = [
     *SIGN_IN_APPS,
 ]
 MIDDLEWARE = [
+    "tinhso.site.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if (BUILD_DIR / "collected").exists() else []),
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tinhso.site.watch.middleware.WatchMiddleware",
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if (BUILD_DIR / "collected").exists() else []),
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "tinhso.site.problems.ProblemMiddleware",
@@ -137,7 +176,6 @@ TEMPLATES = [
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "law" / "locale"]
-LANGUAGE_COOKIE_NAME = "ngon_ngu"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -151,35 +189,69 @@ STORAGES = {
 }
 WEB_PROVINCE = "tinhso.kernel.organisation.public.look"
 WEB_SIGN_OUT = "account_logout"
+WEB_LIVE = "site:live"
+LIVE_DOOR = setting(
+    "LIVE_DOOR",
+    "",
+    "address of the process `live`, e.g. http://127.0.0.1:8003; empty: pages show changes when reloaded",
+)
+LIVE = setting(
+    "LIVE", "", "how the worker tells the live process: empty (PostgreSQL, or a socket here), or redis://…", secret=True
+)
+WEB_KEEP_LANGUAGE = "tinhso.kernel.identity.public.keep_language"
 CSRF_FAILURE_VIEW = "tinhso.web.errors.csrf_failure"
-# shared by all web processes of the machine: rate limits and used one-time codes
+# shared by all web processes: rate limits are counted here, so an entry never goes before its time
+CACHE_URL = setting(
+    "CACHE", "", "where rate limits are counted: empty (one machine), or redis://… for several", secret=True
+)
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(DATA_DIR / "cache")}
+    "default": {"BACKEND": "tinhso.site.shared_cache.SharedCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {"BACKEND": "tinhso.site.caching.SqliteCache", "LOCATION": str(DATA_DIR / "cache.sqlite3")}
 }
 FILES_DIR = DATA_DIR / "files"
 KEYS_DIR = DATA_DIR / "keys"
 
-SESSION_COOKIE_NAME = "phien"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_COOKIES = flag("HTTPS", "the site is reached over https: secure cookies and HSTS")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_COOKIES = flag(
+    "HTTPS", "the site is reached over https: secure cookies that bear the name of this host, and HSTS"
+)
+# the prefix makes the browser itself see to it: over https only, of this host alone, not of a neighbour below one domain
+_HOST = "__Host-" if SECURE_COOKIES else ""
+SESSION_COOKIE_NAME = f"{_HOST}phien"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_HOST}ngon_ngu"
+if SECURE_COOKIES:
+    MESSAGE_STORAGE = "tinhso.site.headers.HostMessages"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SECURE_HSTS_SECONDS = 31536000 if SECURE_COOKIES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_COOKIES
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
-    "base-uri": [CSP.SELF],
+    "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "form-action": [CSP.SELF, *FORM_TARGETS],
 }
 API_PER_MINUTE = int(setting("API_PER_MINUTE", "600", "requests a minute that one API token may make"))
+AT_ONCE = int(setting("AT_ONCE", "4", "requests that a web process works on at once; the others wait"))
+PATIENCE_SECONDS = float(
+    setting("PATIENCE_SECONDS", "4", "seconds that a request waits before it is told to come again")
+)
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_IMAGE_PIXELS = 80_000_000
 FILE_KINDS = ("pdf", "png", "jpeg", "docx", "xlsx", "odt")
-FILE_STORE = "tinhso.kernel.documents.store.FolderStore"
+FILES = setting(
+    "FILES",
+    "",
+    "where files are kept: empty (the data folder), or s3://KEY:SECRET@host[:port]/bucket?region=…&secure=1",
+    secret=True,
+)
+FILE_STORE = "tinhso.adapters.s3.S3Store" if FILES else "tinhso.kernel.documents.store.FolderStore"
 MALWARE_SCANNER = setting(
     "SCANNER",
     "tinhso.kernel.documents.scanning.SignatureScanner",
@@ -195,13 +267,20 @@ JOURNAL_STRICT_EVENTS = False
 JOURNAL_MAY_BE_EMPTIED = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {
-        "handlers": ["console"],
-        "level": setting("LOG", "WARNING", "level of the log: DEBUG, INFO, WARNING, ERROR"),
-    },
-}
+LOGGING = logging_setting(
+    setting("LOG_FORMAT", "line", "form of the log: line (for a reader) or json (for a machine)"),
+    setting("LOG", "WARNING", "level of the log: DEBUG, INFO, WARNING, ERROR"),
+    access=flag("ACCESS_LOG", "a line in the log for each request"),
+)
+# running and watching
+RUN_DIR = Path(
+    setting(
+        "RUN", "", "folder of heartbeats and counters, which a web server looks into; empty: run in the data folder"
+    )
+    or DATA_DIR / "run"
+)
+INSTANCE = setting("INSTANCE", "", "name of this web instance among several, as the verb `web` sets it")
+METRICS_TOKEN = setting("METRICS_TOKEN", "", "bearer token of whoever reads /metrics from elsewhere", secret=True)
+SLOW_MS = float(setting("SLOW_MS", "200", "milliseconds from which a statement of the database counts as slow"))
+SOC = setting("SOC", "", "security centre: syslog://host:port (UDP) or syslog+tcp://host:port; empty for none")
+OTLP = setting("OTLP", "", "OpenTelemetry collector, http://host:4318; empty: no traces")

@@ -1,7 +1,10 @@
 """Behind a reverse proxy, over https."""
 
+import os
+
+# what hangs on https is settled in one place, in base
+os.environ["TINHSO_HTTPS"] = "1"
+
 from tinhso.site.settings.base import *  # noqa: F403
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-SECURE_HSTS_SECONDS = 31536000

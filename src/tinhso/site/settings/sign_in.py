@@ -25,6 +25,7 @@ SIGN_IN_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "tinhso.kernel.identity.middleware.ActorMiddleware",
     "tinhso.kernel.identity.middleware.RefusalMiddleware",
+    "tinhso.kernel.signon.form_targets.FormTargets",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -42,6 +43,9 @@ WEB_SIGN_OUT = "account_logout"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = int(setting("SESSION_MINUTES", "60", "minutes of rest after which a session ends")) * 60
 SECOND_FACTOR = flag("SECOND_FACTOR", "officials need a second factor before they may act", default=True)
+EMERGENCY_HOURS = int(
+    setting("EMERGENCY_HOURS", "4", "hours for which an administrator may take a role in an emergency")
+)
 DEMO_PASSWORD = setting("DEMO_PASSWORD", "Cau-Nhat-Ban-1593", "password of the invented officials")
 DEMO_PIN = setting("DEMO_PIN", "246810", "PIN of the invented leaders' test signing keys")
 
@@ -53,6 +57,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_FORMS = {"reset_password": "tinhso.kernel.identity.reset.ResetPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tinhso.kernel.identity.passwords.ResetTokens"  # noqa: S105 - a class
 ACCOUNT_USER_DISPLAY = "tinhso.kernel.identity.queries.display_name"
 # our own lock-out (kernel.identity.queries.locked_until) says how long to wait; this one stands behind it
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,20/5m/key", "reauthenticate": "20/m/user"}
@@ -60,8 +66,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(setting("PROXIES", "0", "reverse proxies in fr
 
 MFA_ADAPTER = "tinhso.kernel.identity.doors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"authenticate": "tinhso.kernel.identity.doors.AuthenticateForm"}
+MFA_FORMS = {
+    "authenticate": "tinhso.kernel.identity.doors.AuthenticateForm",
+    "reauthenticate": "tinhso.kernel.identity.doors.ReauthenticateForm",
+    "activate_totp": "tinhso.kernel.identity.doors.ActivateForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
+# a clock may go wrong by half a minute either way; that a code works once is seen to by kernel.identity.codes
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -1,4 +1,8 @@
-"""Tests: own data folder, plain password hasher, SQLite in memory unless TINHSO_TEST_DATABASE says PostgreSQL."""
+"""
+Tests: own data folder, plain password hasher, SQLite in memory unless TINHSO_TEST_DATABASE says PostgreSQL.
+
+The cache is a file unless TINHSO_TEST_CACHE names a Redis (`redis://host:port`), whose last databases the tests empty.
+"""
 
 import atexit
 import os
@@ -13,6 +17,10 @@ from tinhso.site.settings.base import *  # noqa: F403
 from tinhso.site.settings.base import DATA_DIR, database
 
 DATABASES = {"default": database(os.environ.get("TINHSO_TEST_DATABASE", "sqlite"))}
+# the processes of one run count apart: each in a numbered database of its own, from the last one down
+if _cache := os.environ.get("TINHSO_TEST_CACHE"):
+    _number = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    CACHES = {"default": {"BACKEND": "tinhso.site.shared_cache.SharedCache", "LOCATION": f"{_cache}/{_number}"}}
 # it would list every static file again for each test client
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise.")]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

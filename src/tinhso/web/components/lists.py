@@ -31,6 +31,7 @@ TASK_KINDS: dict[str, tuple[str, str]] = {
     "fix": ("late", "triangle-alert"),
     "done": ("done", "check-check"),
     "locked": ("pause", "lock"),
+    "optional": ("plain", "circle-dashed"),
 }
 
 
@@ -62,7 +63,7 @@ def summary_list(
 @component("task_list")
 def task_list(items: Iterable[Row], *, name: str = "task") -> dict[str, Any]:
     """
-    List what must be done. An item: `title`, `state` (todo, doing, fix, done, locked), `href`, `hint`, `text`.
+    List what must be done. An item: `title`, `state` (todo, doing, fix, done, locked, optional), `href`, `hint`, `text`.
 
     `text` says the state in words; each state has its own by default.
     """
@@ -72,6 +73,7 @@ def task_list(items: Iterable[Row], *, name: str = "task") -> dict[str, Any]:
         "fix": pgettext("task", "Needs fixing"),
         "done": pgettext("task", "Done"),
         "locked": pgettext("task", "Cannot start yet"),
+        "optional": pgettext("task", "Optional"),
     }
     made = []
     for place, item in enumerate(items, 1):

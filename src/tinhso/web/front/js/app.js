@@ -6,6 +6,7 @@ import { sessionEnd } from "./session.js";
 import { fileLists } from "./files.js";
 import { piecewise } from "./pieces.js";
 import { liveParts } from "./live.js";
+import { liveTopics } from "./topics.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const Part of [ErrorSummary, Radios, Checkboxes, CharacterCount, Button, SkipLink]) createAll(Part);
@@ -31,6 +32,7 @@ worklistKeys();
 sessionEnd();
 fileLists(document);
 liveParts();
+liveTopics();
 if ("serviceWorker" in navigator && document.body.dataset.sw && window.isSecureContext) {
   navigator.serviceWorker.register(document.body.dataset.sw).catch(() => {});
 }

@@ -1,0 +1,80 @@
+"""Fees, payments and receipts agree; the figures of the home page are what the rows give."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from tinhso.site.proof.finding import Finding, Findings
+from tinhso.site.proof.reckoning import CIVIL
+from tinhso.site.proof.tables import Tables, sure
+
+_PAID = "(SELECT count(*) FROM onestop_payment p WHERE p.dossier_id = d.id AND p.state = '{state}'{more})"
+QUERIES = {
+    ("paid_without_payment", "dossier", "is paid and has no one payment of its fee with a receipt"): f"""
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'paid' AND 1 <>
+        {_PAID.format(state="paid", more=" AND p.amount_vnd = d.fee_vnd AND p.receipt_number <> ''")}""",
+    ("payment_not_counted", "dossier", "has a payment that was received, and its fee is not paid"): f"""
+        SELECT d.code, d.money FROM onestop_dossier d WHERE d.money <> 'paid'
+        AND 0 <> {_PAID.format(state="paid", more="")}""",
+    ("fee_wrong", "dossier", "has a fee and nothing to pay, or the other way round"): """
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE (d.money = 'none') <> (d.fee_vnd = 0)""",
+    ("back_without_payment", "dossier", "is owed its fee back and no payment says so"): f"""
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'back'
+        AND 0 = {_PAID.format(state="excess", more=" AND p.receipt_number <> ''")}""",
+    ("refund_without_payment", "dossier", "was given its fee back and no payment says so"): f"""
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'refunded'
+        AND 0 = {_PAID.format(state="refunded", more=" AND p.receipt_number <> ''")}""",
+    ("handed_unpaid", "dossier", "was handed its result before its fee was paid"): """
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.state = 10 AND d.money = 'due' AND d.stop_number = 0""",
+    ("payment_untold", "onestop_payment", "was received, and the journal does not tell of it"): """
+        SELECT p.order_code, d.code FROM onestop_payment p JOIN onestop_dossier d ON d.id = p.dossier_id
+        WHERE p.state = 'paid' AND NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.subject_type = 'dossier'
+        AND e.subject_key = d.code AND e.event = 'onestop.payment_settled')""",
+    ("receipt_given_twice", "onestop_payment", "is a receipt of several payments"): """
+        SELECT receipt_number, count(*) FROM onestop_payment WHERE receipt_number <> ''
+        GROUP BY receipt_number HAVING count(*) > 1""",
+    ("payment_unsettled", "onestop_payment", "was received or failed and has no moment of it"): """
+        SELECT order_code, state FROM onestop_payment WHERE state IN ('paid', 'failed') AND settled_at IS NULL""",
+}
+STILL_COUNTED = timedelta(hours=1)
+"""How long after a day its figures may still change."""
+
+
+def check_money(tables: Tables) -> Findings:
+    """See that money, payments and the journal say the same."""
+    for (kind, what, text), query in QUERIES.items():
+        for name, shown in tables.rows(query):
+            yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
+
+
+def check_figures(tables: Tables) -> Findings:
+    """Count again the days that were counted for the last time: received, of these online, ratings and their sum."""
+    for day, received, online, ratings, score, counted_at in tables.rows(
+        "SELECT day, received, online, ratings, score_sum, counted_at FROM onestop_dayfigures ORDER BY day"
+    ):
+        on = day if isinstance(day, date) else date.fromisoformat(day)
+        start, end = _begin(on), _begin(on + timedelta(days=1))
+        if sure(counted_at) < end + STILL_COUNTED:
+            continue
+        came = next(tables.rows(
+            "SELECT count(*), coalesce(sum(CASE WHEN way = 'online' THEN 1 ELSE 0 END), 0) FROM onestop_dossier"
+            f" WHERE received_at >= '{_text(start)}' AND received_at < '{_text(end)}'"
+        ))  # fmt: skip
+        rated = next(tables.rows(
+            "SELECT count(*), coalesce(sum(score), 0) FROM onestop_rating"
+            f" WHERE at >= '{_text(start)}' AND at < '{_text(end)}'"
+        ))  # fmt: skip
+        counted = (received, online, ratings, score)
+        there = tuple(int(number) for number in (*came, *rated))
+        if counted != there:
+            text = f"says received, online, ratings, sum {counted}; the rows give {there}"
+            yield Finding("figures_wrong", f"onestop_dayfigures {on}", text)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), CIVIL)
+
+
+def _text(at: datetime) -> str:
+    """Return a moment as both databases compare it with a column: SQLite keeps UTC as text."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

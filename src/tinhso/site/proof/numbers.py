@@ -1,0 +1,115 @@
+"""Numbers without gaps: every book runs from 1, each number once, and its counter stands at the last one given."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from tinhso.site.proof.finding import Finding, Findings
+from tinhso.site.proof.reckoning import CIVIL
+from tinhso.site.proof.tables import Tables, sure
+
+BOOKS = {
+    "form01": "SELECT desk_code, received_at, form_number, code FROM onestop_dossier WHERE received_at IS NOT NULL",
+    "form03": "SELECT desk_code, finished_at, form_number, code FROM onestop_dossier WHERE state = 3",
+    "form02": "SELECT d.desk_code, s.asked_at, s.number, d.code FROM onestop_supplementrequest s"
+    " JOIN onestop_dossier d ON d.id = s.dossier_id",
+    "form04": "SELECT d.agency_code, c.at, c.number, d.code FROM onestop_duechange c"
+    " JOIN onestop_dossier d ON d.id = c.dossier_id WHERE c.kind = 'postponed'",
+    "formstop": "SELECT agency_code, finished_at, stop_number, code FROM onestop_dossier WHERE stop_number > 0",
+}
+"""By the name of the series: whose book, when, which number, in which dossier."""
+_LAST_NUMBER = re.compile(r"([0-9]+)[^0-9]*$")
+
+
+def check_numbers(tables: Tables) -> Findings:
+    """Compare every number that was given out with the counters."""
+    given: dict[str, list[int]] = defaultdict(list)
+    for form, query in BOOKS.items():
+        for whose, at, number, _code in tables.rows(query):
+            given[f"{form}:{whose}:{sure(at).astimezone(CIVIL).year}"].append(number)
+    for series, number in _receipts(tables):
+        given[series].append(number)
+    counters = dict(tables.rows("SELECT series, value FROM onestop_counter"))
+    yield from _codes(tables, counters)
+    yield from _results(tables, counters)
+    books = {series for series in counters if series.partition(":")[0] in {*BOOKS, "receipt"}}
+    for series in sorted(books | set(given)):
+        yield from _book(series, given.get(series, []), counters.get(series, 0))
+
+
+def _book(series: str, numbers: list[int], value: int) -> Findings:
+    """See that the numbers of a book are 1…value, each once."""
+    there = Counter(numbers)
+    for number in sorted(number for number, times in there.items() if times > 1):
+        yield Finding("number_twice", f"{series} no. {number}", "was given out more than once")
+    gaps = sorted(set(range(1, max(there, default=0) + 1)) - set(there))
+    if gaps:
+        yield Finding("number_gap", f"{series} no. {gaps[0]}", f"is missing, and so are {len(gaps) - 1} more")
+    if value != max(there, default=0):
+        text = f"the counter stands at {value}, the last number given is {max(there, default=0)}"
+        yield Finding("counter_wrong", f"onestop_counter {series}", text)
+
+
+def _receipts(tables: Tables) -> Iterator[tuple[str, int]]:
+    """Yield the numbers of receipts, `BL26-H47.32.20-000012`, with their books."""
+    for (receipt,) in tables.rows("SELECT receipt_number FROM onestop_payment WHERE receipt_number <> ''"):
+        head, _dash, number = receipt.rpartition("-")
+        year, _dash, agency = head.partition("-")
+        yield f"receipt:{agency}:20{year[2:]}", int(number)
+
+
+def _codes(tables: Tables, counters: dict[str, int]) -> Findings:
+    """
+    See that codes of dossiers run from 1 in each of their series, whatever their pattern.
+
+    A province counts by day, by year or for ever; where it changed from one to another the sum is compared.
+    """
+    scopes: dict[str, set[str]] = defaultdict(set)
+    for series in counters:
+        head, _colon, rest = series.partition(":")
+        agency, _colon, period = rest.partition(":")
+        if head == "dossier":
+            scopes[agency].add(_scope(period))
+    given: dict[str, list[int]] = defaultdict(list)
+    for code, agency, at in tables.rows("SELECT code, agency_code, submitted_at FROM onestop_dossier"):
+        day = sure(at).astimezone(CIVIL).date()
+        found = _LAST_NUMBER.search(code)
+        for scope in scopes.get(agency) or {"day"}:
+            given[f"dossier:{agency}{_period(scope, day)}"].append(int(found[1]) if found else 0)
+    mixed = {agency for agency, kinds in scopes.items() if len(kinds) > 1}
+    for series in sorted({*given, *(name for name in counters if name.startswith("dossier:"))}):
+        agency = series.split(":")[1]
+        if agency not in mixed:
+            yield from _book(series, given.get(series, []), counters.get(series, 0))
+
+
+def _scope(period: str) -> str:
+    return "agency" if not period else "year" if period.isdigit() else "day"
+
+
+def _period(scope: str, day: date) -> str:
+    return {"agency": "", "year": f":{day.year}", "day": f":{day.isoformat()}"}[scope]
+
+
+def _results(tables: Tables, counters: dict[str, int]) -> Findings:
+    """
+    See that each agency gave out as many numbers of results as its books of all years say, and none twice in a year.
+
+    The year of a number is that of the line in which it was first journalled.
+    """
+    given: dict[str, list[int]] = defaultdict(list)
+    for agency, number, at in tables.rows(
+        "SELECT d.agency_code, r.number, min(e.at) FROM onestop_result r JOIN onestop_dossier d ON d.id = r.dossier_id"
+        " LEFT JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
+        " AND e.event = 'onestop.result_numbered' WHERE r.number <> '' GROUP BY d.agency_code, r.number, d.id"
+    ):
+        digits, _slash, mark = number.partition("/")
+        if at is None:
+            yield Finding("number_untold", f"onestop_result {number} of {agency}", "has no line in the journal")
+        elif digits.isdigit():
+            given[f"result:{agency}:{mark}:{sure(at).astimezone(CIVIL).year}"].append(int(digits))
+    for series in sorted({*given, *(name for name in counters if name.startswith("result:"))}):
+        yield from _book(series, given.get(series, []), counters.get(series, 0))

@@ -1,0 +1,1 @@
+"""What the running program says about itself: probes, log, figures, traces, security events."""
