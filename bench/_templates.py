@@ -320,6 +320,7 @@ class Player:
 
     def _step(self, step: str, code: str, at: datetime) -> None:
         from tinhso.kernel.casework.public import open_tasks
+        from tinhso.kernel.documents.public import prepare_made
         from tinhso.modules.onestop.actions import money, processing, reception, results, supplement
         from tinhso.modules.onestop.models import Dossier, MoneyState
 
@@ -336,7 +337,8 @@ class Player:
 
         def sign() -> None:
             result = results.number_result(code, **who["leader"])
-            results.keep_signed_result(code, a_pdf(), revision=result.dossier.revision, **who["leader"])
+            paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", result.dossier.revision)
+            results.keep_signed_result(code, paper, **who["leader"])
 
         {
             "accept": accept,

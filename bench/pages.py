@@ -55,7 +55,7 @@ def clients(at: Any) -> dict[str, Any]:
     for post, staff in STAFF.items():
         official = find_official(staff)
         account = Account.objects.filter(official=official).first() or add_account(
-            f"bench-{post}", official_id=official.id, email="", password=None, actor=system("bench"), at=at
+            f"bench-{post}", official_id=official.id, password=None, actor=system("bench"), at=at
         )
         client = made[post] = Client(SERVER_NAME="localhost")
         client.force_login(account, backend="tinhso.kernel.identity.backend.Backend")
@@ -96,11 +96,13 @@ def settle(code: str, who: Any, at: Any) -> None:
     """Take a dossier to the point where its result waits at the desk."""
     from lifecycle import a_pdf
 
+    from tinhso.kernel.documents.public import prepare_made
     from tinhso.modules.onestop.actions import processing, results
 
     processing.propose_result(code, actor=who.processor, at=at)
     numbered = results.number_result(code, actor=who.leader, at=at)
-    results.keep_signed_result(code, a_pdf(), revision=numbered.dossier.revision, actor=who.leader, at=at)
+    paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", numbered.dossier.revision)
+    results.keep_signed_result(code, paper, actor=who.leader, at=at)
     results.issue_result(code, actor=who.clerk, at=at)
 
 
