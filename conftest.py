@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from django.utils import translation
 from xdist.scheduler import LoadGroupScheduling
 
@@ -26,6 +27,62 @@ def _nothing_published() -> None:
     (Path(settings.DATA_DIR) / "published-roots.jsonl").unlink(missing_ok=True)
 
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a second run, on another database, leave out what would only say the same again."""
+    parser.addoption("--only-database", action="store_true", help="only tests that touch the database of the tests")
+    parser.addoption("--whole", action="store_true", help="also tests that start the program and wait: minutes more")
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    cls = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not _DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+        or (cls is not None and issubclass(cls, TransactionTestCase))
+    )
+
+
+_MOSTLY_WAITING = (
+    "tests/operating/",
+    "tests/upgrade/",
+    "tests/backup/test_point_in_time.py",
+    "tests/faults/test_database_gone.py",
+    "tests/faults/test_killed.py",
+    "tests/faults/test_many_idle.py",
+    "tests/faults/test_power_loss.py",
+)
+"""
+Tests that start the whole program, or a database, and wait for it: some eight minutes. A test run leaves all but one of them
+out unless it is told `--whole`; that one kills the program at random moments.
+"""
+_ALWAYS = "tests/faults/test_killed.py"
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Tell whether nothing is left out: told so, or some of these tests were asked for by name."""
+    return bool(config.getoption("--whole")) or any(word.startswith("tests/") for word in config.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """
+    Begin with what mostly waits; with `--only-database` leave out what chooses its database by itself, or needs none.
+
+    What waits goes through one process, one after the other, beside two that work.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(_MOSTLY_WAITING))
+    if not _is_whole(config):
+        waiting = [item for item in items if item.nodeid.startswith(_MOSTLY_WAITING) and _ALWAYS not in item.nodeid]
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if item not in waiting]
+    if config.getoption("--only-database"):
+        left_out = [item for item in items if not _touches_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _touches_database(item)]
+
+
 class ProvinceScheduling(LoadGroupScheduling):
     """
     Keeps the journeys of a province in one process, where the province is started once, beside the other's.
@@ -35,7 +92,9 @@ class ProvinceScheduling(LoadGroupScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return the province of a journey; what xdist thinks for everything else."""
+        """Return the province of a journey, one group for what mostly waits; what xdist thinks for everything else."""
+        if nodeid.startswith(_MOSTLY_WAITING):
+            return "the program itself"
         if nodeid.startswith("tests/journeys/"):
             return "journeys of nghich" if "nghich" in nodeid else "journeys of quang-nam"
         return str(super()._split_scope(nodeid))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection
 from tests.snapshot import province, snapshots, with_province  # noqa: F401 - fixtures
 
-from tinhso.base.rows import fetch, key_value, update
+from tinhso.base.rows import fetch, fetch_many, insert, key_value, new, update
 from tinhso.kernel.casework.models import Case, Task, Token
+from tinhso.kernel.journal.models import Entry
 from tinhso.kernel.organisation.models import Stamp
-from tinhso.modules.onestop.models import Dossier, Result
+from tinhso.modules.onestop.models import Dossier, Result, Way
 from tinhso.modules.onestop.tests import playing
 
 pytestmark = with_province
@@ -81,3 +84,55 @@ def test_update_under_a_guard_writes_once(who):
     assert not update(dossier, "revision", guard="revision")
     dossier.pk = result_of_nobody()
     assert not update(dossier, "revision")
+
+
+@pytest.mark.parametrize("model", [Task, Token, Entry])
+def test_a_new_row_is_what_the_model_makes(model):
+    mine, its = values(new(model)), values(model())
+    own_ids = {name for name in mine if name == "id"}
+    assert {**mine, "id": None} == {**its, "id": None} if own_ids else mine == its
+    assert new(model)._state.adding
+
+
+def test_a_new_row_takes_the_rows_it_leads_to(who):
+    playing.accepted(who)
+    case = Case.objects.get()
+    task = new(Task, case=case, token=None)
+    assert (task.case_id, task.case, task.token_id, task.token) == (case.pk, case, None, None)
+
+
+def test_a_row_that_is_there_stays_or_says_so(who):
+    playing.accepted(who)
+    case = Case.objects.get()
+    assert insert(case, known="skip") == 0
+    with pytest.raises(IntegrityError):
+        insert(case)
+
+
+def test_what_is_written_is_what_the_orm_would_write(who):
+    playing.accepted(who)
+    dossier = Dossier.objects.get()
+    dossier.limit_amount, dossier.paused_at, dossier.answers = Decimal("2.50"), playing.AT, {"chữ": ["đ", None, 1.5]}
+    dossier.way = Way.POST
+    update(dossier, "limit_amount", "paused_at", "answers", "way")
+    ours = raw(dossier)
+    dossier.save()
+    assert raw(dossier) == ours
+
+
+def raw(dossier):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT limit_amount, paused_at, answers, way FROM onestop_dossier")
+        return cursor.fetchone()
+
+
+def test_what_is_left_out_is_read_when_it_is_asked_for(who, django_assert_num_queries):
+    playing.accepted(who)
+    wanted = Dossier.objects.get()
+    with django_assert_num_queries(1):
+        (found,) = fetch_many(Dossier, "code", [wanted.code], without=("answers",))
+        assert (found.code, found.submitted_at) == (wanted.code, wanted.submitted_at)
+    assert "answers" not in vars(found)
+    with django_assert_num_queries(1):
+        assert found.answers == wanted.answers
+    assert fetch_many(Dossier, "code", []) == fetch_many(Dossier, "code", ["x"]) == []

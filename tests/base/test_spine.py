@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinhso.base import env
+from tinhso.base import env, text
 from tinhso.base.clock import civil, civil_date, now
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal, all_refusals
 from tinhso.base.registry import Entry, Event, Module, Registry, TwiceLent, find_packages
-from tinhso.base.text import fold, nfc
+from tinhso.base.text import fold, nfc, shorten
 
 
 def test_the_civil_day_is_that_of_viet_nam():
@@ -49,6 +49,16 @@ def test_folding_forgets_marks_however_they_were_typed(text):
     assert fold(text) == fold(unicodedata.normalize("NFD", text)) == fold(fold(text)) == fold(nfc(text))
     assert fold(text).isascii()
     assert nfc(nfc(text)) == nfc(text)
+
+
+def test_folding_keeps_no_more_than_the_letters_we_write():
+    fold("".join(chr(point) for point in range(0x20, 0x30000, 7) if not 0xD800 <= point < 0xE000))
+    assert len(text._BARE) <= text._LEARNT_BELOW
+    assert fold("漢字 한글 \u3099") == unicodedata.normalize("NFD", "漢字 한글")
+
+
+def test_what_is_too_long_for_its_place_says_so():
+    assert [shorten("một hai ba", most) for most in (10, 9, 5, 4)] == ["một hai ba", "một hai…", "một…", "một…"]
 
 
 class Closed(Refusal):

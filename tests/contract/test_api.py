@@ -12,8 +12,10 @@ import pytest
 from tests.world import AT, COPY, DELIVERY, MINH_AN, account_of, known_citizen, with_province
 
 from tinhso.kernel.journal.public import seal
+from tinhso.modules.onestop.actions import money, processing
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import answers_of
+from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
 
@@ -185,6 +187,51 @@ def test_officials_refuse_withdraw_and_stop(client_of, tu):
     done(minh.post(f"/api/dossiers/{stopped}/stop", json={"reason": "Công dân không quay lại"}), 8)
 
 
+def test_a_fee_that_goes_back_is_told_and_stops_nobody(client_of, tu):
+    who = playing.cast()
+    citizen, lan = client_of(tu.account), client_of(account_of("lan"))
+    for act, by, said in (("withdraw", citizen, "Đổi ý"), ("refuse", lan, "Sai nơi nộp")):
+        code = file(citizen, tu)
+        money.take_payment(code, actor=who.hoa, at=playing.later(1))
+        answered = by.post(f"/api/dossiers/{code}/{act}", json={"reason": said})
+        assert (answered.status_code, answered.json()["money"]) == (200, "back"), answered.text
+        assert citizen.get(f"/api/dossiers/{code}").json()["money"] == "back"
+    assert {row["money"] for row in citizen.get("/api/dossiers").json()["items"]} == {"back"}
+
+
+def test_the_applicant_reads_reasons_and_not_what_offices_note(client_of, tu):
+    who = playing.cast()
+    citizen, lan = client_of(tu.account), client_of(account_of("lan"))
+    code = file(citizen, tu)
+    lan.post(f"/api/dossiers/{code}/accept")
+    processing.take_dossier(code, playing.first_task(code).id, actor=who.ha, at=playing.later(5))
+    processing.propose_result(code, kind="refusal", reason="Không có trong sổ", actor=who.ha, at=playing.later(6))
+    processing.return_for_correction(code, reason="Xem lại sổ năm 1990", actor=who.minh, at=playing.later(7))
+    told = citizen.get(f"/api/dossiers/{code}").json()["history"]
+    inside = lan.get(f"/api/dossiers/{code}").json()["history"]
+    assert "Xem lại sổ năm 1990" not in [line["text"] for line in told]
+    assert "Xem lại sổ năm 1990" in [line["text"] for line in inside]
+    assert {line["event"].split(".")[0] for line in told + inside} == {"onestop"}
+
+
+def test_a_signature_by_the_api_is_of_what_was_read_and_made_once(at_now):
+    who = playing.cast()
+    code = playing.proposed(who)
+    playing.give_key(who.minh)
+    browser = signed_in("minh")
+    address, given = f"/api/dossiers/{code}/sign", {"pin": playing.PIN}
+
+    def send(**headers):
+        return browser.post(address, given, content_type="application/json", headers=headers)
+
+    assert send(**{"If-Match": '"0-0"'}).status_code == 412
+    signed = send(**{"Idempotency-Key": "k1"})
+    assert signed.status_code == 200, signed.content
+    again = send(**{"Idempotency-Key": "k1"})
+    assert (again.status_code, again.json(), again["Idempotent-Replayed"]) == (200, signed.json(), "true")
+    assert send(**{"Idempotency-Key": "k2"}).status_code == 409
+
+
 def test_procedures_are_found_in_everyday_words(client_of):
     nobody = client_of()
     found = nobody.get("/api/procedures", params={"q": "khai sinh", "limit": 2}).json()
@@ -211,6 +258,14 @@ def test_lists_are_read_page_by_page(client_of, tu):
             break
         page = client.get(page["next"]).json()
     assert seen == codes[::-1]
+    drafts, seen = [begin(client)[1]["id"] for _each in range(3)], []
+    page = client.get("/api/applications?limit=2").json()
+    while True:
+        seen += [row["id"] for row in page["items"]]
+        if page["next"] is None:
+            break
+        page = client.get(page["next"]).json()
+    assert sorted(seen) == sorted(drafts)
     lan, seen = client_of(account_of("lan")), []
     page = lan.get("/api/worklist?limit=2").json()
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from tests.doors import come_in, stop_counting_clock
 from tests.world import COPY, MINH_AN, account_of, known_citizen, with_province
 
 from tinhso.modules.onestop.models import Application, Dossier
@@ -109,6 +110,19 @@ def test_a_step_with_faults_keeps_nothing_and_points_at_each(client_of, tu):
     refused(client.put(f"/api/applications/{draft['id']}/steps/nothing", json={"answers": {}}), 404, "base.not_found")
 
 
+def test_who_the_applicant_is_comes_from_their_identity(client_of, tu):
+    client = client_of(tu.account)
+    draft = client.post("/api/applications", json={"service_code": COPY, "agency_code": MINH_AN}).json()
+    address, mine = f"/api/applications/{draft['id']}/steps/applicant", playing.answers_of(tu.actor)["applicant"]
+    told = refused(client.put(address, json={"answers": {**mine, "full_name": "Người khác"}}), 422, "base.bad_input")
+    assert [fault["pointer"] for fault in told["faults"]] == ["/applicant/full_name"]
+    # what is known need not be sent
+    sent = {name: value for name, value in mine.items() if name not in ("full_name", "citizen_number")}
+    saved = client.put(address, json={"answers": sent})
+    assert saved.status_code == 200, saved.text
+    assert saved.json()["answers"]["applicant"]["full_name"] == mine["full_name"]
+
+
 def test_a_case_that_the_procedure_does_not_know_is_refused(client_of, tu):
     body = {"service_code": COPY, "agency_code": MINH_AN, "case_code": "no-such"}
     told = refused(client_of(tu.account).post("/api/applications", json=body), 422, "onestop.no_such_case")
@@ -153,6 +167,8 @@ def test_methods_and_addresses_that_are_not_there(client_of, tu):
     refused(client.get("/api/track/%00"), 400, "api.malformed")
     refused(client.get("/api/procedures?q=%00"), 400, "api.malformed")
     refused(client.get("/api/procedures?limit=0"), 422, "base.bad_input")
+    refused(client.get("/api/dossiers?after=x"), 422, "base.bad_input")
+    refused(client.get("/api/applications?after=x"), 422, "base.bad_input")
     refused(client.get("/api/worklist"), 403, "base.forbidden")
 
 
@@ -193,9 +209,36 @@ def test_who_asks_too_often_waits(client_of, tu, settings):
     assert client_of(account_of("lan")).get("/api/worklist").status_code == 200
 
 
+def test_people_without_a_token_are_counted_by_their_own_address(client_of, settings, monkeypatch):
+    stop_counting_clock(monkeypatch)
+    settings.API_PER_MINUTE, settings.ALLAUTH_TRUSTED_PROXY_COUNT = 8, 1
+    ask = client_of()
+
+    def status(address):
+        return ask.get("/api/procedures", headers={"X-Forwarded-For": address}).status_code
+
+    assert [status(f"10.0.0.{number}") for number in range(5)] == [200] * 5
+    assert [status("10.1.1.1") for _time in range(4)] == [200, 200, 429, 429]
+    assert [status(f"10.1.1.{number}, 10.2.2.2") for number in range(4)] == [200, 200, 429, 429], "the proxy saw one"
+    assert [status(f"2001:db8::{number}") for number in range(4)] == [200, 200, 429, 429], "one subscriber's network"
+
+
+@pytest.mark.parametrize("text", ["tso_wrong", "nonsense"])
+def test_who_keeps_trying_wrong_tokens_waits(client_of, tu, settings, text, monkeypatch):
+    stop_counting_clock(monkeypatch)
+    settings.API_PER_MINUTE = 8
+    wrong = client_of(Authorization=f"Bearer {text}")
+    assert [wrong.get("/api/dossiers").status_code for _time in range(4)] == [401, 401, 429, 429]
+    response = wrong.get("/api/dossiers")
+    refused(response, 429, "api.too_many_requests")
+    assert 1 <= int(response.headers["Retry-After"]) <= 61
+    assert client_of().get("/api/dossiers").status_code == 429
+    assert client_of(tu.account).get("/api/dossiers").status_code == 200
+
+
 def test_a_browser_session_writes_only_with_its_csrf_token(tu, at_now, province):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(tu.account)
+    come_in(browser, tu.account)
     assert browser.get("/api/dossiers").status_code == 200
     body = {"service_code": COPY}
     response = browser.post("/api/applications", body, content_type="application/json")

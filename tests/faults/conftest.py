@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from tests.doors import come_in
 from tests.snapshot import province, snapshots  # noqa: F401 - lent to the tests beside
 from tests.world import known_citizen
 
-from tinhso.base.clock import now
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 
 
@@ -19,11 +19,7 @@ def tu(own_folders, db):  # noqa: F811
 
 def sign_in(client: Client, account: object) -> None:
     """Sign in as VNeID's door leaves it, keeping what the browser's session held before."""
-    client.force_login(account)
-    session = client.session
-    session["vneid_level"] = 2
-    session["began_at"] = session["seen_at"] = int(now().timestamp())
-    session.save()
+    come_in(client, account)
 
 
 @pytest.fixture

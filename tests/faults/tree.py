@@ -28,21 +28,24 @@ def free_port() -> int:
 class Tree:
     """Web and worker under their parent, and what it takes to hurt them."""
 
-    def __init__(self, data: Path, secret: str) -> None:
-        self.data, self.port = data, free_port()
+    def __init__(self, data: Path, secret: str, *, database: str = "sqlite", empty: bool = True) -> None:
+        self.data, self.port, self.empty = data, free_port(), empty
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TINHSO_")},
             "PYTHONPATH": str(ROOT / "src"),
             "DJANGO_SETTINGS_MODULE": "tinhso.site.settings.dev",
             "TINHSO_DATA": str(data),
+            "TINHSO_DATABASE": database,
             "TINHSO_SECRET_KEY": secret,
+            "TINHSO_API_PER_MINUTE": "100000",
         }
         self.kills: list[str] = []
 
     def __enter__(self) -> Self:
-        words = ["up", "--empty", "--port", str(self.port), "--data", str(self.data), "--workers", "1"]
-        self.log = (self.data / "up.log").open("wb")
+        words = ["up", "--port", str(self.port), "--data", str(self.data), "--workers", "1"]
+        words += ["--empty"] if self.empty else []
+        self.log = (self.data / "up.log").open("ab")
         self.parent = subprocess.Popen(
             [sys.executable, "-m", "tinhso.site.launch", *words],
             cwd=ROOT,
@@ -104,17 +107,40 @@ class Tree:
         if living:
             victim = chance.choice(living)
             with suppress(OSError):
-                self.kills.append(Path(f"/proc/{victim}/cmdline").read_text().replace("\0", " ")[:60])
+                self.kills.append(kind_of(victim, self.parent.pid))
                 os.kill(victim, signal.SIGKILL)
 
-    def run(self, program: str) -> subprocess.CompletedProcess[str]:
-        """Run a program of ours on the same folder."""
+    def kill_all(self) -> None:
+        """End everything at once, as a power cut does, and start it again."""
+        self.kills.append("everything")
+        for pid in [self.parent.pid, *self.children()]:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        self.parent.wait()
+        end = time.monotonic() + 30
+        while self.left_behind() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.log.close()
+        self.__enter__()
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with these words on the same folder."""
         return subprocess.run(
-            [sys.executable, "-c", program],
+            [sys.executable, *words],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
+
+
+def kind_of(pid: int, parent: int) -> str:
+    """Return what a process of the tree is: worker, sandbox, the parent of the web, a process of the web."""
+    line = Path(f"/proc/{pid}/cmdline").read_text()
+    above = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    for mark, name in (("sandbox", "sandbox"), ("granian", "web parent"), ("django", "worker")):
+        if mark in line and above == parent:
+            return name
+    return "web process"

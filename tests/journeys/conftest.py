@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.chromium import CHROMIUM, playwright
 from tests.journeys.house import ROOT, House, running
-from tests.journeys.walking import People, Seen
+from tests.journeys.walking import WIDTHS, People, Seen
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
@@ -85,10 +85,13 @@ def _end(people: People) -> None:
 
 
 @pytest.fixture(params=["quang-nam", "nghich"])
-def both(request: pytest.FixtureRequest) -> People:
-    """Return the cast of each province in turn: what the program does must hold in both."""
-    people: People = request.getfixturevalue({"quang-nam": "people", "nghich": "others"}[request.param])
-    return people
+def both(request: pytest.FixtureRequest) -> Iterator[People]:
+    """Return the cast of each province in turn: what the program does must hold in both. See `walked` for more."""
+    pack, language, device = (*request.param.split(), "", "")[:3]
+    people: People = request.getfixturevalue({"quang-nam": "people", "nghich": "others"}[pack])
+    people.language, people.width = language, WIDTHS.get(device, 0)
+    yield people
+    people.language, people.width = "", 0
 
 
 @pytest.fixture(scope="session")

@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
-from tinhso.base.clock import civil_date, now
-
-from .cast import MINH_AN, MINH_AN_WARD, Answers, Filing, day_fields
+from .cast import Answers, Birth, Filing
 from .walking import People, Walker
-
-__all__ = ["MINH_AN", "day_fields"]
-
-
-def birth(born_on: date) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return step by step: the task's title, and what bà Tư types about her grandchild."""
-    mother = {"mother.known": "true", "mother.full_name": "Phạm Thị Hồng Nhung", "mother.born_on-year": "1995"}
-    mother |= {"mother.ethnicity": "01", "mother.address.line": "Thôn Mẫu 5", "mother.address.unit": MINH_AN_WARD}
-    child = {"child.full_name": "Lê Trần Bảo An", **day_fields("child.born_on", born_on), "child.sex": "female"}
-    child |= {"child.ethnicity": "01", "child.birth_place": "Bệnh viện Đa khoa Hội An", "child.home_town": "Duy Vinh"}
-    return {
-        "applicant": (
-            "Người đi đăng ký",
-            {"applicant.address.unit": MINH_AN_WARD, "applicant.relation": "grandparent"},
-        ),
-        "child": ("Trẻ được khai sinh", child),
-        "mother": ("Mẹ", mother),
-        "father": ("Cha", {"father.known": "false"}),
-        "papers": ("Giấy tờ về việc sinh", {"papers.proof": "certificate", "papers.number": "12/CS"}),
-        "wishes": ("Bản sao trích lục", {"wishes.wants_copies": "false"}),
-    }
-
-
-def a_newborn() -> date:
-    """Return the birthday of a child of three weeks."""
-    return civil_date(now()) - timedelta(days=21)
 
 
 def begin(walker: Walker, filing: Filing) -> None:
@@ -47,40 +18,47 @@ def begin(walker: Walker, filing: Filing) -> None:
 
 def choose_agency(walker: Walker, agency: str) -> None:
     """Say where to apply."""
-    walker.follow(re.compile("Nơi nộp|Where you apply")).answer({"agency": agency}).send()
+    walker.go("/co-quan/").answer({"agency": agency}).send()
 
 
-def answer_step(walker: Walker, title: str, answers: Answers) -> None:
+def answer_step(walker: Walker, key: str, answers: Answers) -> None:
     """Open a task of the list, answer it, come back to the list."""
-    walker.follow(re.compile(f"^{re.escape(title)}")).answer(answers).send()
+    walker.go(f"/buoc/{key}/").answer(answers).send()
 
 
-def attach(walker: Walker, title: str, file: Path) -> None:
+def attach(walker: Walker, code: str, file: Path) -> None:
     """Attach a file to one paper."""
-    walker.follow(re.compile(f"^{re.escape(title)}")).answer({"files": str(file)}).send(having="input[type=file]")
+    walker.go(f"/giay-to/{code}/").answer({"files": str(file)}).send(having="input[type=file]")
 
 
 def choose_delivery(walker: Walker, way: str = "online") -> None:
     """Say how the result is taken."""
-    walker.follow(re.compile("^(Cách nhận kết quả|How the result reaches you)")).answer({"result_way": way}).send()
+    walker.go("/nhan-ket-qua/").answer({"result_way": way}).send()
 
 
-def check_and_file(walker: Walker) -> str:
-    """Check and file; return the code of the dossier."""
-    walker.follow(re.compile("^(Kiểm tra và nộp|Check and file)")).press(
-        re.compile("^(Nộp hồ sơ|File the application)")
-    )
+def check_and_file(walker: Walker, *there: str) -> str:
+    """Check that this is there, and file; return the code of the dossier."""
+    walker.go("/kiem-tra/")
+    assert [text for text in there if text not in walker.text] == []
+    walker.press(walker.say("File the application"))
     assert "/da-nop/" in walker.page.url, walker.text
     return walker.page.url.partition("/da-nop/")[2].strip("/")
+
+
+def parted(birth: Birth) -> tuple[tuple[tuple[str, Answers], ...], tuple[tuple[str, Answers], ...]]:
+    """Return what is typed about a birth before one is called away, and from there on."""
+    steps = birth.filing.steps
+    at = [key for key, _answers in steps].index(birth.left_at)
+    return steps[:at], steps[at:]
 
 
 def fill_in(walker: Walker, filing: Filing, scan: Path) -> None:
     """Fill in a whole application, up to "check"."""
     begin(walker, filing)
-    for title, answers in filing.steps:
-        answer_step(walker, title, answers)
-    if filing.paper[1]:
-        attach(walker, filing.paper[1], scan)
+    for key, answers in filing.steps:
+        answer_step(walker, key, answers)
+    if filing.paper:
+        attach(walker, filing.paper, scan)
     choose_delivery(walker)
 
 

@@ -75,8 +75,8 @@ class House:
 def running(pack: str, data: Path) -> Iterator[House]:
     """Run the province `provinces/<pack>` in a fresh copy of its prepared data, on ports of its own."""
     port = _free_port()
-    environment = _environment(pack, data, port)
-    shutil.copytree(_prepared(pack), data, dirs_exist_ok=True)
+    environment = environment_of(pack, data, port)
+    shutil.copytree(prepared(pack), data, dirs_exist_ok=True)
     command = [sys.executable, "-m", "tinhso.site.launch", "up", "--port", str(port), "--workers", "1"]
     with (data / "up.out").open("wb") as out:
         tree = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=out, stderr=out)
@@ -91,7 +91,7 @@ def running(pack: str, data: Path) -> Iterator[House]:
             tree.kill()
 
 
-def _environment(pack: str, data: Path, port: int) -> dict[str, str]:
+def environment_of(pack: str, data: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TINHSO_")}
     return kept | {
         "PYTHONPATH": str(ROOT / "src"),
@@ -106,7 +106,7 @@ def _environment(pack: str, data: Path, port: int) -> dict[str, str]:
     }
 
 
-def _prepared(pack: str) -> Path:
+def prepared(pack: str) -> Path:
     """Return the data folder that every run copies, made now if sources, pack or day changed since."""
     kept = KEPT / f"{pack}-{_digest(pack)}"
     if kept.exists():
@@ -117,7 +117,7 @@ def _prepared(pack: str) -> Path:
     making.mkdir(parents=True)
     ran = subprocess.run(
         [sys.executable, "-m", "django", "prepare"],
-        env=_environment(pack, making, 8000),
+        env=environment_of(pack, making, 8000),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -147,12 +147,12 @@ def _digest(pack: str) -> str:
 
 
 def _free_port() -> int:
-    """Return a port such that the sandbox's two, which lie ten above, are free as well."""
+    """Return a port such that the sandbox's two, which lie ten above, are free as well, and that of live screens."""
     for _try in range(50):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        if port < 65_000 and not any(_is_taken(other) for other in (port, port + 10, port + 11)):
+        if port < 65_000 and not any(_is_taken(other) for other in (port, port + 10, port + 11, port + 12)):
             return port
     raise AssertionError("no three free ports")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator
 
 from .house import PASSWORD
-from .walking import People, Walker
+from .walking import People, Walker, walked
 
 FLOW = """<?xml version="1.0"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:tinhso="urn:tinhso:bpmn" targetNamespace="x" id="d">
@@ -18,9 +18,8 @@ FLOW = """<?xml version="1.0"?>
 
 
 def enter(people: People, username: str = "quantri", path: str = "/quan-tri/") -> Walker:
-    """Return somebody in the administration, who looks at each page at the widths of the province."""
-    width, also = people.cast.widths
-    return people.official(username, width, also=also).open(path)
+    """Return somebody in the administration."""
+    return people.official(username).open(path)
 
 
 def faults(walker: Walker) -> Locator:
@@ -33,6 +32,7 @@ def find_person(walker: Walker, code: str) -> Walker:
     return walker.open("/quan-tri/nguoi/").fill(q=code).press(walker.cast.say("Search")).follow(code)
 
 
+@walked("vi desk", "en phone")
 def test_an_official_is_entered_appointed_lends_and_leaves(both: People):
     say, wanted = both.cast.say, both.cast.staffing
     quantri = enter(both).follow(say("People and posts"))
@@ -98,9 +98,7 @@ def open_account(people: People, quantri: Walker) -> str:
 
 def sign_in_first(people: People, username: str, password: str) -> Walker:
     """Sign in for the first time, which leads to the second factor: without it nothing is administered or decided."""
-    walker = people.stranger(*people.cast.widths[:1], also=people.cast.widths[1]).open(
-        "/tai-khoan/login/?next=/mot-cua/"
-    )
+    walker = people.stranger().open("/tai-khoan/login/?next=/mot-cua/")
     walker.fill(login=username, password=password)
     walker._leave(walker.page.locator("form:has([name=password]) button[type=submit]").first)
     assert walker.path == "/tai-khoan/2fa/"
@@ -127,6 +125,7 @@ def lend_and_take_back(people: People, quantri: Walker, colleague: tuple[str, st
     assert say("Taken back.") in quantri.text
 
 
+@walked("en phone", "vi desk")
 def test_a_token_is_given_and_taken(both: People):
     say, (code, _name) = both.cast.say, both.cast.staffing.colleague
     quantri = find_person(enter(both), code).press(say("Issue a token")).press(say("Issue"))
@@ -144,6 +143,7 @@ def test_a_token_is_given_and_taken(both: People):
     assert stranger.context.request.get(asked, headers=bearer).status == 401
 
 
+@walked("vi phone", "en desk")
 def test_a_flow_is_published_and_withdrawn(both: People, tmp_path: Path):
     say = both.cast.say
     broken, good = tmp_path / "hong.bpmn", tmp_path / "tot.bpmn"
@@ -162,6 +162,7 @@ def test_a_flow_is_published_and_withdrawn(both: People, tmp_path: Path):
     assert say("Withdrawn. Running cases go on to their end.") in quantri.text
 
 
+@walked("en phone", "vi desk")
 def test_an_auditor_reads_everything_and_changes_nothing(both: People):
     cast, say = both.cast, both.cast.say
     kiemtra = enter(both, "kiemtra")
@@ -186,6 +187,7 @@ def test_an_auditor_reads_everything_and_changes_nothing(both: People):
         assert said.status == 403 or "/tai-khoan/login/" in said.url
 
 
+@walked("en desk", "vi phone")
 def test_an_auditor_proves_the_journal(both: People):
     say = both.cast.say
     kiemtra = enter(both, "kiemtra").follow(say("Journal"))
@@ -232,6 +234,7 @@ Message.objects.create(event_id=new_id(), recipient="official:x", address="mai@d
 """
 
 
+@walked("vi phone", "en desk")
 def test_what_is_stuck_is_tried_again(both: People):
     say = both.cast.say
     both.house.django("shell", "--no-imports", "-c", STUCK)
@@ -259,6 +262,7 @@ def test_what_is_stuck_is_tried_again(both: People):
     raise AssertionError("the message was not sent within a minute")
 
 
+@walked("en desk", "vi phone")
 def test_an_administrator_is_not_above_themselves(both: People):
     say = both.cast.say
     quantri = find_person(enter(both), both.cast.staffing.own)

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 from .filing import accept, attach, begin, file, fill_in
-from .walking import PHONE, People, sign_in_citizen
+from .walking import People, sign_in_citizen, walked
 
 PARTS_OF_A_DRAFT = 4
 """Slashes in the address of a list of tasks."""
 
 
+@walked("vi desk", "en phone")
 def test_a_form_sent_from_two_tabs_is_one_dossier(both: People, scan: Path):
     tu = both.citizen()
     fill_in(tu, both.cast.paid, scan)
@@ -26,10 +27,11 @@ def test_a_form_sent_from_two_tabs_is_one_dossier(both: People, scan: Path):
     assert codes[0] == codes[1]
 
 
+@walked("en desk", "vi phone")
 def test_files_that_are_no_files_are_refused_and_nothing_else_is_lost(both: People, scan: Path, tmp_path: Path):
     tu = both.citizen()
     begin(tu, both.cast.paid)
-    _code, paper = both.cast.paid.paper
+    paper = both.cast.paid.paper
     empty, wolf = tmp_path / "trong.pdf", tmp_path / "giay.pdf"
     empty.write_bytes(b"")
     wolf.write_bytes(b"MZ\x90\x00" + b"\x00" * 600)
@@ -42,6 +44,7 @@ def test_files_that_are_no_files_are_refused_and_nothing_else_is_lost(both: Peop
     assert "giay-chung-sinh.pdf" in tu.text
 
 
+@walked("en phone", "vi phone")
 def test_a_wrong_number_is_said_at_its_field(both: People):
     desk = both.official(both.cast.desk).open(f"/mot-cua/tiep-nhan/moi/{both.cast.paid.service}/")
     desk.fill(citizen_number="04916500010", full_name="Trần Thị Tư").press(both.cast.say("Take in and accept"))
@@ -51,12 +54,13 @@ def test_a_wrong_number_is_said_at_its_field(both: People):
     assert desk.page.locator("[name=full_name]").input_value() == "Trần Thị Tư"
 
 
+@walked("vi phone", "en desk")
 def test_a_session_that_ends_loses_nothing_that_was_typed(both: People):
-    title, looked_at, typed = both.cast.typed
-    nam = both.stranger(PHONE).open(f"/ho-so/nop/{both.cast.paid.service}/")
+    key, looked_at, typed = both.cast.typed
+    nam = both.stranger().open(f"/ho-so/nop/{both.cast.paid.service}/")
     sign_in_citizen(nam, "Lê Văn Nam")
     begin(nam, both.cast.paid)
-    nam.follow(title).answer(typed)
+    nam.go(f"/buoc/{key}/").answer(typed)
     nam.context.clear_cookies(name="phien")
     nam.page.locator("main form .govuk-button-group button").first.click()
     nam.page.wait_for_url("**/tai-khoan/login/**")
@@ -66,10 +70,11 @@ def test_a_session_that_ends_loses_nothing_that_was_typed(both: People):
         nam.press(re.compile("Tiếp tục|Gửi|Continue|Send"))
     nam.page.wait_for_url(re.compile(r"/ho-so/don/"))
     if "/buoc/" not in nam.path:
-        nam.follow(title)
+        nam.go(f"/buoc/{key}/")
     assert nam.page.locator(f'[name="{looked_at}"]').input_value() == typed[looked_at]
 
 
+@walked("vi phone", "en phone")
 def test_two_officers_cannot_take_the_same_dossier(both: People, scan: Path):
     cast = both.cast
     take, (first, name) = cast.say("Take this step"), cast.first

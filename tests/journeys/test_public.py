@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from .filing import file
 from .house import ROOT
-from .walking import People, Walker
+from .walking import People, Walker, walked
 
 
 def personal(people: People, page: Walker) -> list[str]:
@@ -21,6 +21,7 @@ def personal(people: People, page: Walker) -> list[str]:
     return [word for word in people.cast.personal if re.search(rf"\b{word}\b", shown)]
 
 
+@walked("en phone", "vi desk")
 def test_tracking_withdrawal_and_the_proof_of_filing(both: People, scan: Path):
     cast, say = both.cast, both.cast.say
     tu = both.citizen()
@@ -70,6 +71,7 @@ def wait_until_sealed(people: People, receipt: str) -> None:
 REASON = "Hồ sơ thuộc thẩm quyền của nơi khác."
 
 
+@walked("vi desk", "vi phone")
 def test_refusal_notices_and_mail(both: People, scan: Path):
     cast, say = both.cast, both.cast.say
     tu = both.citizen()
@@ -100,6 +102,7 @@ def wait_for_mail(tu: Walker, code: str) -> None:
     assert not any("049165000101" in mail["body"] for mail in mails)
 
 
+@walked("vi phone", "en desk")
 def test_a_finished_dossier_is_rated_once(both: People):
     say = both.cast.say
     tu = both.citizen().open("/ho-so/")

@@ -11,17 +11,19 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
-from .cast import CASTS, Cast
+from .cast import CASTS, LANGUAGES, Answers, Cast, say
 from .house import PASSWORD, ROOT, House
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK, HEIGHT = 390, 1440, 844
+WIDTHS = {"phone": PHONE, "desk": DESK}
 SHOTS = os.environ.get("TINHSO_SHOTS", "")
 """Folder for a picture of every page that has a new shape; none when empty."""
 PATIENCE = 20_000
@@ -34,6 +36,17 @@ WIDEST = """() => { const right = e => e.getBoundingClientRect().right + scrollX
   return all.filter(wide).map(e => e.outerHTML.slice(0, 120)); }"""
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 Said = str | re.Pattern[str]
+
+
+def walked(quang_nam: str, nghich: str) -> pytest.MarkDecorator:
+    """
+    Say in which language and at which width all walk a journey, by province: `@walked("en desk", "vi phone")`.
+
+    A journey is walked once in each province. Languages and widths take turns, so that over all journeys each language
+    is walked on each device in each province, and no journey is walked eight times.
+    """
+    walks = [f"quang-nam {quang_nam}", f"nghich {nghich}"]
+    return pytest.mark.parametrize("both", walks, indirect=True, ids=[walk.replace(" ", "-") for walk in walks])
 
 
 @dataclass
@@ -52,6 +65,7 @@ class Walker:
     context: BrowserContext
     seen: Seen
     width: int
+    language: str
     scripts: bool = True
     also: int = 0
     """A second width at which every page is looked at; none when 0."""
@@ -85,8 +99,12 @@ class Walker:
 
     @property
     def cast(self) -> Cast:
-        """Return who takes part here, and what they do."""
-        return CASTS[self.house.pack]
+        """Return who takes part here, and what they do, in this person's language."""
+        return replace(CASTS[self.house.pack], language=self.language)
+
+    def say(self, text: str) -> str:
+        """Return one of the program's own texts as this person reads it."""
+        return say(self.language, text)
 
     # --- going about ----------------------------------------------------------------------------------------------
 
@@ -98,6 +116,10 @@ class Walker:
     def follow(self, said: Said, *, within: str = "main", nth: int = 0) -> Walker:
         """Follow the link that says so."""
         return self._leave(self.page.locator(within).get_by_role("link", name=said).nth(nth))
+
+    def go(self, leads: str) -> Walker:
+        """Follow the first link whose address ends so, whatever it says."""
+        return self._leave(self.page.locator(f'main a[href$="{leads}"]').first)
 
     def press(self, said: Said, *, within: str = "main", nth: int = 0) -> Walker:
         """Press the button (or the link that looks like one) that says so."""
@@ -121,9 +143,12 @@ class Walker:
         """Type into fields by name; two underscores stand for the dot, three for the hyphen."""
         return self.answer({name.replace("___", "-").replace("__", "."): value for name, value in typed.items()})
 
-    def answer(self, answers: dict[str, str]) -> Walker:
-        """Answer fields by name, whatever they are."""
+    def answer(self, answers: Answers) -> Walker:
+        """Answer fields by name, whatever they are; a further entry of a list is added first."""
         for name, value in answers.items():
+            entry = re.fullmatch(r"(.+)\.[1-9]\d*\.[^.]+", name)
+            if entry and not self.page.locator(f'main [name="{name}"]').count():
+                self._leave(self.page.locator(f'main button[name="_add"][value="{entry[1]}"]'))
             self._answer(self.page.locator(f'main [name="{name}"]'), value)
         return self
 
@@ -214,18 +239,29 @@ class People:
     house: House
     browser: Browser
     seen: Seen
+    language: str = ""
+    """The language in which they read now; the province's first when empty."""
+    width: int = 0
+    """The width at which they look now; when 0, citizens hold a phone and officials sit at a desk."""
     sessions: dict[str, Any] = field(default_factory=dict)
     walkers: list[Walker] = field(default_factory=list)
 
     @property
     def cast(self) -> Cast:
-        """Return who takes part here, and what they do."""
-        return CASTS[self.house.pack]
+        """Return who takes part here, and what they do, in the language of this walk."""
+        home = CASTS[self.house.pack]
+        return replace(home, language=self.language or home.language)
+
+    @property
+    def other_language(self) -> str:
+        """Return the language in which this walk is not."""
+        return next(language for language in LANGUAGES if language != self.cast.language)
 
     def stranger(
-        self, width: int = PHONE, *, language: str = "", scripts: bool = True, state: Any = None, also: int = 0
+        self, width: int = 0, *, language: str = "", scripts: bool = True, state: Any = None, also: int = 0
     ) -> Walker:
         """Return somebody who has not signed in (or who comes with the cookies in `state`)."""
+        width, language = width or self.width or PHONE, language or self.cast.language
         context = self.browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             java_script_enabled=scripts,
@@ -233,24 +269,25 @@ class People:
             storage_state=state,
             locale="vi-VN",
         )
-        context.add_cookies([{"name": "ngon_ngu", "value": language or self.cast.language, "url": self.house.url}])
-        walker = Walker(self.house, context, self.seen, width, scripts, also)
+        context.add_cookies([{"name": "ngon_ngu", "value": language, "url": self.house.url}])
+        walker = Walker(self.house, context, self.seen, width, language, scripts, also)
         self.walkers.append(walker)
         return walker
 
-    def citizen(self, name: str = "Trần Thị Tư", width: int = PHONE, **more: Any) -> Walker:
+    def citizen(self, name: str = "Trần Thị Tư", width: int = 0, **more: Any) -> Walker:
         """Return a citizen, signed in through VNeID."""
         return self._known(
             f"citizen {name}", lambda walker: sign_in_citizen(walker.open("/tai-khoan/login/"), name), width, more
         )
 
-    def official(self, username: str, width: int = DESK, **more: Any) -> Walker:
+    def official(self, username: str, width: int = 0, **more: Any) -> Walker:
         """Return an official, signed in with password and one-time code."""
+        width = width or self.width or DESK
         return self._known(username, lambda walker: sign_in_official(walker, username), width, more)
 
     def _known(self, key: str, sign_in: Callable[[Walker], None], width: int, more: dict[str, Any]) -> Walker:
         if key not in self.sessions:
-            walker = self.stranger(width)
+            walker = self.stranger(width, language=more.get("language", ""))
             sign_in(walker)
             self.sessions[key] = walker.context.storage_state()
         return self.stranger(width, state=self.sessions[key], **more)

@@ -1,6 +1,6 @@
 """The legal clock, the clock of a step, postponing. NĐ 61 = Nghị định 61/2018/NĐ-CP."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -216,6 +216,20 @@ def test_the_course_of_a_dossier_tells_what_came_before_the_supplement():
     assert [line.date.day for line in lines if line.is_due] == [19]
 
 
+@pytest.mark.parametrize(
+    ("received", "first_counted"),
+    [("2026-03-09 10:59", "2026-03-10"), ("2026-03-09 11:01", "2026-03-11"), ("2026-03-07 09:00", "2026-03-10")],
+)
+def test_what_comes_late_is_told_as_received_on_the_next_working_day(received, first_counted):
+    late, moment = time(11), at(received)
+    end = due(moment, Limit(3), NATION, late_reception_shifts=True, cutoff=late).value
+    lines = course(moment, [], end, NATION, limit=Limit(3), late_after=late)
+    assert [line.date for line in lines] == [lines[0].date + timedelta(days=n) for n in range(len(lines))]
+    assert lines[0].date == moment.date()
+    assert next(line.date for line in lines if line.counted).isoformat() == first_counted
+    assert (lines[-1].total, lines[-1].is_due, lines[-1].date) == (3, True, end.date())
+
+
 @few
 @given(st.data(), moments, st.integers(1, 15), st.sampled_from([Unit.WORKING_DAY, Unit.DAY]))
 def test_a_course_has_every_day_once_and_adds_up_to_the_limit(data, received, days, unit):
@@ -249,9 +263,39 @@ def test_three_days_to_a_saturday_that_stand(stood, ran, due_on):
     assert legal_due(at("2018-07-04 09:00"), Limit(3, Unit.DAY), NATION, pauses=[pause]).value == at(due_on + " 17:00")
 
 
-@few
-@given(st.data(), moments, amounts)
+some_limits = st.one_of(
+    amounts,
+    st.builds(Limit, st.just(0), st.sampled_from([Unit.WORKING_DAY, Unit.DAY, Unit.WORKING_HOUR])),
+    st.builds(Limit, st.integers(1, 3), st.just(Unit.MONTH)),
+    st.builds(Limit, st.integers(1, 9).map(lambda halves: Decimal(halves) / 2), st.just(Unit.WORKING_DAY)),
+)
+
+
+@pytest.mark.parametrize("unit", [Unit.WORKING_DAY, Unit.DAY])
+@pytest.mark.parametrize(
+    ("ran", "due_on"),
+    [
+        pytest.param("2026-03-05 16:40", "2026-03-05", id="before closing: something is left of the day"),
+        pytest.param("2026-03-05 17:30", "2026-03-06", id="after closing: the last day is had again"),
+        pytest.param("2026-03-06 09:00", "2026-03-09", id="the day it runs again is not counted"),
+    ],
+)
+def test_the_clock_stops_on_the_last_day(ran, due_on, unit):
+    """Three days from Monday 2/3/2026: Thursday 5/3. The clock stops on it at 16:00 (BLDS Đ.147 k.3)."""
+    pause = Pause(at("2026-03-05 16:00"), at(ran), "payment", TAX)
+    limit = Limit(3, unit)
+    assert legal_due(at("2026-03-02 09:00"), limit, NATION, pauses=[pause]).value == at(due_on + " 17:00")
+
+
+def test_a_limit_of_no_days_that_begins_after_closing_stands_too():
+    """Received on Monday evening, due on Tuesday; the clock stands from that Tuesday to Wednesday."""
+    pause = Pause(at("2026-03-03 10:00"), at("2026-03-04 10:00"), "payment", TAX)
+    assert legal_due(at("2026-03-02 18:00"), Limit(0), NATION, pauses=[pause]).value == at("2026-03-05 17:00")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data(), moments, some_limits)
 def test_nothing_is_due_before_the_clock_runs_again(data, received, limit):
     stood = data.draw(pauses(received))
     end = legal_due(received, limit, NATION, pauses=stood).value
-    assert not [pause for pause in stood if pause.start < end and end.date() < pause.end.date()]
+    assert not [pause for pause in stood if pause.start < end < pause.end]

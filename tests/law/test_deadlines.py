@@ -15,15 +15,15 @@ RECEIVED, DUE = at("2026-03-02 09:00"), at("2026-03-30 17:00")  # 20 working day
 @pytest.mark.parametrize(
     ("now", "state", "words"),
     [
-        pytest.param("2026-03-03 09:00", S.ON_TIME, "19 days left", id="time enough"),
-        pytest.param("2026-03-23 09:00", S.ON_TIME, "5 days left", id="one more than the window"),
-        pytest.param("2026-03-24 09:00", S.SOON, "4 days left", id="20 % of 20 days are more than 2 days"),
-        pytest.param("2026-03-27 09:00", S.SOON, "1 day left", id="one working day over a weekend"),
+        pytest.param("2026-03-03 09:00", S.ON_TIME, "19 working days left", id="time enough"),
+        pytest.param("2026-03-23 09:00", S.ON_TIME, "5 working days left", id="one more than the window"),
+        pytest.param("2026-03-24 09:00", S.SOON, "4 working days left", id="20 % of 20 days are more than 2 days"),
+        pytest.param("2026-03-27 09:00", S.SOON, "1 working day left", id="one working day over a weekend"),
         pytest.param("2026-03-30 11:00", S.SOON, "Today, 4 hours left", id="today, in working hours"),
         pytest.param("2026-03-30 16:30", S.SOON, "Today, 30 minutes left", id="less than an hour"),
         pytest.param("2026-03-30 17:01", S.LATE, "Overdue since 17:00, 30/3/2026", id="a minute past"),
-        pytest.param("2026-03-31 09:00", S.LATE, "1 day overdue", id="the next day"),
-        pytest.param("2026-04-05 09:00", S.LATE, "4 days overdue", id="a Sunday: working days only"),
+        pytest.param("2026-03-31 09:00", S.LATE, "1 working day overdue", id="the next day"),
+        pytest.param("2026-04-05 09:00", S.LATE, "4 working days overdue", id="a Sunday: working days only"),
     ],
 )
 def test_words_of_a_running_clock(now, state, words):
@@ -59,9 +59,9 @@ def test_hours_overdue_on_the_day():
 @pytest.mark.parametrize(
     ("returned", "state", "words", "tone"),
     [
-        pytest.param("2026-03-27 09:00", S.RETURNED, "Returned, 1 day early", "done", id="early"),
+        pytest.param("2026-03-27 09:00", S.RETURNED, "Returned, 1 working day early", "done", id="early"),
         pytest.param("2026-03-30 16:00", S.RETURNED, "Returned on time", "done", id="on the day"),
-        pytest.param("2026-04-01 09:00", S.RETURNED_LATE, "Returned, 2 days late", "solid-late", id="late"),
+        pytest.param("2026-04-01 09:00", S.RETURNED_LATE, "Returned, 2 working days late", "solid-late", id="late"),
         pytest.param("2026-03-30 17:30", S.RETURNED_LATE, "Returned late", "solid-late", id="late within the day"),
     ],
 )
@@ -82,8 +82,8 @@ def test_a_clock_that_runs_has_a_due_moment():
 
 def test_decimals_take_the_comma_of_the_language():
     words = deadline_status(at("2026-03-13 17:00"), at("2026-03-06 09:00"), SATURDAYS).words
-    assert words.say(str, "vi") == "5,5 days left"
-    assert words.say(str, "en") == "5.5 days left"
+    assert words.say(str, "vi") == "5,5 working days left"
+    assert words.say(str, "en") == "5.5 working days left"
 
 
 ORDER = [S.ON_TIME, S.SOON, S.LATE]

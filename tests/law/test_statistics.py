@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.law.worlds import at, moments
 
-from tinhso.law.ratings import rate_time
 from tinhso.law.states import NationalState
 from tinhso.law.statistics import Supplement, end_of_processing, on_time, statistical_elapsed, statistical_on_time
 from tinhso.law.working_time import LimitUnspecified
@@ -56,20 +55,6 @@ def test_without_a_due_date_the_longest_limit_stands_in():
 def test_an_end_before_the_start_is_a_bug():
     with pytest.raises(ValueError, match="before"):
         statistical_elapsed(END, START)
-
-
-@pytest.mark.parametrize(
-    ("ended", "points"),
-    [
-        ("2026-03-11 16:00", 2),
-        ("2026-03-12 08:00", 1),
-        ("2026-03-12 17:00", 1),
-        ("2026-03-12 17:01", 0),
-        ("2026-03-13 07:00", 0),
-    ],
-)
-def test_rate_time(ended, points):
-    assert rate_time(at(ended), DUE).value == points
 
 
 S = NationalState

@@ -22,7 +22,9 @@ from tests.law.worlds import (
     year_2026,
 )
 
+from tinhso.law.answer import NoAnswer
 from tinhso.law.civil_time import wall_clock
+from tinhso.law.figures import figure
 from tinhso.law.working_time import (
     OFFICE_HOURS,
     Calendar,
@@ -142,7 +144,12 @@ def test_late_reception_shifts_where_the_province_says_so(received, due_at):
 def test_hand_over_by_nd_61_2018_d18(received, by):
     answer = hand_over_by(at(received), BARE)
     assert answer.value == at(by)
-    assert answer.sources == ("NĐ 61/2018/NĐ-CP Đ.18",)
+    assert answer.sources == figure("onestop.hand_over_cutoff", on=date(2026, 3, 2)).sources
+    assert hand_over_by(at("2024-06-03 09:00"), BARE).sources == ("NĐ 61/2018/NĐ-CP Đ.18",)
+
+
+def test_a_province_may_hand_over_by_another_hour():
+    assert hand_over_by(at("2026-03-02 11:01"), BARE, cutoff=time(11)).value == at("2026-03-03 07:00")
 
 
 def test_hand_over_when_a_half_day_is_over():
@@ -195,6 +202,27 @@ def test_what_has_no_unit_has_no_due_date():
 def test_calendar_units_are_whole(unit):
     with pytest.raises(LimitNotWhole):
         due(at("2026-03-02 09:00"), Limit(Decimal("1.5"), unit), BARE)
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        (Limit(3, Unit.DAY), ""),
+        (Limit(Decimal("0.5"), Unit.WORKING_DAY), ""),
+        (Limit(Decimal("1.5"), Unit.WORKING_HOUR), ""),
+        (Limit(Decimal("0.3"), Unit.MONTH), "law.limit_not_whole"),
+        (Limit(Decimal("1.5"), Unit.DAY), "law.limit_not_whole"),
+        (Limit(Decimal("2.5"), Unit.YEAR), "law.limit_not_whole"),
+        (Limit(5, Unit.UNSPECIFIED), "law.limit_unspecified"),
+    ],
+)
+def test_whether_a_limit_can_be_reckoned_is_known_before_anything_is_received(limit, code):
+    said = ""
+    try:
+        limit.check()
+    except NoAnswer as no:
+        said = no.code
+    assert said == code
 
 
 def test_a_calendar_without_work_has_no_due_date():

@@ -6,11 +6,13 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
+from django.forms.forms import BaseForm
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -20,6 +22,7 @@ from tinhso.base.env import DECLARED
 from tinhso.base.refusals import all_refusals
 from tinhso.base.registry import Entry, Event, HomePanel, Permission, ServiceAction, Subscriber, registry
 from tinhso.kernel.documents.public import DocumentReader
+from tinhso.kernel.identity.kept import is_secret
 from tinhso.site.launch.look import import_everything
 from tinhso.web.menus import SearchBox, Tab
 
@@ -105,6 +108,32 @@ def test_every_panel_has_its_template_and_every_action_its_page():
 
 def test_every_kind_of_subject_with_files_has_a_reader():
     assert {reader.key for reader in registry.of(DocumentReader)} >= {"dossier"}
+
+
+def test_no_field_that_is_typed_unseen_is_ever_kept():
+    """Of every form there is, the library's included: what a browser does not show is not kept in a session either."""
+    import_everything()
+    for module in ("account.forms", "mfa.base.forms", "mfa.totp.forms", "mfa.recovery_codes.forms"):
+        import_module(f"allauth.{module}")
+    unseen = {name for form in forms_of(BaseForm) for name, field in form.base_fields.items() if is_unseen(field)}
+    assert unseen >= {"pin", "password"}
+    assert [name for name in unseen if not is_secret(name)] == []
+    typed = re.compile(r"<input[^>]*type=\"password\"[^>]*>")
+    for file in SRC.rglob("*.html"):
+        for tag in typed.findall(file.read_text(encoding="utf-8")):
+            named = re.search(r'name="([^"]+)"', tag)
+            assert named is None or "{{" in named[1] or is_secret(named[1]), file
+
+
+def is_unseen(field):
+    return getattr(field.widget, "input_type", "") == "password"
+
+
+def forms_of(kind):
+    for form in kind.__subclasses__():
+        if hasattr(form, "base_fields"):
+            yield form
+        yield from forms_of(form)
 
 
 def template_names():
@@ -254,7 +283,7 @@ def test_every_variable_says_what_it_is_for():
 
 def test_every_variable_that_the_code_reads_is_declared():
     """Outside of settings nothing reads TINHSO_… but the launcher, which sets what it reads."""
-    told = set(DECLARED) | {"TINHSO_PORT", "TINHSO_TEST_DATABASE"}
+    told = set(DECLARED) | {"TINHSO_PORT", "TINHSO_TEST_DATABASE", "TINHSO_TEST_CACHE"}
     read: dict[str, str] = {}
     for file, tree in sources().items():
         if "sandbox" in file.parts:

@@ -50,9 +50,18 @@ def test_help_lists_every_verb_and_an_unknown_verb_is_told():
 
 
 def test_every_verb_has_its_module():
-    for verb, (module, text) in VERBS.items():
+    for verb, (module, english, vietnamese) in VERBS.items():
         assert callable(import_module(module).run), verb
-        assert text
+        assert english
+        assert vietnamese
+
+
+def test_a_verb_without_a_database_says_what_to_do(tmp_path):
+    done = run("people", "--data", str(tmp_path / "none"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "./tinhso up" in done.stderr
+    assert "--data" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_where_tells_the_view_of_an_address(capsys):

@@ -146,8 +146,8 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path, capsys, monkeypat
 
 
 def test_ports_are_those_of_what_runs():
-    assert up.ports(up.parse(["--port", "8600"])) == [8600, 8610, 8611]
-    assert up.ports(up.parse(["--port", "8600", "--empty"])) == [8600]
+    assert up.ports(up.parse(["--port", "8600"])) == [8600, 8612, 8610, 8611]
+    assert up.ports(up.parse(["--port", "8600", "--empty"])) == [8600, 8612]
 
 
 def test_listening_for_the_network_warns(capsys, monkeypatch):

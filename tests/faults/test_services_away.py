@@ -1,0 +1,57 @@
+"""An outside service that stalls, trickles, resets or talks rubbish ends in its own refusal, in time, and never in an error."""
+
+from __future__ import annotations
+
+import io
+
+import httpx
+import pytest
+from tests.faults import hostile
+
+from tinhso.adapters import clamd, mail_smtp, payment_gateway
+from tinhso.kernel.casework.payments import GatewayUnavailable
+from tinhso.kernel.documents.public import ScannerAway
+from tinhso.kernel.identity.protocols import MailUnavailable, OutgoingMail
+
+WAYS = [hostile.silent, hostile.trickling, hostile.dripping, hostile.resetting, hostile.half_open, hostile.rubbish]
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    """Wait less than in earnest; what is tested is that the wait ends."""
+    monkeypatch.setattr(clamd, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(payment_gateway, "TIMEOUT", httpx.Timeout(1.0))
+    monkeypatch.setattr(payment_gateway, "WHOLE_SECONDS", 1.0)
+    monkeypatch.setattr(mail_smtp, "TIMEOUT_SECONDS", 1)
+
+
+@pytest.mark.parametrize("behave", WAYS)
+def test_a_scanner_that_gives_no_clear_answer_is_away(behave):
+    with hostile.server(behave) as port, pytest.raises(ScannerAway):
+        clamd.ClamdScanner(f"127.0.0.1:{port}").scan(io.BytesIO(b"paper" * 50000))
+
+
+@pytest.mark.parametrize("behave", [way for way in WAYS if way is not hostile.dripping])
+def test_a_gateway_that_gives_no_whole_answer_is_unavailable(behave, settings):
+    with hostile.server(behave) as port:
+        settings.PAYMENT_URL = f"http://127.0.0.1:{port}"
+        with pytest.raises(GatewayUnavailable):
+            payment_gateway.HostedGateway().query("TS1")
+
+
+def mail(number):
+    return OutgoingMail(to="tu@example.vn", subject="Hồ sơ", body="x", message_id=f"<{number}@example.vn>")
+
+
+@pytest.mark.parametrize("behave", [hostile.silent, hostile.resetting, hostile.half_open, hostile.rubbish])
+def test_a_mail_server_that_says_nothing_clear_is_unavailable_and_every_mail_waits(behave, settings):
+    with hostile.server(behave) as port:
+        settings.SMTP, settings.SMTP_TLS, settings.SMTP_USER = f"127.0.0.1:{port}", "", ""
+        answers = mail_smtp.SmtpSender().send_all([mail(1), mail(2)])
+    assert [type(answer) for answer in answers] == [MailUnavailable, MailUnavailable]
+
+
+def test_mails_that_were_taken_are_sent_whatever_the_server_says_to_a_goodbye(settings):
+    with hostile.server(hostile.rude_goodbye) as port:
+        settings.SMTP, settings.SMTP_TLS, settings.SMTP_USER = f"127.0.0.1:{port}", "", ""
+        assert mail_smtp.SmtpSender().send_all([mail(1), mail(2)]) == [None, None]

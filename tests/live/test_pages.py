@@ -1,0 +1,93 @@
+"""What the pages say about live screens: to whom, what an entry changes, and that they do without."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.snapshot import with_province
+
+from tinhso.base.actors import ANONYMOUS
+from tinhso.base.live import LiveTopic
+from tinhso.base.registry import Subscriber, registry
+from tinhso.kernel.journal.public import dispatch
+from tinhso.modules.onestop.tests import playing
+from tinhso.modules.onestop.tests.test_pages_budget import signed_in
+from tinhso.site.live import sources, telling
+
+pytestmark = [*with_province]
+
+
+@pytest.fixture(autouse=True)
+def _a_door(settings, tmp_path):
+    settings.LIVE_DOOR, settings.RUN_DIR = "http://127.0.0.1:1", tmp_path
+    telling._waiting.clear()
+
+
+def heard(actor, about=""):
+    return {topic.key: list(topic.may_hear(actor, about)) for topic in registry.of(LiveTopic)}
+
+
+def handed_over():
+    """Hand over what was journalled; return the parts that wait to be told."""
+    dispatch(1000, at=playing.later(), subscribers=[Subscriber("site.live", ("*",), telling.note)])
+    parts = [name for name, _at in telling._waiting]
+    telling._waiting.clear()
+    return parts
+
+
+def test_nobody_may_hear_anything():
+    assert Client().get("/truc-tiep/quyen/").status_code == 401
+    assert Client().get("/truc-tiep/").status_code == 204
+    assert "hx-sse" not in Client().get("/").content.decode()
+    assert not any(heard(ANONYMOUS).values())
+
+
+def test_an_official_hears_of_their_own_work_and_notices(who):
+    lan, ha = signed_in("lan").get("/truc-tiep/quyen/").json(), signed_in("ha").get("/truc-tiep/quyen/").json()
+    assert lan["account"] == who.lan.key
+    assert lan["topics"]["notices"] == [f"notices:{who.lan.key}"]
+    assert lan["topics"]["work"]
+    assert not set(lan["topics"]["work"]) & set(ha["topics"]["work"])
+    assert "dossier" not in lan["topics"]
+
+
+def test_a_dossier_is_heard_by_who_may_see_it_alone(who):
+    code = playing.accepted(who)
+    for actor, may in ((who.tu, True), (who.ha, True), (who.neighbour, False), (who.hung, False)):
+        assert heard(actor, code)["dossier"] == ([code] if may else []), actor.name
+    assert heard(who.tu, "no-such-dossier")["dossier"] == []
+
+
+def test_an_acceptance_tells_who_works_on_it_and_the_applicant(who):
+    code = playing.accepted(who, copies=3)
+    parts = set(handed_over())
+    assert f"dossier:{code}" in parts
+    assert parts & {f"work:{part}" for part in heard(who.ha)["work"]}
+    assert not parts & {f"work:{part}" for part in heard(who.hung)["work"]}
+
+
+def test_what_waits_goes_to_the_socket_and_nobody_there_is_no_fault(settings):
+    telling._waiting.extend([("work:a:b", 5.0)] * 70)
+    assert telling.tell(at=playing.later()) == 70
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(sources.socket_in(Path(settings.RUN_DIR))))
+        telling._waiting.extend([("work:a:b", 5.0)] * 70)
+        assert telling.tell(at=playing.later()) == 70
+        messages = [json.loads(line.recv(65536)) for _ in range(2)]
+    assert [len(message) for message in messages] == [60, 10]
+    assert messages[0][0] == ["work:a:b", 5.0]
+
+
+def test_a_page_connects_where_there_is_a_live_process_and_not_elsewhere(settings):
+    lan = signed_in("lan")
+    page = lan.get("/mot-cua/").content.decode()
+    assert 'hx-sse:connect="/truc-tiep/?tu=' in page
+    assert page.count("hx-sse.min.js") == page.count("htmx.min.js") == 1
+    assert 'data-live-topic="work"' in page
+    assert lan.get("/truc-tiep/").status_code == 503, "its process is away: the browser tries again"
+    settings.LIVE_DOOR = ""
+    assert "hx-sse" not in lan.get("/mot-cua/").content.decode()
