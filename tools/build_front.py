@@ -109,6 +109,7 @@ def styles_and_scripts() -> None:
     node, _npm = find_node()
     subprocess.run([node, str(ROOT / "tools" / "build_front.mjs"), str(ROOT), str(OUT)], cwd=ROOT, check=True)
     shutil.copyfile(MODULES / "htmx.org" / "dist" / "htmx.min.js", OUT / "htmx.min.js")
+    shutil.copyfile(MODULES / "htmx.org" / "dist" / "ext" / "hx-sse.min.js", OUT / "hx-sse.min.js")
 
 
 def _subset(source: str, target: str, unicodes: str, features: str) -> None:
@@ -181,7 +182,7 @@ def _steps(stamps: Stamps) -> bool:
         *sorted((ROOT / "provinces").rglob("*.yaml")),
     ]
     catalogues = sorted(SOURCE.rglob("locale/*/LC_MESSAGES/*.po"))
-    css = [OUT / name for name in ("public.css", "desk.css", "app.js", "htmx.min.js")]
+    css = [OUT / name for name in ("public.css", "desk.css", "app.js", "htmx.min.js", "hx-sse.min.js")]
     done = [
         stamps.step(
             "npm",

@@ -45,7 +45,7 @@ def commands() -> str:
     """Return the page of the launcher's verbs."""
     from tinhso.site.launch.__main__ import VERBS
 
-    rows = [(code(f"./tinhso {name}"), text) for name, (_module, text) in VERBS.items()]
+    rows = [(code(f"./tinhso {name}"), text) for name, (_module, text, _vietnamese) in VERBS.items()]
     return "# Commands\n\nOne verb per task.\n\n" + table(("command", "what it does"), rows)
 
 
@@ -198,6 +198,11 @@ ATTRIBUTES = (
     ("`tinhso:form`", "step", "which page of the module does it, e.g. `receive`, `process`, `sign`"),
     ("`tinhso:nameEn`", "any", "name in English"),
     ("`tinhso:outcome`", "arrow", 'short for the condition `outcome == "…"`'),
+    (
+        "`tinhso:not-same-as`",
+        "user or manual task",
+        "ids of steps that whoever does this one must not have done in the case",
+    ),
     ("`tinhso:condition`", "arrow", "CEL; the same as a `conditionExpression`"),
     ("`tinhso:collection`", "repeated activity", "CEL that gives the items"),
     ("`tinhso:element`", "repeated activity", "name of the item inside; `item` without it"),
@@ -232,6 +237,31 @@ def forms() -> str:
     )
 
 
+WORDS = {"200": "yes", "201": "yes", "204": "yes", "302": "on", "login": "sign in", "401": "sign in", "403": "no",
+         "404": "hidden", ".": ""}  # fmt: skip
+
+
+def access() -> str:
+    """Return the page of who is answered what at which address, from the table that is checked by asking."""
+    lines = (ROOT / "tests" / "meta" / "routes.txt").read_text("utf-8").splitlines()
+    about = " ".join(line[2:] for line in lines if line.startswith("# "))
+    head = next(line[1:].split() for line in lines if line.startswith("#route"))
+    spaces: dict[str, list[list[str]]] = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            route, method, station, *answers = line.split()
+            space, _colon, name = route.partition(":")
+            told = [WORDS.get(answer, answer) for answer in answers]
+            spaces.setdefault(space, []).append([code(name), method, "" if station == "-" else station, *told])
+    parts = [f"## {space}\n\n{table(('address', *head[1:]), rows)}" for space, rows in spaces.items()]
+    return (
+        "# Who is answered what\n\nEvery address asked by everybody: `tests/meta/test_routes.py` asks them anew and holds the"
+        f" answers against `tests/meta/routes.txt`.\n\n{about}\n\nyes: answered; on: done, or sent to another page; sign in:"
+        " who is it?; no: known, and may not; hidden: as if there were nothing; other numbers are HTTP statuses of a request"
+        " that lacks something.\n\n" + "\n".join(parts)
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "settings.md": settings,
@@ -239,6 +269,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "refusals.md": refusals,
     "events.md": events,
     "permissions.md": permissions,
+    "access.md": access,
     "figures.md": figures,
     "bpmn.md": bpmn,
     "forms.md": forms,
