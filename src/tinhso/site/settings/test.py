@@ -1,5 +1,5 @@
 """
-Tests: own data folder, plain password hasher, SQLite in memory unless TINHSO_TEST_DATABASE says PostgreSQL.
+Tests: own data folder, plain password hasher, a SQLite file unless TINHSO_TEST_DATABASE says PostgreSQL.
 
 The cache is a file unless TINHSO_TEST_CACHE names a Redis (`redis://host:port`), whose last databases the tests empty.
 """
@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import cast
 
 os.environ["TINHSO_DATA"] = tempfile.mkdtemp(prefix="tinhso-test-")
 os.environ.setdefault("TINHSO_SECRET_KEY", "only-for-tests-" + "x" * 40)
@@ -16,7 +17,13 @@ os.environ.setdefault("TINHSO_SECRET_KEY", "only-for-tests-" + "x" * 40)
 from tinhso.site.settings.base import *  # noqa: F403
 from tinhso.site.settings.base import DATA_DIR, database
 
-DATABASES = {"default": database(os.environ.get("TINHSO_TEST_DATABASE", "sqlite"))}
+DATABASES: dict[str, dict[str, object]] = {"default": database(os.environ.get("TINHSO_TEST_DATABASE", "sqlite"))}
+if "TINHSO_TEST_DATABASE" not in os.environ:
+    # a file, as in life: in memory all threads share one connection, and a server under test now and then misses a row
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    # what a test wrote need not outlive a loss of power
+    _options = cast("dict[str, str]", DATABASES["default"]["OPTIONS"])
+    _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 # the processes of one run count apart: each in a numbered database of its own, from the last one down
 if _cache := os.environ.get("TINHSO_TEST_CACHE"):
     _number = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
