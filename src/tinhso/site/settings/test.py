@@ -17,13 +17,14 @@ os.environ.setdefault("TINHSO_SECRET_KEY", "only-for-tests-" + "x" * 40)
 from tinhso.site.settings.base import *  # noqa: F403
 from tinhso.site.settings.base import DATA_DIR, database
 
-DATABASES: dict[str, dict[str, object]] = {"default": database(os.environ.get("TINHSO_TEST_DATABASE", "sqlite"))}
+_database = database(os.environ.get("TINHSO_TEST_DATABASE", "sqlite"))
 if "TINHSO_TEST_DATABASE" not in os.environ:
     # a file, as in life: in memory all threads share one connection, and a server under test now and then misses a row
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     # what a test wrote need not outlive a loss of power
-    _options = cast("dict[str, str]", DATABASES["default"]["OPTIONS"])
+    _options = cast("dict[str, str]", _database["OPTIONS"])
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+DATABASES = {"default": _database}
 # the processes of one run count apart: each in a numbered database of its own, from the last one down
 if _cache := os.environ.get("TINHSO_TEST_CACHE"):
     _number = 15 - int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
