@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 
 type Writer = Callable[[Any], Any]
@@ -46,7 +47,7 @@ class _Shape:
     relations: dict[str, str]
     """Attribute that holds the key, by the name of the relation."""
 
-    def make(self, values: list[Any]) -> models.Model | None:
+    def make(self, values: list[Any], here: BaseDatabaseWrapper) -> models.Model | None:
         """
         Return the row as an object, None when there is none.
 
@@ -58,11 +59,11 @@ class _Shape:
         for place, expression, convert in self.readers:
             if values[place] is not None:
                 for each in convert:
-                    values[place] = each(values[place], expression, connection)
+                    values[place] = each(values[place], expression, here)
         row = self.model.__new__(self.model)
         row.__dict__.update(zip(self.names, values, strict=True))
         row._state = ModelState()  # noqa: SLF001 - as `from_db` does
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001
+        row._state.adding, row._state.db = False, here.alias  # noqa: SLF001
         return row
 
     def new(self, given: Mapping[str, Any]) -> models.Model:
@@ -88,8 +89,14 @@ class _Shape:
         return [self.writers[name](held[name]) for name in self.names]
 
 
+def _here() -> BaseDatabaseWrapper:
+    """Return the primary's connection of this thread; `django.db.connection` would look for it at each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
 @lru_cache(maxsize=128)
 def _shape(model: type[models.Model], _vendor: str, without: tuple[str, ...] = ()) -> _Shape:
+    connection = _here()
     meta = model._meta  # noqa: SLF001 - Django's public way to fields
     fields = tuple(field for field in meta.concrete_fields if field.attname not in without)
     readers = []
@@ -124,11 +131,12 @@ def _is_made(field: models.Field[Any, Any]) -> bool:
 
 def _writer(field: models.Field[Any, Any]) -> Writer:
     """Return what `get_db_prep_save` does for the field, straight for the values that nearly every row holds."""
+    connection = _here()
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
     is_postgresql = connection.vendor == "postgresql"
 
     def whole(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+        return field.get_db_prep_save(value, _here())
 
     def plain(value: Any) -> Any:
         return value if value is None or isinstance(value, str | int) else whole(value)
@@ -158,20 +166,27 @@ def fetch(source: str, params: Sequence[Any], *wanted: type[models.Model]) -> li
 
     `source` is our own words, never input: tables by their names, joins, condition, lock. One statement.
     """
-    shapes = [_shape(model, connection.vendor) for model in wanted]
-    words = ", ".join(shape.selected for shape in shapes)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {words} FROM {source}", params)  # noqa: S608 - our own words
+    here = _here()
+    words, shapes = _select_words(source, wanted, here.vendor)
+    with here.cursor() as cursor:
+        cursor.execute(words, params)
         found = cursor.fetchall()
     rows = []
     for row in found:
         start, made = 0, []
         for shape in shapes:
             stop = start + len(shape.names)
-            made.append(shape.make(list(row[start:stop])))
+            made.append(shape.make(list(row[start:stop]), here))
             start = stop
         rows.append(tuple(made))
     return rows
+
+
+@lru_cache(maxsize=256)
+def _select_words(source: str, wanted: tuple[type[models.Model], ...], vendor: str) -> tuple[str, list[_Shape]]:
+    shapes = [_shape(model, vendor) for model in wanted]
+    words = ", ".join(shape.selected for shape in shapes)
+    return f"SELECT {words} FROM {source}", shapes  # noqa: S608 - our own words
 
 
 def fetch_many[M: models.Model](
@@ -184,15 +199,16 @@ def fetch_many[M: models.Model](
     """
     if not values:
         return []
-    shape = _shape(model, connection.vendor, without)
+    here = _here()
+    shape = _shape(model, here.vendor, without)
     marks = ", ".join(["%s"] * len(values))
     column = _column(model, name)[1]
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute(
             f"SELECT {shape.selected} FROM {shape.table} WHERE {column} IN ({marks})",  # noqa: S608 - our own words
             [shape.writers[_column(model, name)[0]](value) for value in values],
         )
-        found = [shape.make(list(row)) for row in cursor.fetchall()]
+        found = [shape.make(list(row), here) for row in cursor.fetchall()]
     return [row for row in found if isinstance(row, model)]
 
 
@@ -200,7 +216,7 @@ def fetch_one[M: models.Model](model: type[M], key: Any, *, lock: bool = False) 
     """Return the row with this primary key, or None; with `lock` it is held until the act commits. One statement."""
     meta = model._meta  # noqa: SLF001
     assert meta.pk is not None
-    held = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    held = " FOR UPDATE" if lock and _here().features.has_select_for_update else ""
     found = fetch(f"{meta.db_table} WHERE {meta.pk.column} = %s{held}", [key_value(model, key)], model)
     return found[0][0] if found else None
 
@@ -211,7 +227,7 @@ def new[M: models.Model](model: type[M], /, **values: Any) -> M:
 
     What `model(**values)` makes, without the look at each field that this costs. Names are not checked.
     """
-    made = _shape(model, connection.vendor).new(values)
+    made = _shape(model, _here().vendor).new(values)
     assert isinstance(made, model)
     return made
 
@@ -219,7 +235,7 @@ def new[M: models.Model](model: type[M], /, **values: Any) -> M:
 def key_value(model: type[models.Model], key: Any) -> Any:
     """Return a primary key as the database takes it."""
     assert model._meta.pk is not None  # noqa: SLF001
-    return _shape(model, connection.vendor).writers[model._meta.pk.attname](key)  # noqa: SLF001
+    return _shape(model, _here().vendor).writers[model._meta.pk.attname](key)  # noqa: SLF001
 
 
 def update(row: models.Model, *names: str, guard: str = "") -> bool:
@@ -229,7 +245,8 @@ def update(row: models.Model, *names: str, guard: str = "") -> bool:
     With `guard` the row is only changed while its `guard` column is one less than in `row`: somebody else was faster
     when the answer is False.
     """
-    shape, held = _shape(type(row), connection.vendor), row.__dict__
+    here = _here()
+    shape, held = _shape(type(row), here.vendor), row.__dict__
     meta = row._meta  # noqa: SLF001
     assert meta.pk is not None
     values = []
@@ -239,7 +256,7 @@ def update(row: models.Model, *names: str, guard: str = "") -> bool:
     values.append(shape.writers[meta.pk.attname](row.pk))
     if guard:
         values.append(held[guard] - 1)
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute(_update_words(type(row), names, guard), values)
         return bool(cursor.rowcount)
 
@@ -293,20 +310,26 @@ def _conflict_words(model: type[models.Model], guard: str) -> str:
 def _write[M: models.Model](rows: Sequence[M], tail: str) -> int:
     if not rows:
         return 0
-    shape = _shape(type(rows[0]), connection.vendor)
-    names = ", ".join(f'"{field.column}"' for field in shape.fields)
-    head = f"INSERT INTO {shape.table} ({names}) VALUES "  # noqa: S608 - names of our own models
-    one = f"({', '.join(['%s'] * len(shape.fields))})"
+    here, model = _here(), type(rows[0])
+    shape = _shape(model, here.vendor)
     written = 0
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         for start in range(0, len(rows), _ROWS):
             part = rows[start : start + _ROWS]
             values = [value for row in part for value in shape.values(row)]
-            cursor.execute(head + ", ".join([one] * len(part)) + tail, values)
+            cursor.execute(_insert_words(model, here.vendor, len(part), tail), values)
             written += cursor.rowcount
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - what save() would have done
+        row._state.adding, row._state.db = False, here.alias  # noqa: SLF001 - what save() would have done
     return written
+
+
+@lru_cache(maxsize=512)
+def _insert_words(model: type[models.Model], vendor: str, rows: int, tail: str) -> str:
+    shape = _shape(model, vendor)
+    names = ", ".join(f'"{field.column}"' for field in shape.fields)
+    one = f"({', '.join(['%s'] * len(shape.fields))})"
+    return f"INSERT INTO {shape.table} ({names}) VALUES {', '.join([one] * rows)}{tail}"  # noqa: S608 - our own names
 
 
 def count_together(rows: Mapping[str, models.QuerySet[Any]], *, most: int) -> dict[str, int]:
@@ -324,7 +347,7 @@ def count_together(rows: Mapping[str, models.QuerySet[Any]], *, most: int) -> di
         given += params
         asked.append(name)
     if parts:
-        with connection.cursor() as cursor:
+        with _here().cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(parts)}", given)
             found.update(zip(asked, cursor.fetchone(), strict=True))
     return found

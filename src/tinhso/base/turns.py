@@ -13,11 +13,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 GIVE_UP_SECONDS = 20.0
 """Then SQLite itself is asked, and says whether it is free: as long as its own time-out."""
@@ -39,19 +39,12 @@ class Line:
             yield
             return
         try:
-            with self._among_processes(end):
-                yield
-        finally:
-            self._here.release()
-
-    @contextmanager
-    def _among_processes(self, end: float) -> Iterator[None]:
-        while not self._taken() and time.monotonic() < end:
-            time.sleep(LOOK_EVERY_SECONDS)
-        try:
+            while not self._taken() and time.monotonic() < end:
+                time.sleep(LOOK_EVERY_SECONDS)
             yield
         finally:
             fcntl.flock(self._among, fcntl.LOCK_UN)
+            self._here.release()
 
     def _taken(self) -> bool:
         try:
@@ -67,12 +60,10 @@ line_before = lru_cache(maxsize=8)(Line)
 os.register_at_fork(after_in_child=line_before.cache_clear)
 
 
-@contextmanager
-def turn_to_write() -> Iterator[None]:
+def turn_to_write() -> AbstractContextManager[None]:
     """Wait for the turn to write, on SQLite in a file; elsewhere the database has writers stand in line by itself."""
-    name = str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else ""
-    if not Path(name).is_absolute() or connection.in_atomic_block:  # in memory, or the turn is ours already
-        yield
-        return
-    with line_before(name).turn():
-        yield
+    here = connections[DEFAULT_DB_ALIAS]
+    name = str(here.settings_dict["NAME"]) if here.vendor == "sqlite" else ""
+    if not name.startswith("/") or here.in_atomic_block:  # in memory, or the turn is ours already
+        return nullcontext()
+    return line_before(name).turn()

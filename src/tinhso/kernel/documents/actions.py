@@ -21,7 +21,7 @@ from django.conf import settings
 from tinhso.base.actors import Actor
 from tinhso.base.acts import BrokenAct, act, by_system, require, running
 from tinhso.base.refusals import NotFound
-from tinhso.base.rows import insert
+from tinhso.base.rows import insert, new
 from tinhso.kernel.documents import access
 from tinhso.kernel.documents.contents import Content, clean_name, clean_purpose, look_at, name_for
 from tinhso.kernel.documents.models import Blob, Document, DocumentLink, as_id
@@ -117,7 +117,8 @@ def _save_prepared(
 ) -> Document:
     """Give stored content a name and an owner."""
     require(access.can_save, actor)
-    blob = Blob(
+    blob = new(
+        Blob,
         sha256=prepared.sha256,
         size_bytes=prepared.size_bytes,
         media_type=prepared.content.media_type,
@@ -127,7 +128,8 @@ def _save_prepared(
     )
     # the same bytes may be there already: then they say the same of themselves, and nothing needs reading
     insert(blob, known="skip")
-    document = Document(
+    document = new(
+        Document,
         id=document_id or new_id(),
         blob=blob,
         name=name_for(name, prepared.content),
@@ -175,7 +177,7 @@ def link_many(document_ids: Collection[uuid.UUID], subject_type: str, subject_ke
     """
     running()
     links = [
-        DocumentLink(document_id=one, subject_type=subject_type, subject_key=subject_key, role=role)
+        new(DocumentLink, document_id=one, subject_type=subject_type, subject_key=subject_key, role=role)
         for one in document_ids
     ]
     insert(*links, known="skip")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ def is_postgresql() -> bool:
 
 def uuid_value(value: UUID) -> UUID | str:
     """Return the id as the database stores it: SQLite has no type for it and keeps 32 hex digits."""
-    return value if connection.features.has_native_uuid_field else value.hex
+    return value if is_postgresql() else value.hex
 
 
 def moment_value(value: datetime) -> Any:
@@ -34,13 +35,16 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *,
 
     Table, columns and tail are our own words, never input. Raises what the database raises.
     """
-    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - our own words
-    one = f"({', '.join(['%s'] * len(columns))})"
     written = 0
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _ROWS):
             part = rows[start : start + _ROWS]
-            statement = f"{head}{', '.join([one] * len(part))} {tail}"
-            cursor.execute(statement, [value for row in part for value in row])
+            cursor.execute(_words(table, tuple(columns), len(part), tail), [value for row in part for value in row])
             written += cursor.rowcount
     return written
+
+
+@lru_cache(maxsize=128)
+def _words(table: str, columns: tuple[str, ...], rows: int, tail: str) -> str:
+    one = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([one] * rows)} {tail}"  # noqa: S608 - our own words

@@ -56,7 +56,7 @@ def database(url: str, *, connect_timeout: str = "5") -> dict[str, object]:
     if url == "sqlite" or url.startswith("sqlite:"):
         path = unquote(urlsplit(url).path[1:]) if url.startswith("sqlite:///") else str(DATA_DIR / "tinhso.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "tinhso.base.sqlite",
             "NAME": path,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

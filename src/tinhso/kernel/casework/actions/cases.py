@@ -11,7 +11,7 @@ from uuid import UUID
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.refusals import NotFound
-from tinhso.base.rows import insert
+from tinhso.base.rows import insert, new
 from tinhso.base.text import shorten
 from tinhso.kernel.casework import access, engine
 from tinhso.kernel.casework.actions.moving import (
@@ -61,8 +61,8 @@ def start_case(
     given = checked_variables(variables or {})
     check_places(graph, agencies, given)
     kind, key = subject
-    case = Case(
-        flow=flow, kind=kind, subject_key=str(key), subject_code=str(key) if subject_code is None else subject_code,
+    case = new(
+        Case, flow=flow, kind=kind, subject_key=str(key), subject_code=str(key) if subject_code is None else subject_code,
         title=shorten(title, LONGEST_TITLE), urgent=urgent, agencies=dict(agencies), variables=given, due_at=due_at, opened_at=at,
     )  # fmt: skip
     try:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Refusal
+from tinhso.base.rows import fetch, key_value
 from tinhso.kernel.casework.actions.standing import graph_of
-from tinhso.kernel.casework.models import Task, TaskState
+from tinhso.kernel.casework.models import Case, Task, TaskState
 
 
 class DidTheOther(Refusal):
@@ -33,8 +34,11 @@ def require_another(task: Task, official_id: str, name: str) -> None:
     apart = graph.nodes[task.node_id].not_same_as
     if not apart or not official_id:
         return
-    other = Task.objects.filter(
-        case_id=task.case_id, node_id__in=apart, state=TaskState.DONE, assignee_official_id=official_id
-    ).first()
-    if other is not None:
-        raise DidTheOther(name=name, other=other.name, step=task.name)
+    marks = ", ".join(["%s"] * len(apart))
+    found = fetch(
+        f"casework_task WHERE case_id = %s AND node_id IN ({marks}) AND state = %s AND assignee_official_id = %s LIMIT 1",
+        [key_value(Case, task.case_id), *apart, TaskState.DONE, official_id],
+        Task,
+    )
+    if found:
+        raise DidTheOther(name=name, other=found[0][0].name, step=task.name)

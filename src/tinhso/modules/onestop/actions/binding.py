@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tinhso.base.rows import insert
+from tinhso.base.rows import insert, new
 from tinhso.kernel.casework.public import Service
 from tinhso.kernel.documents.public import Document, link_many
 from tinhso.modules.onestop.models import ApplicationFile, Dossier, DossierFile, FileOrigin
@@ -56,7 +56,8 @@ def bind(
     """
     insert(
         *(
-            DossierFile(
+            new(
+                DossierFile,
                 dossier=dossier,
                 component_code=paper.component,
                 component_name=names.get(paper.component, NO_NAMES)[0],

@@ -14,7 +14,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault
-from tinhso.base.rows import fetch, insert, key_value, update
+from tinhso.base.rows import fetch, insert, key_value, new, update
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Service, start_case
 from tinhso.kernel.forms.public import FormDefinition, Prefill, load_form, prune, relock, validate_all
@@ -199,7 +199,8 @@ def open_dossier(
         delivery or {},
     )
     where = lanes(service, agency, civil_date(at))
-    dossier = Dossier(
+    dossier = new(
+        Dossier,
         code=give_dossier_code(agency.code, at),
         service_code=service.code,
         service_name=service.name,

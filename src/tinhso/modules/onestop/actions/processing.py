@@ -14,7 +14,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.base.rows import insert, update
+from tinhso.base.rows import insert, new, update
 from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, release_task, reschedule_case, take_task
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Official, calendar_for
@@ -203,7 +203,7 @@ def _write_result(dossier: Dossier, **proposed: Any) -> Result:
     """Write what is proposed: a new result, or the one that was sent back. One statement; the dossier is locked."""
     result = proposed_result(dossier)
     if result is None:
-        result = Result(dossier=dossier, **proposed)
+        result = new(Result, dossier=dossier, **proposed)
         insert(result)
         return result
     for name, value in proposed.items():

@@ -13,7 +13,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Refusal, Stale
-from tinhso.base.rows import insert, update
+from tinhso.base.rows import insert, new, update
 from tinhso.kernel.casework.public import require_another
 from tinhso.kernel.documents.public import (
     Prepared,
@@ -135,7 +135,8 @@ def keep_signed_result(code: str, paper: SignedPaper, *, actor: Actor, at: datet
     result.signed_document_id, result.signed_sha256 = document.id, document.sha256
     result.signed_by, result.signed_at = actor.name, at
     update(result, "signed_document_id", "signed_sha256", "signed_by", "signed_at")
-    kept = DossierFile(
+    kept = new(
+        DossierFile,
         dossier=dossier,
         component_name=result.title,
         component_name_en=paper.title_en,
