@@ -337,7 +337,7 @@ class Player:
 
         def sign() -> None:
             result = results.number_result(code, **who["leader"])
-            paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", result.dossier.revision)
+            paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", result.dossier.revision, result.number)
             results.keep_signed_result(code, paper, **who["leader"])
 
         {

@@ -163,9 +163,10 @@ class Round:
         leader = {"actor": self.who.leader, "at": self.at}
         result = self._act("number", lambda: results.number_result(code, **leader))
         paper = prepare_made(a_pdf(), name="x.pdf")
+        signed = results.SignedPaper(paper, "", result.dossier.revision, result.number)
         self._act(
             "approve",
-            lambda: results.keep_signed_result(code, results.SignedPaper(paper, "", result.dossier.revision), **leader),
+            lambda: results.keep_signed_result(code, signed, **leader),
         )
         clerk = {"actor": self.who.clerk, "at": self.at}
         self._act("issue", lambda: results.issue_result(code, **clerk))

@@ -101,7 +101,7 @@ def settle(code: str, who: Any, at: Any) -> None:
 
     processing.propose_result(code, actor=who.processor, at=at)
     numbered = results.number_result(code, actor=who.leader, at=at)
-    paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", numbered.dossier.revision)
+    paper = results.SignedPaper(prepare_made(a_pdf(), name="x.pdf"), "", numbered.dossier.revision, numbered.number)
     results.keep_signed_result(code, paper, actor=who.leader, at=at)
     results.issue_result(code, actor=who.clerk, at=at)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
+from tinhso.base import acts
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, Holding, system
 from tinhso.base.acts import BrokenAct, act, anyone, before_commit, by_system, require, running
 from tinhso.base.refusals import Forbidden, SignInNeeded
@@ -178,3 +179,46 @@ def test_a_system_is_no_official_and_no_applicant():
         False,
     )
     assert not ANONYMOUS.is_applicant
+
+
+class DeadlockError(Exception):
+    sqlstate = "40P01"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_met_another_head_on_is_done_again():
+    """PostgreSQL ends one of two acts that wait for each other: nothing of it is left, and it is safe to do again."""
+    tries = []
+
+    @act
+    def collides():
+        require(anyone, DEMO)
+        tries.append(running())
+        write()
+        say()
+        if len(tries) < 3:
+            raise OperationalError from DeadlockError()
+        return "done"
+
+    before = Entry.objects.count()
+    assert collides() == "done"
+    assert len({id(each) for each in tries}) == 3
+    assert (Entry.objects.count(), Person.objects.count()) == (before + 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_collides_for_ever_says_so():
+    @act
+    def collides():
+        require(anyone, DEMO)
+        raise OperationalError from DeadlockError()
+
+    with pytest.raises(OperationalError):
+        collides()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_observer_that_breaks_does_not_undo_an_answer(monkeypatch):
+    monkeypatch.setattr(acts, "observers", [lambda _running: 1 / 0])
+    assert whole() == "done"
+    assert Person.objects.count() == 1

@@ -6,10 +6,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
-from tinhso.site.gate import Gate
+from tinhso.site.gate import Gate, Places
 from tinhso.site.watch.counting import sheets
 
 SLOW = "/thu-tuc/"
@@ -63,6 +64,41 @@ def test_who_finds_no_place_is_told_when_to_come_again(rush):
     inside.go.set()
     assert first.result(10)["body"] == b"done"
     assert ask(gate, "/")["status"] == 200
+
+
+def test_where_the_line_is_too_long_nobody_joins_it():
+    """Whoever waits holds a thread: some must stay free for those who ask how we are."""
+    places = Places(1, most_waiting=2)
+    assert places.take(0)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(places.take, 10) for _each in range(2)]
+        while places.waiting < 2:
+            sleep(0.001)
+        began = monotonic()
+        assert not places.take(10)
+        assert monotonic() - began < 5
+        places.give_back()
+        places.give_back()
+        assert [each.result(10) for each in waiting] == [True, True]
+
+
+def test_who_came_first_is_next_and_nobody_jumps_the_line():
+    places, order = Places(1, most_waiting=9), []
+    assert places.take(0)
+
+    def wait(name):
+        assert places.take(10)
+        order.append(name)
+        places.give_back()
+
+    with ThreadPoolExecutor(3) as pool:
+        for number in range(3):
+            pool.submit(wait, number)
+            while places.waiting <= number:
+                sleep(0.001)
+        places.give_back()
+    assert order == [0, 1, 2]
+    assert places.take(0)
 
 
 def test_programs_are_told_in_their_own_shape(rush):

@@ -8,6 +8,7 @@ The journal hooks in with `before_commit`, so that its rows are written once, at
 from __future__ import annotations
 
 import functools
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +17,17 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import SQLITE_FULL
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded, TokenTooNarrow
 from tinhso.base.replica import refuse_here
 from tinhso.base.turns import turn_to_write
+
+log = logging.getLogger(__name__)
+DEADLOCK = "40P01"
+TIMES = 3
+"""How often an act is tried when others stand in its way and it in theirs."""
 
 
 class BrokenAct(RuntimeError):  # noqa: N818 - the name says what is broken
@@ -46,7 +52,7 @@ class Running:
 
 
 observers: list[Callable[[Running], None]] = []
-"""Told of each act when it has ended, done or not, outside of its transaction. A function here must not raise."""
+"""Told of each act when it has ended, done or not, outside of its transaction. What they raise is logged."""
 when_denied: list[Callable[[Actor, str], None]] = []
 """Told of each Forbidden: who was refused, and by which predicate."""
 _running: ContextVar[Running | None] = ContextVar("tinhso_act", default=None)
@@ -64,7 +70,8 @@ def act[**P, R](action: Callable[P, R]) -> Callable[P, R]:
     """
     Run the action as one act: one transaction; a permission asked and a line journalled, or BrokenAct.
 
-    An act called by another act joins it: same transaction, same obligations, met by either of them.
+    An act called by another act joins it: same transaction, same obligations, met by either of them. When PostgreSQL ends
+    it because two acts wait for each other, nothing of it is left, and it is done again.
     """
 
     @functools.wraps(action)
@@ -72,25 +79,41 @@ def act[**P, R](action: Callable[P, R]) -> Callable[P, R]:
         if _running.get() is not None:
             return action(*args, **kwargs)
         refuse_here()
-        current = Running(name=f"{action.__module__}.{action.__qualname__}")
-        token = _running.set(current)
-        try:
-            with _a_full_disk_is_a_refusal(), turn_to_write(), transaction.atomic():
-                result = action(*args, **kwargs)
-                _check_obligations(current)
-                for finish in current.finishers:
-                    finish()
-                return result
-        except BaseException as error:
-            current.failure = error
-            raise
-        finally:
-            _running.reset(token)
-            for observe in observers:
-                observe(current)
+        name = f"{action.__module__}.{action.__qualname__}"
+        for _time in range(TIMES - 1):
+            try:
+                return _once(name, lambda: action(*args, **kwargs))
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", None) != DEADLOCK or connection.in_atomic_block:
+                    raise
+                log.warning("%s met another act head-on, and is done again", name)
+        return _once(name, lambda: action(*args, **kwargs))
 
     run.is_act = True  # type: ignore[attr-defined]
     return run
+
+
+def _once[R](name: str, action: Callable[[], R]) -> R:
+    """Do it in one transaction, and tell the observers how it ended."""
+    current = Running(name=name)
+    token = _running.set(current)
+    try:
+        with _a_full_disk_is_a_refusal(), turn_to_write(), transaction.atomic():
+            result = action()
+            _check_obligations(current)
+            for finish in current.finishers:
+                finish()
+            return result
+    except BaseException as error:
+        current.failure = error
+        raise
+    finally:
+        _running.reset(token)
+        for observe in observers:
+            try:
+                observe(current)
+            except Exception:  # the act is done or not: what is noted about it changes nothing of that
+                log.exception("an observer of %s", name)
 
 
 def _check_obligations(act: Running) -> None:

@@ -9,9 +9,10 @@ turned away, so that sending the same again is safe.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from threading import BoundedSemaphore
+from threading import Event, Lock
 from typing import Any
 
 from django.utils.html import escape
@@ -20,6 +21,7 @@ from django.utils.translation import override
 
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.identity.problems import MEDIA_TYPE, problem_of
+from tinhso.site.threads import SPARE, THREADS
 from tinhso.site.watch.counting import count
 
 type Start = Callable[..., Any]
@@ -39,14 +41,55 @@ class Crowded(Refusal):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class Places:
+    """So many places, and a line before them: who came first is next, and who finds the line too long does not join it."""
+
+    def __init__(self, places: int, *, most_waiting: int) -> None:
+        """Begin with all places free."""
+        self._free, self._most_waiting = places, most_waiting
+        self._line: deque[Event] = deque()
+        self._lock = Lock()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many stand in line."""
+        return len(self._line)
+
+    def take(self, patience_seconds: float) -> bool:
+        """Take a place, if need be after a wait; tell whether there was one."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            if len(self._line) >= self._most_waiting:
+                return False
+            my_turn = Event()
+            self._line.append(my_turn)
+        if my_turn.wait(patience_seconds):
+            return True
+        with self._lock:
+            if my_turn.is_set():  # in the last moment
+                return True
+            self._line.remove(my_turn)
+            return False
+
+    def give_back(self) -> None:
+        """Hand the place to whoever is next."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._free += 1
+
+
 class Gate:
     """The application behind a gate with so many places."""
 
     def __init__(self, application: Application, *, places: int, patience_seconds: float) -> None:
-        """Let `places` in at once; the others wait up to `patience_seconds`."""
+        """Let `places` in at once; the others wait up to `patience_seconds`, as long as there are threads to wait in."""
         self.application = application
         self.patience_seconds = patience_seconds
-        self._places = BoundedSemaphore(places)
+        self._places = Places(places, most_waiting=max(1, THREADS - SPARE - places))
         self._page, self._problem = _page(), _problem()
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -54,12 +97,12 @@ class Gate:
         path = environ.get("PATH_INFO", "")
         if path in ALWAYS_OPEN:
             return self.application(environ, start_response)
-        if not self._places.acquire(timeout=self.patience_seconds):
+        if not self._places.take(self.patience_seconds):
             return self._turn_away(path, start_response)
         try:
             return self.application(environ, start_response)
         finally:
-            self._places.release()
+            self._places.give_back()
 
     def _turn_away(self, path: str, start_response: Start) -> Iterable[bytes]:
         is_api = path.startswith("/api/")

@@ -51,6 +51,11 @@ def parts(entry_id: UUID) -> tuple[int, int]:
     return number >> 80, rand >> _TAIL_BITS
 
 
+def made_at(entry_id: UUID) -> float:
+    """Return when an id was made here, in seconds of the epoch."""
+    return parts(entry_id)[0] / 1000
+
+
 def span(millisecond: int, counter: int) -> tuple[UUID, UUID]:
     """Return the least and the greatest id with these milliseconds and this counter, both ends included."""
     return assemble(millisecond, counter, 0), assemble(millisecond, counter, (1 << _TAIL_BITS) - 1)

@@ -3,7 +3,7 @@
 from tinhso.kernel.journal.access import can_read_journal, can_replay
 from tinhso.kernel.journal.actions import replay
 from tinhso.kernel.journal.dispatching import EntryView, dispatch, once
-from tinhso.kernel.journal.ids import new_id
+from tinhso.kernel.journal.ids import made_at, new_id
 from tinhso.kernel.journal.models import Delivery, Entry, Root
 from tinhso.kernel.journal.proofs import InclusionProof, consistency, proof
 from tinhso.kernel.journal.queries import (
@@ -44,6 +44,7 @@ __all__ = [
     "get_entry",
     "get_receipt",
     "latest_root",
+    "made_at",
     "new_id",
     "once",
     "proof",

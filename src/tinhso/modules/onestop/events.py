@@ -24,6 +24,7 @@ ANNOUNCED = (
     Event("onestop.opinion_asked", _("Another agency was asked for its opinion"), public=True),
     Event("onestop.opinion_given", _("An opinion was given"), public=True),
     Event("onestop.result_numbered", _("The result was given its number")),
+    Event("onestop.result_number_voided", _("A number of last year's book was never signed, and is void")),
     Event("onestop.result_signed", _("The result was signed"), public=True),
     Event("onestop.result_issued", _("The result was numbered and issued"), public=True),
     Event("onestop.result_returned", _("The result was handed over"), public=True),

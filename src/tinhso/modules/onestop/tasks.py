@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -18,21 +19,32 @@ log = logging.getLogger(__name__)
 WORKER, GATEWAY = system("worker"), system("payment")
 GIVE_UP_AFTER = timedelta(days=2)
 BATCH = 50
+PURGE_SECONDS = 20.0
+"""How long one run throws away drafts, or journals readings, before other tasks of the worker have their turn."""
 ROUND, ROUNDS = 10, 5
 """Payments taken to the gateway at once, and how often in one run: a gateway that is away holds the worker up by one round."""
 
 
 def purge_drafts(*, at: datetime) -> int:
-    """Throw away drafts that nobody touched for as long as drafts are kept. Returns how many."""
-    expired = upkeep.expired_drafts(at, limit=BATCH)
-    if expired:
-        applications.expire_applications(expired, actor=WORKER, at=at)
-    return len(expired)
+    """
+    Throw away drafts that nobody touched for as long as drafts are kept. Returns how many.
+
+    A batch is an act; for some seconds one follows the other, the rest comes in the next run.
+    """
+    gone, until = 0, time.monotonic() + PURGE_SECONDS
+    while expired := upkeep.expired_drafts(at, limit=BATCH):
+        gone += applications.expire_applications(expired, actor=WORKER, at=at)
+        if len(expired) < BATCH or time.monotonic() > until:
+            break
+    return gone
 
 
 def journal_readings(*, at: datetime) -> int:
-    """Journal who read which dossier. Returns how many readings."""
-    return readings.journal_readings(actor=WORKER, at=at)
+    """Journal who read which dossier, for some seconds at most. Returns how many readings."""
+    done, until = 0, time.monotonic() + PURGE_SECONDS
+    while (some := readings.journal_readings(actor=WORKER, at=at)) and time.monotonic() < until:
+        done += some
+    return done + some
 
 
 def count_results(*, at: datetime) -> int:

@@ -24,6 +24,7 @@ from typing import IO
 
 from tinhso.site.launch import choices
 from tinhso.site.launch.family import MARK, die_with_parent
+from tinhso.site.threads import THREADS
 
 ROOT = Path(__file__).resolve().parents[4]
 STOP_WITHIN = 10.0
@@ -181,7 +182,7 @@ def granian(host: str, port: int, workers: int) -> list[str]:
         "--workers-kill-timeout",
         "60",
         "--blocking-threads",
-        "32",
+        str(THREADS),
         "--backpressure",
         "4096",
     ]

@@ -19,7 +19,7 @@ from django.db import connection
 
 from tinhso.base.live import LiveTopic
 from tinhso.base.registry import registry
-from tinhso.kernel.journal.public import EntryView
+from tinhso.kernel.journal.public import EntryView, made_at
 from tinhso.site.live.sources import channel_of, socket_in
 
 MOST_WAITING = 10_000
@@ -34,7 +34,8 @@ def note(entry: EntryView) -> None:
         return
     for topic in registry.of(LiveTopic):
         for part in topic.changed(entry):
-            _waiting.append((f"{topic.key}:{part}", entry.at.timestamp()))
+            # when the line was written, not when the act was asked for: it may have stood in line in between
+            _waiting.append((f"{topic.key}:{part}", made_at(entry.id)))
 
 
 def tell(*, at: datetime) -> int:  # noqa: ARG001 - as every Periodic is called

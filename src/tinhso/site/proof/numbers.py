@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.reckoning import CIVIL
-from tinhso.site.proof.tables import Tables, sure
+from tinhso.site.proof.tables import Tables, data, sure
 
 BOOKS = {
     "form01": "SELECT desk_code, received_at, form_number, code FROM onestop_dossier WHERE received_at IS NOT NULL",
@@ -98,16 +98,25 @@ def _results(tables: Tables, counters: dict[str, int]) -> Findings:
     """
     See that each agency gave out as many numbers of results as its books of all years say, and none twice in a year.
 
-    The year of a number is that of the line in which it was first journalled.
+    The year of a number is that in which the result says it got it; where it does not, that of the line in which a number
+    was first journalled. A number that was voided stays in its book.
     """
     given: dict[str, list[int]] = defaultdict(list)
-    for agency, number, at in tables.rows(
-        "SELECT d.agency_code, r.number, min(e.at) FROM onestop_result r JOIN onestop_dossier d ON d.id = r.dossier_id"
+    for agency, facts in tables.rows(
+        "SELECT d.agency_code, e.facts FROM journal_entry e JOIN onestop_dossier d ON d.code = e.subject_key"
+        " WHERE e.event = 'onestop.result_number_voided' AND e.subject_type = 'dossier'"
+    ):
+        told = data(facts)
+        digits, _slash, mark = str(told["number"]).partition("/")
+        year = datetime.fromisoformat(str(told["numbered_at"])).astimezone(CIVIL).year
+        given[f"result:{agency}:{mark}:{year}"].append(int(digits))
+    for agency, number, at, told_at in tables.rows(
+        "SELECT d.agency_code, r.number, coalesce(r.numbered_at, min(e.at)), min(e.at) FROM onestop_result r JOIN onestop_dossier d ON d.id = r.dossier_id"
         " LEFT JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
-        " AND e.event = 'onestop.result_numbered' WHERE r.number <> '' GROUP BY d.agency_code, r.number, d.id"
+        " AND e.event = 'onestop.result_numbered' WHERE r.number <> '' GROUP BY d.agency_code, r.number, r.numbered_at, d.id"
     ):
         digits, _slash, mark = number.partition("/")
-        if at is None:
+        if told_at is None:
             yield Finding("number_untold", f"onestop_result {number} of {agency}", "has no line in the journal")
         elif digits.isdigit():
             given[f"result:{agency}:{mark}:{sure(at).astimezone(CIVIL).year}"].append(int(digits))

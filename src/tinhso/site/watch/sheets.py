@@ -14,6 +14,7 @@ import mmap
 import os
 import struct
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,8 @@ _VALUE = struct.Struct("<d")
 MOST = 5000
 """Series that one process counts; what would be more is counted as `overflow`: no label may fill the disk."""
 OVERFLOW = "overflow"
+FORGOTTEN_SECONDS = 7 * 86400
+"""After so long without a change a sheet of another machine in this folder is thrown away."""
 
 
 class Sheet:
@@ -74,15 +77,15 @@ class Sheet:
         return place
 
     def _grow(self) -> None:
-        size = len(self._map) * 2
-        self._map.close()
-        self._map = self._mapped(size)
+        smaller, self._map = self._map, self._mapped(len(self._map) * 2)
+        smaller.close()
 
     def _mapped(self, size: int) -> mmap.mmap:
         """Return the file in memory, at least so many bytes of it."""
         with self._path.open("a+b") as file:
-            if file.seek(0, os.SEEK_END) < size:
-                file.truncate(size)
+            if (there := file.seek(0, os.SEEK_END)) < size:
+                # truly on the disk: writing to a hole of a file in memory ends the process (SIGBUS) when the disk is full
+                os.posix_fallocate(file.fileno(), there, size - there)
             return mmap.mmap(file.fileno(), 0)
 
 
@@ -108,11 +111,12 @@ class Sheets:
         self._lock = threading.Lock()
 
     def add(self, name: str, amount: float = 1.0) -> None:
-        """Add to a number of this process."""
-        own = self._own
-        if own is None or own[0] != os.getpid():
-            own = self._open()
-        own[1].add(name, amount)
+        """Add to a number of this process. Without room on the disk it is not counted: what is counted goes on all the same."""
+        with suppress(OSError):
+            own = self._own
+            if own is None or own[0] != os.getpid():
+                own = self._open()
+            own[1].add(name, amount)
 
     def total(self) -> dict[str, float]:
         """Return each number, added up over all processes that live and that have died."""
@@ -130,17 +134,31 @@ class Sheets:
         folded = 0
         with self._held(fcntl.LOCK_EX):
             dead = None
+            self._forget_places()
             for path in self.folder.glob(f"*@{here()}.sheet"):
                 number = path.name.partition("@")[0]
-                if number.isdecimal() and not is_alive(int(number)):
+                if not number.isdecimal() or is_alive(int(number)):
+                    continue
+                try:
                     dead = dead or Sheet(self._path("dead"))
                     for name, value in _read(path).items():
                         dead.add(name, value)
-                    path.unlink()
-                    folded += 1
+                except OSError:  # no room: they stay as they are, to be folded when there is
+                    break
+                path.unlink()
+                folded += 1
             if dead:
                 dead.close()
         return folded
+
+    def _forget_places(self) -> None:
+        """Throw away sheets of machines (containers) that are no more: nobody adds to them or reads them."""
+        forgotten = time.time() - FORGOTTEN_SECONDS
+        for path in self.folder.glob("*@*.sheet"):
+            if not path.name.endswith(f"@{here()}.sheet"):
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < forgotten:
+                        path.unlink()
 
     def _open(self) -> tuple[int, Sheet]:
         with self._lock:

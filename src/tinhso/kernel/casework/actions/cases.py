@@ -11,7 +11,7 @@ from uuid import UUID
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.refusals import NotFound
-from tinhso.base.rows import insert, new
+from tinhso.base.rows import fetch_one, insert, new, update
 from tinhso.base.text import shorten
 from tinhso.kernel.casework import access, engine
 from tinhso.kernel.casework.actions.moving import (
@@ -146,7 +146,7 @@ def cancel_case(case_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Ca
 @act
 def reschedule_case(case_id: UUID, *, due_at: datetime | None, actor: Actor, at: datetime) -> Case:
     """Change the due time of a case, and of its open steps: none is due later than the case. Raises CaseOver, NotFound."""
-    case = Case.objects.filter(pk=case_id).first()
+    case = fetch_one(Case, case_id, lock=True)
     if case is None:
         raise NotFound
     require(access.can_move_cases, actor, case)
@@ -154,7 +154,8 @@ def reschedule_case(case_id: UUID, *, due_at: datetime | None, actor: Actor, at:
         raise CaseOver
     take_up(case_id)
     was, case.due_at = case.due_at, due_at
-    Case.objects.filter(pk=case_id).update(due_at=due_at)
+    case.version += 1  # a move that read the case before must not write the old date back
+    update(case, "due_at", "version")
     graph = graph_of(case.flow_id)
     nodes = {node.id: node for node in graph.steps()}
     live = list(Task.objects.filter(case=case_id, state__in=LIVE))

@@ -58,6 +58,8 @@ class SignedPaper:
     title_en: str
     revision: int
     """Of the dossier whose answers it was made of."""
+    number: str
+    """What is printed on it."""
 
 
 def sign_result(code: str, *, pin: str, revision: int | None = None, actor: Actor, at: datetime) -> Result:
@@ -86,15 +88,16 @@ def sign_paper(
     signed = sign_pdf(pdf, key=key, reason=result.title, location=dossier.agency_name, at=at)
     english = next((kind.name_en for kind in service.results if kind.name == result.title), "")
     name = f"{code.replace('/', '-')}.pdf"
-    return SignedPaper(prepare_made(signed, name=name), english, dossier.revision)
+    return SignedPaper(prepare_made(signed, name=name), english, dossier.revision, result.number)
 
 
 @act
 def number_result(code: str, *, revision: int | None = None, expected: str = "", actor: Actor, at: datetime) -> Result:
     """
-    Give the proposed result its number in the agency's book, once.
+    Give the proposed result its number in the agency's book of the year, once.
 
-    Raises NothingToSign, NotYourStep, Stale or ChangedSince when the dossier is no longer as it was read.
+    A number of an earlier year whose paper was never signed is void, and stays in that year's book as such: a paper
+    bears the year in which it is signed (NĐ 30/2020/NĐ-CP, art. 15). Raises NothingToSign, NotYourStep, Stale or ChangedSince when the dossier is no longer as it was read.
     """
     if expected:
         require_unchanged(code, expected, actor=actor)
@@ -108,10 +111,15 @@ def number_result(code: str, *, revision: int | None = None, expected: str = "",
     if revision is not None and dossier.revision != revision:
         raise Stale
     service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    if result.number and result.numbered_at and civil_date(result.numbered_at).year < civil_date(at).year:
+        since = result.numbered_at
+        record("onestop.result_number_voided", dossier, actor=actor, at=at, number=result.number, numbered_at=since)
+        result.number = ""
     again: dict[str, Any] = {"again": True} if result.number else {}
     if not result.number:
         result.number = give_result_number(dossier.agency_code, service.result_mark or "UBND", at)
-        update(result, "number")
+        result.numbered_at = at
+        update(result, "number", "numbered_at")
     record("onestop.result_numbered", dossier, actor=actor, at=at, number=result.number, **again)
     return result
 
@@ -126,7 +134,7 @@ def keep_signed_result(code: str, paper: SignedPaper, *, actor: Actor, at: datet
     dossier = steps.locked_dossier(code, actor, along=WITH_RESULT)
     task = steps.task_at_hand(dossier, actor, "sign", may=access.can_sign)
     result = dossier.result
-    if dossier.revision != paper.revision:
+    if dossier.revision != paper.revision or result.number != paper.number:
         raise Stale
     # the agency's, neither the leader's, who may leave, nor yet the applicant's, who may have to pay first
     owner = f"agency:{dossier.agency_code}"

@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import NotFound
-from tinhso.base.rows import fetch
+from tinhso.base.rows import fetch, key_value
 from tinhso.kernel.journal.public import new_id
 
 
@@ -42,22 +42,34 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     """Reads and the row lock that every act begins with."""
 
     def locked(self, code: str, *along: str) -> Dossier:
-        """Return the dossier, locked until the act commits; `along` (`result`) is read with it. Raises NotFound."""
-        lock = " FOR UPDATE OF onestop_dossier" if connection.features.has_select_for_update else ""
-        wanted: list[type[models.Model]] = [self.model]
-        source, result = "onestop_dossier", self.model._meta.get_field("result")  # noqa: SLF001 - Django's public way
-        if "result" in along:
-            wanted.append(result.related_model)
-            source += " LEFT JOIN onestop_result ON onestop_result.dossier_id = onestop_dossier.id"
-        found = fetch(f"{source} WHERE onestop_dossier.code = %s{lock}", [code], *wanted)
-        if not found:
+        """
+        Return the dossier, locked until the act commits; `along` (`result`) is read with it. Raises NotFound.
+
+        One statement on SQLite. PostgreSQL gives who waited for the lock the locked row as it is now, but what is joined to
+        it as it was before the wait: there the result is a second statement, after the lock.
+        """
+        is_waited_for, is_wanted = connection.features.has_select_for_update, "result" in along
+        result = self.model._meta.get_field("result")  # noqa: SLF001 - Django's public way
+        dossier: Dossier | None
+        if is_wanted and not is_waited_for:
+            joined = "onestop_dossier LEFT JOIN onestop_result ON onestop_result.dossier_id = onestop_dossier.id"
+            found = fetch(f"{joined} WHERE onestop_dossier.code = %s", [code], self.model, result.related_model)
+            dossier, its = found[0] if found else (None, None)
+        else:
+            lock = " FOR UPDATE" if is_waited_for else ""
+            found = fetch(f"onestop_dossier WHERE code = %s{lock}", [code], self.model)
+            dossier, its = found[0][0] if found else None, None
+            if found and is_wanted:
+                key = key_value(self.model, dossier.pk)
+                of_it = fetch("onestop_result WHERE dossier_id = %s", [key], result.related_model)
+                its = of_it[0][0] if of_it else None
+        if dossier is None:
             raise NotFound
-        dossier: Dossier = found[0][0]
-        if "result" in along:
+        if is_wanted:
             # known to be none, where there is none: no second look
-            result.set_cached_value(dossier, found[0][1])
-            if found[0][1] is not None:
-                found[0][1].dossier = dossier
+            result.set_cached_value(dossier, its)
+            if its is not None:
+                its.dossier = dossier
         return dossier
 
 

@@ -37,6 +37,7 @@ class Result(models.Model):
     signed_by = models.CharField(max_length=200, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     number = models.CharField(max_length=60, blank=True, help_text="number in the clerk's book")
+    numbered_at = models.DateTimeField(null=True, blank=True, help_text="when it got this number: of which year's book")
     issued_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.CharField(max_length=200, blank=True)
 

@@ -26,6 +26,8 @@ ENDED = (NationalState.FINISHED, NationalState.RETURNED)
 LATE = timedelta(hours=1)
 """How long after a day something of that day may still be written: an act takes its moment before it commits."""
 BATCH = 2000
+LONGEST_AWAY = timedelta(days=92)
+"""A worker that was away for longer leaves days uncounted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,15 @@ def days_to_count(at: datetime) -> list[tuple[date, DayFigures | None]]:
     """
     Return the days of this month, and yesterday, that may still change or were never counted, with what was counted.
 
-    One statement.
+    Where the worker was away longer, earlier days as well, as far back as LONGEST_AWAY. One statement.
     """
     today = civil_date(at)
     first = min(today.replace(day=1), today - timedelta(days=1))
+    counted = {row.day: row for row in DayFigures.objects.filter(day__gte=first - LONGEST_AWAY)}
+    if counted:
+        unfinished = [day for day, kept in counted.items() if not is_over(day, kept.counted_at)]
+        first = min(first, max(counted) + timedelta(days=1), *unfinished)
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    counted = {row.day: row for row in DayFigures.objects.filter(day__gte=first)}
     return [(day, kept) for day in days if (kept := counted.get(day)) is None or not is_over(day, kept.counted_at)]
 
 

@@ -191,13 +191,13 @@ def proposed(who: Cast, **filed: Any) -> str:
 def sign_plainly(code: str, *, actor: Actor, at: datetime) -> Result:
     """Sign without typesetting and cryptography: the same two acts around a paper made elsewhere."""
     result = results.number_result(code, actor=actor, at=at)
-    paper = signed_paper(result.dossier.revision)
+    paper = signed_paper(result.dossier.revision, result.number)
     return results.keep_signed_result(code, paper, actor=actor, at=at)
 
 
-def signed_paper(revision: int) -> results.SignedPaper:
+def signed_paper(revision: int, number: str) -> results.SignedPaper:
     """Return a paper made elsewhere, on disk as a signed one is."""
-    return results.SignedPaper(prepare_made(pdf(), name="x.pdf"), "", revision)
+    return results.SignedPaper(prepare_made(pdf(), name="x.pdf"), "", revision, number)
 
 
 def signed(who: Cast, **filed: Any) -> str:

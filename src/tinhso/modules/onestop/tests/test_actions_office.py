@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.snapshot import with_province
@@ -11,6 +11,7 @@ from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import BadInput, Forbidden, Stale
 from tinhso.kernel.casework.public import TakenAlready, open_tasks
 from tinhso.kernel.documents.public import WrongPin, linked, read_document, verify_pdf
+from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.public import appoint, find_official
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import filing, processing, reception, results
@@ -130,13 +131,32 @@ def test_sign_result_signs_a_paper_that_proves_itself(who):
 
 def test_what_changed_while_it_was_signed_is_not_kept(who):
     code = playing.proposed(who)
-    seen = results.number_result(code, actor=who.minh, at=later(10)).dossier.revision
+    numbered = results.number_result(code, actor=who.minh, at=later(10))
+    seen, number = numbered.dossier.revision, numbered.number
     processing.return_for_correction(code, reason="Sai tên", actor=who.minh, at=later(11))
     processing.propose_result(code, actor=who.ha, at=later(12))
     before = playing.everything()
     with pytest.raises(Stale):
-        results.keep_signed_result(code, playing.signed_paper(seen), actor=who.minh, at=later(13))
+        results.keep_signed_result(code, playing.signed_paper(seen, number), actor=who.minh, at=later(13))
     assert playing.everything() == before
+
+
+def test_a_number_of_last_year_that_was_never_signed_is_void(who):
+    """A paper bears the year in which it is signed; the old number stays in its book, journalled as void."""
+    code = playing.proposed(who)
+    old = results.number_result(code, actor=who.minh, at=later(10))
+    assert old.number == "1/TLHT-BS"
+    new_year = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)  # five past midnight in Việt Nam
+    seen = playing.signed_paper(old.dossier.revision, old.number)
+    other = playing.proposed(who)
+    assert results.number_result(other, actor=who.minh, at=new_year).number == "1/TLHT-BS"
+    again = results.number_result(code, actor=who.minh, at=new_year)
+    assert (again.number, again.numbered_at) == ("2/TLHT-BS", new_year)
+    (void,) = Entry.objects.filter(event="onestop.result_number_voided")
+    assert (void.subject_key, void.facts["number"]) == (code, "1/TLHT-BS")
+    with pytest.raises(Stale):  # what was signed under the old number meanwhile
+        results.keep_signed_result(code, seen, actor=who.minh, at=new_year)
+    assert results.number_result(code, actor=who.minh, at=new_year + timedelta(hours=1)).number == "2/TLHT-BS"
 
 
 def read(codes):

@@ -75,6 +75,17 @@ def test_asked_for_papers_twice_counts_as_late(who):
     assert count(playing.later(110)).on_time == 0
 
 
+def test_days_that_a_resting_worker_left_are_counted_when_it_is_back(who):
+    """Off over the turn of a month: the days before yesterday are finished too."""
+    playing.accepted(who)
+    count(playing.later(10))  # the day itself, before it was over
+    back = playing.later(days=9)  # 7 December
+    days = [day for day, _kept in results.days_to_count(back)]
+    assert (days[0], days[-1]) == (playing.AT.date(), back.date())
+    tasks.count_results(at=back)
+    assert [day for day, _kept in results.days_to_count(back)] == [back.date()]
+
+
 def test_another_month_counts_for_itself(who):
     playing.accepted(who)
     count(playing.later(60))

@@ -8,8 +8,8 @@ from tests.world import racing  # noqa: F401 - lent to the tests here
 
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.journal.public import verify_all
-from tinhso.modules.onestop.actions import filing, money, processing, reception
-from tinhso.modules.onestop.models import Dossier, Payment, PaymentState
+from tinhso.modules.onestop.actions import filing, money, processing, reception, results
+from tinhso.modules.onestop.models import Counter, Dossier, Payment, PaymentState, Result
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import GATEWAY, later
@@ -108,3 +108,16 @@ def test_the_notice_the_return_and_the_counter_at_once_take_the_fee_once(racing)
     assert set(made) <= {paid.receipt_number, "", "onestop.nothing_to_pay"}
     assert paid.receipt_number in made
     assert Dossier.objects.get().money == "paid"
+
+
+def test_a_leader_who_presses_twice_gives_one_number(racing):  # noqa: F811
+    """Whoever waited for the dossier must see the number that was given meanwhile, not the row of before the wait."""
+    who = playing.cast()
+    for number in range(1, 4):
+        code = playing.proposed(who)
+        made = racing(
+            3, lambda _which, code=code: told(lambda: results.number_result(code, actor=who.minh, at=later(10)).number)
+        )
+        assert set(made) == {f"{number}/TLHT-BS"}
+        assert Result.objects.get(dossier__code=code).number == f"{number}/TLHT-BS"
+    assert Counter.objects.get(series__startswith="result:").value == number
