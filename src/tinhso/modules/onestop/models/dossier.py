@@ -50,26 +50,26 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """
         is_waited_for, is_wanted = connection.features.has_select_for_update, "result" in along
         result = self.model._meta.get_field("result")  # noqa: SLF001 - Django's public way
-        dossier: Dossier | None
         if is_wanted and not is_waited_for:
             joined = "onestop_dossier LEFT JOIN onestop_result ON onestop_result.dossier_id = onestop_dossier.id"
             found = fetch(f"{joined} WHERE onestop_dossier.code = %s", [code], self.model, result.related_model)
-            dossier, its = found[0] if found else (None, None)
         else:
             lock = " FOR UPDATE" if is_waited_for else ""
             found = fetch(f"onestop_dossier WHERE code = %s{lock}", [code], self.model)
-            dossier, its = found[0][0] if found else None, None
-            if found and is_wanted:
-                key = key_value(self.model, dossier.pk)
-                of_it = fetch("onestop_result WHERE dossier_id = %s", [key], result.related_model)
-                its = of_it[0][0] if of_it else None
-        if dossier is None:
+        if not found:
             raise NotFound
-        if is_wanted:
-            # known to be none, where there is none: no second look
-            result.set_cached_value(dossier, its)
-            if its is not None:
-                its.dossier = dossier
+        dossier: Dossier = found[0][0]
+        if not is_wanted:
+            return dossier
+        if is_waited_for:
+            key = key_value(self.model, dossier.pk)
+            its = next(iter(fetch("onestop_result WHERE dossier_id = %s", [key], result.related_model)), (None,))[0]
+        else:
+            its = found[0][1]
+        # known to be none, where there is none: no second look
+        result.set_cached_value(dossier, its)
+        if its is not None:
+            its.dossier = dossier
         return dossier
 
 
