@@ -18,6 +18,16 @@ LIVE = (
     else ()
 )
 
+# imported only where there is a broker: pika costs each process some megabytes
+BROKER: tuple[Gauge | Periodic, ...] = ()
+if settings.BROKER:
+    from tinhso.site.outgoing import broker
+
+    BROKER = (
+        Periodic("site.broker", 0.5, broker.relay),
+        Gauge("broker_behind", _("Entries the broker was not told yet"), broker.lag, order=14, waits=True),
+    )
+
 module = Module(
     slug="",
     title=_("The house"),
@@ -27,5 +37,6 @@ module = Module(
         Gauge("backup_age_seconds", _("Seconds since the last backup; -1 for never"), standing.backup_age, order=51),
         Periodic("site.fold_counters", 3600, standing.fold_counters),
         *LIVE,
+        *BROKER,
     ),
 )

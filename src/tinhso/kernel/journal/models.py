@@ -161,6 +161,24 @@ class Delivery(models.Model):
         )
 
 
+class Follower(models.Model):
+    """Somebody outside who is told the log from one leaf to the next, and how far they were told."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    """Number of the leaf that comes next."""
+    token = models.UUIDField(null=True)
+    """Which worker tells them at the moment; None for nobody."""
+    claimed_until = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    """When they were last told something."""
+    problem = models.CharField(max_length=300, blank=True)
+    """Why they were not, the last time."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.position}"
+
+
 class Handled(models.Model):
     """A subscriber has carried out an entry: the row that makes `once()` true only once."""
 

@@ -3,6 +3,7 @@
 from tinhso.kernel.journal.access import can_read_journal, can_replay
 from tinhso.kernel.journal.actions import replay
 from tinhso.kernel.journal.dispatching import EntryView, dispatch, once
+from tinhso.kernel.journal.following import Line, behind, follow, log_size, rewind
 from tinhso.kernel.journal.ids import made_at, new_id
 from tinhso.kernel.journal.models import Delivery, Entry, Root
 from tinhso.kernel.journal.proofs import InclusionProof, consistency, proof
@@ -28,11 +29,13 @@ __all__ = [
     "EntryView",
     "InclusionProof",
     "Journalled",
+    "Line",
     "Receipt",
     "Report",
     "Root",
     "Subject",
     "UndeclaredEvent",
+    "behind",
     "can_read_journal",
     "can_replay",
     "consistency",
@@ -41,9 +44,11 @@ __all__ = [
     "dispatch",
     "entries",
     "find_entries",
+    "follow",
     "get_entry",
     "get_receipt",
     "latest_root",
+    "log_size",
     "made_at",
     "new_id",
     "once",
@@ -51,6 +56,7 @@ __all__ = [
     "receipt_code",
     "record",
     "replay",
+    "rewind",
     "roots",
     "seal",
     "since",

@@ -196,6 +196,11 @@ def _outside() -> Iterator[Finding]:
         answer = outside.greet(settings.FILES)
         host = urlsplit(settings.FILES).hostname or ""
         yield outside.reached("S3", host, answer, network, is_needed=True)
+    if settings.BROKER:
+        # a greeting that is no AMQP of any version is answered with the one that is spoken
+        answer = outside.greet(settings.BROKER, b"AMQP\x00\x00\x00\x00", b"AMQP")
+        host = urlsplit(settings.BROKER).hostname or ""
+        yield outside.reached("AMQP", host, answer, network, is_needed=True)
     if settings.CACHE_URL:
         answer = outside.greet(settings.CACHE_URL)
         host = urlsplit(settings.CACHE_URL).hostname or ""

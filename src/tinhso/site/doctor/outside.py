@@ -9,7 +9,16 @@ from tinhso.site.doctor.finding import Finding, broken, fine, mind
 
 WAIT = 3.0
 """Seconds that another system gets to answer."""
-PORTS = {"http": 80, "https": 443, "redis": 6379, "rediss": 6379, "syslog+tcp": 514, "s3": 443}
+PORTS = {
+    "http": 80,
+    "https": 443,
+    "redis": 6379,
+    "rediss": 6379,
+    "syslog+tcp": 514,
+    "s3": 443,
+    "amqp": 5672,
+    "amqps": 5671,
+}
 
 
 def place_of(address: str) -> tuple[str, int]:

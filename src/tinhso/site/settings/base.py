@@ -283,4 +283,14 @@ INSTANCE = setting("INSTANCE", "", "name of this web instance among several, as 
 METRICS_TOKEN = setting("METRICS_TOKEN", "", "bearer token of whoever reads /metrics from elsewhere", secret=True)
 SLOW_MS = float(setting("SLOW_MS", "200", "milliseconds from which a statement of the database counts as slow"))
 SOC = setting("SOC", "", "security centre: syslog://host:port (UDP) or syslog+tcp://host:port; empty for none")
+BROKER = setting("BROKER", "", "broker of the province's events: amqp://… or amqps://…; empty for none", secret=True)
+BROKER_EVENTS = [
+    kind.strip()
+    for kind in setting(
+        "BROKER_EVENTS",
+        "onestop.*,casework.*,catalogue.*,organisation.*",
+        "events of the journal that the broker is told: names, or families with .*",
+    ).split(",")
+    if kind.strip()
+]
 OTLP = setting("OTLP", "", "OpenTelemetry collector, http://host:4318; empty: no traces")

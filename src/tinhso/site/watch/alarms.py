@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tinhso.base.security import Alarm
+from tinhso.site.outgoing.cloud import cloud_event
 from tinhso.site.watch import counting
 from tinhso.site.watch.logs import SECURITY
 
@@ -41,17 +42,11 @@ def severity_of(event: str) -> int:
 
 def as_cloud_event(alarm: Alarm) -> dict[str, Any]:
     """Return an alarm as a CloudEvent 1.0; (source, id) names it, so that a second sending can be told."""
-    event = {
-        "specversion": "1.0",
-        "id": alarm.id,
-        "source": f"{settings.PUBLIC_URL.rstrip('/')}/",
-        "type": f"vn.tinhso.security.{alarm.event}.v1",
-        "time": alarm.at.astimezone(UTC).isoformat(),
-        "datacontenttype": "application/json",
-        "severitytext": {WARNING: "WARN", NOTICE: "INFO"}[severity_of(alarm.event)],
-        "authtype": {"anonymous": "unauthenticated", "system": "system"}.get(alarm.actor_kind, "app_user"),
-        "authid": alarm.actor_key,
-        "data": {
+    return cloud_event(
+        f"security.{alarm.event}",
+        alarm.id,
+        alarm.at,
+        {
             "event": alarm.event,
             "actor_kind": alarm.actor_kind,
             "actor_key": alarm.actor_key,
@@ -59,8 +54,11 @@ def as_cloud_event(alarm: Alarm) -> dict[str, Any]:
             "request": alarm.request or None,
             "address": alarm.address or None,
         },
-    }
-    return {**event, "subject": alarm.subject} if alarm.subject else event
+        severitytext={WARNING: "WARN", NOTICE: "INFO"}[severity_of(alarm.event)],
+        authtype={"anonymous": "unauthenticated", "system": "system"}.get(alarm.actor_kind, "app_user"),
+        authid=alarm.actor_key,
+        subject=alarm.subject,
+    )
 
 
 def as_syslog(alarm: Alarm) -> bytes:

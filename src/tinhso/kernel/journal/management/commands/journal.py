@@ -13,6 +13,8 @@ from tinhso.base.clock import now
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.journal import partitions, queries
 from tinhso.kernel.journal.actions import attach_year, detach_year, replay
+from tinhso.kernel.journal.following import log_size, rewind
+from tinhso.kernel.journal.models import Follower
 from tinhso.kernel.journal.sealing import seal_all
 from tinhso.kernel.journal.verifying import verify_and_stamp
 
@@ -41,6 +43,10 @@ class Command(BaseCommand):
         out.add_argument("year", type=int)
         back = verbs.add_parser("attach", help="put a year back that was taken out (PostgreSQL)")
         back.add_argument("year", type=int)
+        verbs.add_parser("followers", help="list who outside is told the log, and how far")
+        rewound = verbs.add_parser("rewind", help="tell a follower again from a place in the log on")
+        rewound.add_argument("name")
+        rewound.add_argument("leaf", type=int, help="number of the first entry to tell")
         again = verbs.add_parser("replay", help="try dead letters again")
         again.add_argument("ids", nargs="*", type=int, help="all of them, if none is given")
 
@@ -97,6 +103,15 @@ class Command(BaseCommand):
             self.stdout.write(move(year, actor=system("command line"), at=now()))
         except Refusal as no:
             raise CommandError(str(no)) from no
+
+    def _followers(self, **_options: Any) -> None:
+        for each in Follower.objects.order_by("name"):
+            told = f"{each.moved_at:%Y-%m-%dT%H:%M:%SZ}" if each.moved_at else "-"
+            self.stdout.write(f"{each.name}  {each.position}/{log_size()}  {told}  {each.problem}".rstrip())
+
+    def _rewind(self, **options: Any) -> None:
+        rewind(options["name"], options["leaf"], at=now())
+        self._followers()
 
     def _replay(self, **options: Any) -> None:
         ids = options["ids"]
