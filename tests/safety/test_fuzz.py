@@ -5,21 +5,26 @@ Short here; by hand as long as one likes: `TINHSO_FUZZ=20000 ./tinhso test tests
 """
 
 import base64
+import copy
+import json
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.test import RequestFactory, override_settings
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tinhso.base.refusals import Refusal
+from tinhso.base.refusals import BadInput, Refusal
 from tinhso.kernel.casework.bpmn.compiler import compile_flow
 from tinhso.kernel.documents import tus
-from tinhso.kernel.forms.definition import examine
+from tinhso.kernel.forms.definition import examine, parse_form
 from tinhso.kernel.forms.definition.problems import Problems
 from tinhso.kernel.forms.definition.references import resolve
+from tinhso.kernel.forms.expressions import BadExpressionError, Expression
+from tinhso.kernel.forms.public import validate_all
 from tinhso.kernel.identity.limits import client_address, network_of
 from tinhso.kernel.identity.public import TokenRefused, actor_from_bearer, checked_citizen_number
 from tinhso.modules.onestop.queries.paging import BY_FILING, _read
@@ -30,6 +35,7 @@ long = settings(max_examples=MANY, deadline=None, suppress_health_check=list(Hea
 headers = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60)
 encoded = st.binary(max_size=30).map(lambda raw: base64.b64encode(raw).decode())
 AT = datetime(2026, 3, 16, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def asked(**given_headers: str):
@@ -159,3 +165,53 @@ def test_the_references_of_a_form(schema):
 def test_a_definition_that_is_none_is_told_to_whoever_names_it():
     _form, problems = examine({"$defs": {"a": 3}, "properties": {"a": {"$ref": "#/$defs/a"}}})
     assert "ref" in {problem.code for problem in problems}
+
+
+REAL = json.loads((ROOT / "provinces/quang-nam/forms/1.001193.json").read_text())
+COMMON = json.loads((ROOT / "provinces/quang-nam/forms/_common.json").read_text())
+
+
+def places(node, path=()):
+    """Every place in a form, the form itself left out."""
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in members:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+PLACES = sorted(places(REAL), key=str)
+
+
+@long
+@given(st.lists(st.tuples(st.sampled_from(PLACES), values), min_size=1, max_size=3))
+@example([(("properties", "child", "required"), None)])
+def test_a_form_with_a_wrong_value_somewhere(changes):
+    """A form is taken or its faults are named, whatever stands where; a form that is taken can be asked."""
+    form = copy.deepcopy(REAL)
+    for path, value in changes:
+        node = form
+        try:
+            for key in path[:-1]:
+                node = node[key]
+            node[path[-1]] = value
+        except (KeyError, IndexError, TypeError):
+            continue
+    with suppress(BadInput):
+        made = parse_form("x", form, common=COMMON)
+        validate_all(made, {}, on=AT.date())
+
+
+CEL = ["a", "b.c", "1", "'x'", "(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "+", "-", "*", "/", "%", "&&", "||", "!", "==", "in",
+       "size(", "a.all(x, ", "matches('", "date(", "null", "true", "9" * 30, "'" + "(a+)+" * 5, "\\", '"', "`", "é"]  # fmt: skip
+
+
+@long
+@given(st.lists(st.sampled_from(CEL), max_size=12).map(" ".join) | st.text(max_size=40))
+@example("(" * 5000)
+@example("[" * 300 + "]" * 300)
+@example("!" * 3000 + "true")
+def test_a_condition(source):
+    with suppress(BadExpressionError):
+        expression = Expression(source)
+        with suppress(BadExpressionError):
+            expression.evaluate({"a": 1, "b": {"c": "x"}})

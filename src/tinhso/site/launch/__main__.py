@@ -34,8 +34,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     ),
     "test": (
         "tinhso.site.launch.check",
-        "run all tests (arguments go to pytest)",
-        "chạy mọi kiểm thử (tham số chuyển cho pytest)",
+        "run the tests (arguments go to pytest; --whole: also those that start the program and wait)",
+        "chạy kiểm thử (tham số chuyển cho pytest; --whole: cả những bài khởi động chương trình rồi chờ)",
     ),
     "lint": (
         "tinhso.site.launch.check",
@@ -64,8 +64,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     ),
     "journal": (
         "tinhso.site.launch.manage",
-        "journal verify | seal | roots | dead | replay | years | detach | attach",
-        "sổ cái: journal verify | seal | roots | dead | replay | years | detach | attach",
+        "journal verify | seal | roots | dead | replay | followers | rewind | years | detach | attach",
+        "sổ cái: journal verify | seal | roots | dead | replay | followers | rewind | years | detach | attach",
     ),
     "documents": (
         "tinhso.site.launch.manage",

@@ -11,6 +11,7 @@ from tinhso.kernel.forms.definition.check import check
 from tinhso.kernel.forms.definition.fields import Choice, Field, FormDefinition, Rule
 from tinhso.kernel.forms.definition.problems import Problem, Problems
 from tinhso.kernel.forms.definition.references import COMMON, resolve
+from tinhso.kernel.forms.definition.shapes import check_shapes
 
 __all__ = [
     "COMMON",
@@ -38,7 +39,9 @@ def examine(schema: Mapping[str, Any], common: Mapping[str, Any] | None = None) 
         problems.add((), "steps")
         return {}, problems.found
     resolved = resolve(schema, common or {}, problems)
-    check(resolved, problems)
+    check_shapes(resolved, (), problems)
+    if not problems.found:
+        check(resolved, problems)
     return (resolved if problems.found else sealed(resolved)), problems.found
 
 

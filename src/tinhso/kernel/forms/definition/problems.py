@@ -37,6 +37,14 @@ TEXTS: Final = {
     "procedure": _("Give “x-procedure”: the code of the procedure, the same as the file name."),
     "items": _("Give “items”: what one entry of the list is."),
     "after": _("“x-after” names “{name}”, which is not a step."),
+    "shape_text": _("“{keyword}” must be a text."),
+    "shape_names": _("“{keyword}” must be a list of names."),
+    "shape_list": _("“{keyword}” must be a list of objects."),
+    "shape_group": _("“{keyword}” must be an object."),
+    "shape_lists": _("“{keyword}” must be an object whose values are lists of names."),
+    "shape_whole": _("“{keyword}” must be a whole number, 0 or more."),
+    "shape_number": _("“{keyword}” must be a number."),
+    "shape_truth": _("“{keyword}” must be true or false."),
     "compute": _("“{name}” is computed, so it cannot be required or prefilled as well."),
 }
 
