@@ -64,6 +64,7 @@ def hand_in(request: ActorRequest) -> HttpResponse:
 def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
     """Send the file: shown for PDF and pictures unless `?save`, and in part when a Range is asked (RFC 9110 §14)."""
     document = queries.get_document(document_id, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
     etag = f'"{document.sha256}"'
     if request.headers.get("If-None-Match") == etag:
         return _guarded(HttpResponse(status=HTTPStatus.NOT_MODIFIED), document, etag)
@@ -88,6 +89,7 @@ def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
 def about(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """Show what is known about a file: size, pages, fingerprint, signatures."""
     document = queries.get_document(document_id, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
     page = {
         "document": document,
         "signatures": _signatures(document),
