@@ -74,10 +74,11 @@ def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
         response["Content-Range"] = f"bytes */{document.size_bytes}"
         return _guarded(response, document, etag)
     begin, end = span
-    piece = _Span(queries.open_document(document), begin, end - begin)
+    is_part = end - begin != document.size_bytes
+    piece = _Span(queries.open_document(document, again=is_part), begin, end - begin)
     response = StreamingHttpResponse(piece, content_type=document.media_type)
     response["Content-Length"] = str(end - begin)
-    if end - begin != document.size_bytes:
+    if is_part:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response["Content-Range"] = f"bytes {begin}-{end - 1}/{document.size_bytes}"
     shown = document.media_type in SHOWN and "save" not in request.GET
