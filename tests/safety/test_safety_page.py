@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
 
-from tinhso.kernel.documents import contents
+from tinhso.kernel.documents import contents, hidden
 from tinhso.kernel.identity import queries
 from tinhso.kernel.identity.actions.sign_in import LONGEST_SESSION
 from tinhso.kernel.identity.library_pages import __doc__ as library
@@ -28,6 +28,8 @@ def test_kinds_and_sizes_of_files_are_written_down():
     assert f"A file: {base.MAX_FILE_BYTES // 2**20} MB" in said
     assert f"{base.MAX_IMAGE_PIXELS // 10**6} million points" in said
     assert f"{contents._MOST_MEMBERS:,} members, {contents._MOST_UNPACKED_BYTES // 2**20} MB unpacked" in said
+    assert f"more than {hidden._PAGES:,} pages" in said
+    assert f"at most {hidden._LOOKS:,} actions and annotations" in said
     assert f"one owner: {base.UPLOADS_PER_OWNER}, each for {base.UPLOAD_HOURS} hours" in said
 
 

@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from tinhso.adapters.near import Near
 from tinhso.kernel.documents.refusals import Damaged, NoSpace, StoreAway
 from tinhso.kernel.documents.store import (
     CHUNK_BYTES,
@@ -102,14 +103,27 @@ class S3Store(Staging):
                 raise StoreAway
         self.drop(staged)
 
-    def open(self, sha256: str, *, name: str = "") -> BinaryIO:
-        """Fetch content to a nameless file of this disk, verified on its way. Raises Damaged, StoreAway, NoSpace."""
+    def open(self, sha256: str, *, name: str = "", again: bool = False) -> BinaryIO:
+        """
+        Fetch content to a nameless file of this disk, verified on its way. Raises Damaged, StoreAway, NoSpace.
+
+        With `again` a copy is kept near for whoever reads on; without, one is read if it is there.
+        """
+
+        def fetch(into: BinaryIO) -> None:
+            if _fetched(sha256, into) != sha256:
+                raise Damaged(name=name or sha256)
+
+        near = Near(self.root)
+        if copy := near.open(sha256):
+            return copy
         with no_space_is_a_refusal():
+            if again:
+                return near.keep(sha256, fetch)
             self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = cast("BinaryIO", tempfile.TemporaryFile(dir=self.incoming))  # noqa: SIM115 - the caller closes it
             try:
-                if _fetched(sha256, file) != sha256:
-                    raise Damaged(name=name or sha256)  # noqa: TRY301 - the file is closed for this one too
+                fetch(file)
             except BaseException:
                 file.close()
                 raise
@@ -131,6 +145,11 @@ class S3Store(Staging):
             finally:
                 bucket.delete(mark)
         return False
+
+    def sweep(self) -> int:
+        """Delete what a crash left, and copies that are no longer read."""
+        Near(self.root).sweep()
+        return super().sweep()
 
     def digests(self, after: str = "") -> Iterator[str]:
         """Return the name of everything in the bucket after this one, in order; one page in memory at a time."""

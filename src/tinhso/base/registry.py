@@ -81,6 +81,19 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """Rows that hold texts sealed by the key ring (`base.sealing`): a key goes only when none of them needs it any more."""
+
+    key: str
+    rows: Callable[[], Any]
+    """Returns the queryset of these rows."""
+    texts: Callable[[Any], list[str]]
+    """Told a row; returns its sealed texts."""
+    reseal: Callable[[Any], list[str]]
+    """Told a row; seals anew, in place, what does not lie under the first key. Returns the fields that changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Periodic:
     """Work that the worker does every so often; safe to run twice and on two machines at once."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.registry import Registry, registry
@@ -24,6 +25,8 @@ class DocumentReader:
     """The subject type, e.g. `onestop.dossier`."""
     may: Callable[[Actor, str], bool]
     """Called with the actor and the subject's key."""
+    noted: Callable[[Actor, str, datetime], None] | None = None
+    """Called with the actor, the subject's key and the time, when somebody reads a file of it by the file's own address."""
 
 
 def owner_key(actor: Actor) -> str:

@@ -21,6 +21,7 @@ from django.conf import settings
 from tinhso.base.actors import Actor
 from tinhso.base.acts import BrokenAct, act, by_system, require, running
 from tinhso.base.refusals import NotFound
+from tinhso.base.registry import registry
 from tinhso.base.rows import insert, new
 from tinhso.kernel.documents import access
 from tinhso.kernel.documents.contents import Content, clean_name, clean_purpose, look_at, name_for
@@ -198,6 +199,15 @@ def unlink(
     require(access.can_attach, actor, found)
     DocumentLink.objects.filter(document=found, subject_type=subject_type, subject_key=subject_key, role=role).delete()
     record("documents.document_unlinked", found, actor=actor, at=at, to=[subject_type, subject_key], role=role)
+
+
+def note_reading(document: Document, *, actor: Actor, at: datetime) -> None:
+    """Tell whoever lent what the document is attached to that an actor reads it by the file's own address."""
+    readers = {reader.key: reader for reader in registry.of(access.DocumentReader)}
+    for link in document.links.all():
+        reader = readers.get(link.subject_type)
+        if reader is not None and reader.noted is not None:
+            reader.noted(actor, link.subject_key, at)
 
 
 @act

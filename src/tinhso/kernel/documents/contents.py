@@ -20,7 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.refusals import Text
 from tinhso.base.text import nfc
 from tinhso.kernel.documents.hidden import refuse_actions, refuse_hostile_members, refuse_second_file
-from tinhso.kernel.documents.refusals import Active, Incomplete, Locked, TooManyPixels, Unreadable, WrongType
+from tinhso.kernel.documents.refusals import (
+    Active,
+    Incomplete,
+    Locked,
+    TooManyPages,
+    TooManyPixels,
+    Unreadable,
+    WrongType,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -97,8 +105,8 @@ def look_at(file: BinaryIO, *, name: str) -> Content:
     """
     Tell what the content is and check that it opens.
 
-    Raises WrongType, Incomplete, Unreadable (Locked for a password), TooManyPixels, Active, TwoInOne. Reads in pieces: a scan of 300 pages
-    does not come into memory.
+    Raises WrongType, Incomplete, Unreadable (Locked for a password), TooManyPixels, TooManyPages, Active, TwoInOne.
+    Reads in pieces: a scan of 300 pages does not come into memory.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -194,7 +202,7 @@ def _pdf_pages(file: BinaryIO, name: str) -> int:
         pages = 0 if locked else len(reader.pages)
         if pages:
             refuse_actions(reader, name=name)
-    except Active:
+    except (Active, TooManyPages):
         raise
     except Exception as error:
         # a broken PDF fails in pypdf with whatever it trips over (KeyError, RecursionError, ...)

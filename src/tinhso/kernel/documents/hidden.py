@@ -14,13 +14,18 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Final
 
-from tinhso.kernel.documents.refusals import Active, TwoInOne, Unreadable
+from tinhso.kernel.documents.refusals import Active, TooManyPages, TwoInOne, Unreadable
 
 _RUNS: Final = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/GoToE"})
 """Kinds of action that run a script or a program, or open what is attached."""
 _CHAIN: Final = 20
 """Actions may be followed by others (`Next`): more in a row than this is no document."""
 _PAGES: Final = 3000
+"""A file of more is refused: no page comes in that nobody looked at."""
+_LOOKS: Final = 100_000
+"""How many annotations, triggers, lines of the outline and actions are looked at in one file: about a second."""
+_COMPUTING: Final = frozenset({"/K", "/F", "/V", "/C"})
+"""What a field of a form does when somebody types in it (ISO 32000-2 §12.6.3); all else of it runs by itself."""
 _XML_PART: Final = re.compile(r"\.(xml|rels|rdf|vml)$", re.IGNORECASE)
 _ENTITY: Final = tuple("<!ENTITY".encode(coding) for coding in ("utf-8", "utf-16-le", "utf-16-be"))
 _PIECE_BYTES: Final = 256 * 1024
@@ -29,19 +34,39 @@ _TYPE_BITS: Final = 0o170000
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
 _LONGEST_COMMENT: Final = 65_535
+_DIRECTORY_AT: Final = 12
+"""Where an end record tells how long the directory is and where it begins."""
+_MEMBER: Final = b"PK\x01\x02"
+_LOCATOR: Final = b"PK\x06\x07"
+_LOCATOR_BYTES: Final = 20
 
 
 def refuse_second_file(file: BinaryIO, *, name: str) -> None:
     """Refuse a PDF or picture whose last bytes end a zip archive: other programs would open it as that. Raises TwoInOne."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
+    begin = max(0, size - _END_BYTES - _LONGEST_COMMENT)
+    file.seek(begin)
     tail = file.read()
-    place = tail.rfind(_END)
-    if place < 0 or len(tail) - place < _END_BYTES:
-        return
-    (comment,) = struct.unpack_from("<H", tail, place + _END_BYTES - 2)
-    if place + _END_BYTES + comment == len(tail):
-        raise TwoInOne(name=name)
+    place = tail.find(_END)
+    while 0 <= place <= len(tail) - _END_BYTES:
+        (comment,) = struct.unpack_from("<H", tail, place + _END_BYTES - 2)
+        if place + _END_BYTES + comment == len(tail) or _ends_archive(
+            file, tail[place : place + _END_BYTES], begin + place
+        ):
+            raise TwoInOne(name=name)
+        place = tail.find(_END, place + 1)
+
+
+def _ends_archive(file: BinaryIO, record: bytes, place: int) -> bool:
+    """Tell whether the directory that an end record speaks of is there: before it, or where it says; also the larger kind."""
+    directory_bytes, offset = struct.unpack_from("<LL", record, _DIRECTORY_AT)
+    starts = ((place - directory_bytes, _MEMBER), (offset, _MEMBER), (place - _LOCATOR_BYTES, _LOCATOR))
+    for start, mark in starts:
+        if 0 <= start < place:
+            file.seek(start)
+            if file.read(len(mark)) == mark:
+                return True
+    return False
 
 
 def refuse_hostile_members(container: zipfile.ZipFile, head: bytes, *, name: str) -> None:
@@ -74,55 +99,100 @@ def _has_entity(inside: Any, *, is_xml: bool) -> bool:
 
 def refuse_actions(reader: Any, *, name: str) -> None:
     """
-    Refuse a PDF that runs a script or a program by being opened, turned over or clicked. Raises Active.
+    Refuse a PDF that runs a script or a program by being opened, turned over or clicked. Raises Active, TooManyPages.
 
-    `reader` is pypdf's. Looks at the catalogue, the pages and their annotations, never at what they show. Scripts that only
-    compute the fields of a form stay: public bodies print such forms, and they run when somebody types.
+    `reader` is pypdf's. Looks at the catalogue, the outline, the pages and their annotations, never at what they show.
+    Scripts that only compute the fields of a form stay: public bodies print such forms, and they run when somebody types.
     """
-    root = reader.root_object
-    if _at(_at(root, "/Names"), "/JavaScript") is not None or any(_runs(action) for action in _opening(root)):
-        raise Active(name=name)
-    for number, page in enumerate(reader.pages):
-        if number >= _PAGES:
-            return
-        if any(_runs(action) for action in _of_page(page)):
+    if len(reader.pages) > _PAGES:
+        raise TooManyPages(name=name, limit=_PAGES)
+    root, look = reader.root_object, _Look()
+    held = (_opening(root, look), _outline(root, look), *(_of_page(page, look) for page in reader.pages))
+    has_named = _at(_at(root, "/Names"), "/JavaScript") is not None
+    try:
+        if has_named or any(look.runs(action) for actions in held for action in actions):
             raise Active(name=name)
+    except _TooMuch as error:
+        raise Active(name=name) from error
 
 
-def _opening(root: Any) -> Iterator[Any]:
+class _TooMuch(Exception):  # noqa: N818 - ends a look; nobody outside sees it
+    """More to look at than any document has."""
+
+
+class _Look:
+    """One look through one PDF: each action once, and so many things in all, however the file points at itself."""
+
+    def __init__(self) -> None:
+        self._left = _LOOKS
+        # by identity, and kept: what was thrown away would give its identity to another
+        self._seen: dict[int, Any] = {}
+
+    def spend(self) -> None:
+        """Count one thing looked at. Raises _TooMuch."""
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuch
+
+    def is_new(self, thing: Any) -> bool:
+        """Tell whether this is looked at for the first time, and remember it."""
+        is_new = id(thing) not in self._seen
+        self._seen[id(thing)] = thing
+        return is_new
+
+    def runs(self, action: Any, before: tuple[int, ...] = ()) -> bool:
+        """Tell whether an action or one that follows it runs something, or they follow each other without end."""
+        action = _resolved(action)
+        if not isinstance(action, dict):
+            return False
+        self.spend()
+        if id(action) in before or len(before) >= _CHAIN or _at(action, "/S") in _RUNS:
+            return True
+        if not self.is_new(action):
+            return False
+        following = _at(action, "/Next")
+        followers = self.items(following) if isinstance(following, list) else [following]
+        return any(self.runs(one, (*before, id(action))) for one in followers)
+
+    def items(self, value: Any) -> Iterator[Any]:
+        """Return what a list holds, one by one; nothing for what is no list."""
+        value = _resolved(value)
+        for one in value if isinstance(value, list) else []:
+            self.spend()
+            yield _resolved(one)
+
+
+def _opening(root: Any, look: _Look) -> Iterator[Any]:
     yield _at(root, "/OpenAction")
-    yield from _triggers(root)
+    yield from _triggers(root, look)
 
 
-def _of_page(page: Any) -> Iterator[Any]:
-    yield from _triggers(page)
-    for annotation in _items(_at(page, "/Annots")):
+def _outline(root: Any, look: _Look) -> Iterator[Any]:
+    """Return what the lines of the outline do when they are clicked (§12.3.3)."""
+    waiting = [_at(root, "/Outlines")]
+    while waiting:
+        line = waiting.pop()
+        look.spend()
+        if isinstance(line, dict) and look.is_new(line):
+            yield _at(line, "/A")
+            waiting += [_at(line, "/Next"), _at(line, "/First")]
+
+
+def _of_page(page: Any, look: _Look) -> Iterator[Any]:
+    yield from _triggers(page, look)
+    for annotation in look.items(_at(page, "/Annots")):
         yield _at(annotation, "/A")
-        # a field of a form may compute; what is no field may not
-        if _at(annotation, "/Subtype") != "/Widget":
-            yield from _triggers(annotation)
+        is_field = _at(annotation, "/Subtype") == "/Widget"
+        yield from _triggers(annotation, look, without=_COMPUTING if is_field else frozenset())
 
 
-def _triggers(holder: Any) -> Iterator[Any]:
-    triggers = _resolved(_at(holder, "/AA"))
+def _triggers(holder: Any, look: _Look, *, without: frozenset[str] = frozenset()) -> Iterator[Any]:
+    triggers = _at(holder, "/AA")
     if isinstance(triggers, dict):
-        for key in list(triggers):
-            yield _at(triggers, key)
-
-
-def _runs(action: Any, depth: int = 0) -> bool:
-    action = _resolved(action)
-    if not isinstance(action, dict):
-        return False
-    if _at(action, "/S") in _RUNS or depth >= _CHAIN:
-        return True
-    following = _resolved(_at(action, "/Next"))
-    return any(_runs(one, depth + 1) for one in (_items(following) if isinstance(following, list) else [following]))
-
-
-def _items(value: Any) -> list[Any]:
-    value = _resolved(value)
-    return [_resolved(one) for one in value] if isinstance(value, list) else []
+        for key in triggers:
+            look.spend()
+            if key not in without:
+                yield _at(triggers, key)
 
 
 def _at(holder: Any, key: str) -> Any:

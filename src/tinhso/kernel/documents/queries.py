@@ -45,9 +45,13 @@ def linked(subject: tuple[str, str], *, role: str | None = None) -> list[Documen
     return list((links if role is None else links.filter(role=role)).order_by("id"))
 
 
-def open_document(document: Document) -> BinaryIO:
-    """Open the content for reading, verified against its fingerprint. Raises Damaged. Close it after use."""
-    return get_store().open(document.sha256, name=document.name)
+def open_document(document: Document, *, again: bool = False) -> BinaryIO:
+    """
+    Open the content for reading, verified against its fingerprint. Raises Damaged. Close it after use.
+
+    `again`: only a part of it is read, so that other parts will be asked for soon.
+    """
+    return get_store().open(document.sha256, name=document.name, again=again)
 
 
 def read_document(document: Document) -> bytes:

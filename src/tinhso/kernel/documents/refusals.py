@@ -72,6 +72,14 @@ class Active(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class TooManyPages(Refusal):
+    """More pages than are looked at."""
+
+    code = "documents.too_many_pages"
+    text = _("The file {name} has more than {limit} pages. Split it, then send it again.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class TwoInOne(Refusal):
     """Two kinds of file in the same bytes: what one program shows is not what another opens."""
 

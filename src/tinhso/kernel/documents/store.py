@@ -60,8 +60,12 @@ class FileStore(Protocol):
         """Forget a staged file."""
         ...
 
-    def open(self, sha256: str, *, name: str = "") -> BinaryIO:
-        """Open content for reading, verified against its name. Raises Damaged when it is gone or altered, StoreAway."""
+    def open(self, sha256: str, *, name: str = "", again: bool = False) -> BinaryIO:
+        """
+        Open content for reading, verified against its name. Raises Damaged when it is gone or altered, StoreAway.
+
+        `again`: it is read in parts, so that it will be opened again soon.
+        """
         ...
 
     def remove_orphan(self, sha256: str) -> bool:
@@ -193,14 +197,14 @@ class FolderStore(Staging):
                 staged.path.replace(target)
                 fsync_folder(target.parent)
 
-    def open(self, sha256: str, *, name: str = "") -> BinaryIO:
+    def open(self, sha256: str, *, name: str = "", again: bool = False) -> BinaryIO:  # noqa: ARG002 - it lies here
         """Open content, read through and verified (once per file and change of it). Raises Damaged."""
         path = self.path_of(sha256)
         try:
             file = path.open("rb")
         except FileNotFoundError as error:
             raise Damaged(name=name or sha256) from error
-        if _digest_of(path, *_marks(os.fstat(file.fileno()))) != sha256:
+        if not is_whole(file, path, sha256):
             file.close()
             raise Damaged(name=name or sha256)
         return file
@@ -262,6 +266,14 @@ def _at_most(limit_bytes: int, chunks: Iterable[bytes], name: str) -> Iterator[b
         if seen > limit_bytes:
             raise TooLarge(name=name, limit=limit_bytes // (1024 * 1024))
         yield chunk
+
+
+def is_whole(file: BinaryIO, path: Path, sha256: str) -> bool:
+    """Tell whether an open file is what this name says; read through once for as long as it is untouched."""
+    try:
+        return _digest_of(path, *_marks(os.fstat(file.fileno()))) == sha256
+    except FileNotFoundError:
+        return False
 
 
 def _marks(stat: os.stat_result) -> tuple[int, int, int]:

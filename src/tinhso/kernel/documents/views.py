@@ -64,6 +64,7 @@ def hand_in(request: ActorRequest) -> HttpResponse:
 def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
     """Send the file: shown for PDF and pictures unless `?save`, and in part when a Range is asked (RFC 9110 §14)."""
     document = queries.get_document(document_id, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
     etag = f'"{document.sha256}"'
     if request.headers.get("If-None-Match") == etag:
         return _guarded(HttpResponse(status=HTTPStatus.NOT_MODIFIED), document, etag)
@@ -73,10 +74,11 @@ def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
         response["Content-Range"] = f"bytes */{document.size_bytes}"
         return _guarded(response, document, etag)
     begin, end = span
-    piece = _Span(queries.open_document(document), begin, end - begin)
+    is_part = end - begin != document.size_bytes
+    piece = _Span(queries.open_document(document, again=is_part), begin, end - begin)
     response = StreamingHttpResponse(piece, content_type=document.media_type)
     response["Content-Length"] = str(end - begin)
-    if end - begin != document.size_bytes:
+    if is_part:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response["Content-Range"] = f"bytes {begin}-{end - 1}/{document.size_bytes}"
     shown = document.media_type in SHOWN and "save" not in request.GET
@@ -88,6 +90,7 @@ def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
 def about(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """Show what is known about a file: size, pages, fingerprint, signatures."""
     document = queries.get_document(document_id, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
     page = {
         "document": document,
         "signatures": _signatures(document),

@@ -6,6 +6,7 @@ from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.live import LiveTopic
 from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
 from tinhso.kernel.identity import access, demo, gauges, queries, tasks
+from tinhso.kernel.identity.actions import keys
 from tinhso.kernel.identity.events import EVENTS
 from tinhso.kernel.identity.live import notices_changed, notices_heard
 
@@ -53,6 +54,7 @@ module = Module(
         Periodic("identity.clean", 86400, tasks.clean),
         Periodic("identity.sessions", 1800, tasks.clean_sessions),
         Demo("identity.accounts", demo.load, order=20),
+        keys.SECOND_FACTORS,
         *gauges.GAUGES,
         *permissions(access),
         *EVENTS,

@@ -61,7 +61,7 @@ from tinhso.kernel.identity.queries import (
     tokens_of,
     unread_count,
 )
-from tinhso.kernel.identity.sealing import Unsealable, seal, unseal
+from tinhso.kernel.identity.sealing import Unsealable, is_current, seal, unseal
 from tinhso.kernel.identity.sessions import ActorRequest, actor_of
 from tinhso.kernel.identity.tokens import TokenRefused, actor_from_bearer, has_scope, scope_choices
 
@@ -115,6 +115,7 @@ __all__ = [
     "get_person",
     "get_token",
     "has_scope",
+    "is_current",
     "issue_token",
     "keep_language",
     "kept_answer",

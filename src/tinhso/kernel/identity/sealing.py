@@ -1,5 +1,5 @@
 """
-Small secrets at rest (one-time-code keys, seeds of recovery codes).
+Small secrets at rest (one-time-code keys, seeds of recovery codes; other packages name a purpose of their own).
 
 Sealed by the key ring where there is one (`base.sealing`, `./tinhso keys rotate` makes it), else with a key derived from the
 site's secret key, which every earlier version reads too. Both are opened, also under an earlier secret key
@@ -27,17 +27,17 @@ def _fernet(secret_key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def seal(text: str) -> str:
-    """Return the text encrypted and authenticated."""
+def seal(text: str, *, purpose: str = PURPOSE) -> str:
+    """Return the text encrypted and authenticated, to be opened for this purpose only once there is a key ring."""
     if ring():
-        return seal_text(text, purpose=PURPOSE)
+        return seal_text(text, purpose=purpose)
     return _fernet(settings.SECRET_KEY).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
+def unseal(sealed: str, *, purpose: str = PURPOSE) -> str:
     """Return what `seal` was given. Raises Unsealable."""
     if sealed_under(sealed):
-        return unseal_text(sealed, purpose=PURPOSE)
+        return unseal_text(sealed, purpose=purpose)
     for secret_key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             return _fernet(secret_key).decrypt(sealed.encode()).decode()

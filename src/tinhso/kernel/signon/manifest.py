@@ -7,6 +7,7 @@ from tinhso.base.registry import Entry, Module, PackPart, Periodic, Subscriber, 
 from tinhso.kernel.signon import access, tasks
 from tinhso.kernel.signon.events import EVENTS
 from tinhso.kernel.signon.pack import SystemsPart
+from tinhso.kernel.signon.sealing import SIGNING_KEYS
 
 
 def signed_in(actor: Actor) -> bool:
@@ -31,6 +32,7 @@ module = Module(
             "signon.end_with_access", ("identity.access_ended", "identity.account_closed"), tasks.end_with_access
         ),
         PackPart("systems", SystemsPart(), order=70),
+        SIGNING_KEYS,
         *permissions(access),
         *EVENTS,
     ),

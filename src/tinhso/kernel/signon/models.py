@@ -156,7 +156,7 @@ class SigningKey(models.Model):
 
     kid = models.CharField(primary_key=True, max_length=64)
     sealed = models.TextField()
-    """The private key (PEM), sealed under the site's secret key; empty once the key is withdrawn."""
+    """The private key (PEM), sealed by the key ring, or the site's secret key (`sealing`); empty once the key is withdrawn."""
     public = models.JSONField()
     made_at = models.DateTimeField()
     begins_at = models.DateTimeField(null=True)

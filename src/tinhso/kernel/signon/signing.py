@@ -10,13 +10,13 @@ from typing import Any
 from django.conf import settings
 
 from tinhso.base.actors import system as system_actor
-from tinhso.kernel.identity.public import unseal
 from tinhso.kernel.journal.public import new_id
 from tinhso.kernel.signon.actions.keys import rotate_keys
 from tinhso.kernel.signon.actions.tokens import Issued, seconds
 from tinhso.kernel.signon.models import Grant
 from tinhso.kernel.signon.queries import key_that_signs, keys_published
 from tinhso.kernel.signon.scopes import IDENTITY_LIVES
+from tinhso.kernel.signon.sealing import open_to_sign
 from tinhso.kernel.signon.subjects import subject_of
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -91,7 +91,7 @@ def _sign(claims: dict[str, Any], kind: str, at: datetime) -> str:
     from joserfc.jwk import RSAKey
 
     row = key_that_signs() or rotate_keys(actor=system_actor("sign-on"), at=at)
-    key = RSAKey.import_key(unseal(row.sealed))
+    key = RSAKey.import_key(open_to_sign(row))
     return str(jwt.encode({"alg": "RS256", "typ": kind, "kid": row.kid}, claims, key))
 
 

@@ -68,6 +68,11 @@ def can_receive(actor: Actor, desk_code: str | None = None) -> bool:
     return actor.is_official and actor.has_role(*DESK, agency=desk_code) and _scoped(actor, "dossier:write")
 
 
+def receives(actor: Actor, dossier: Dossier) -> bool:
+    """Tell whether the actor takes in dossiers at the desk of this one."""
+    return can_receive(actor, dossier.desk_code)
+
+
 def can_list_own(actor: Actor) -> bool:
     """List one's own drafts and dossiers: a person or business, signed in."""
     return actor.is_applicant and _scoped(actor, "dossier:read")

@@ -19,6 +19,7 @@ from tinhso.base.registry import (
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
+from tinhso.modules.onestop.actions import readings
 from tinhso.modules.onestop.queries import dossiers, gauges, home, live, results, working
 from tinhso.web.menus import SearchBox, Tab
 
@@ -80,8 +81,8 @@ module = Module(
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
-        DocumentReader("dossier", home.may_read_papers),
-        DocumentReader("dossier-office", home.may_read_office_papers),
+        DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
+        DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),

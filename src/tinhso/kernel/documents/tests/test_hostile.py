@@ -11,7 +11,7 @@ from pypdf.annotations import Link
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.documents import contents
+from tinhso.kernel.documents import contents, hidden
 from tinhso.kernel.documents import public as documents
 from tinhso.kernel.documents.contents import clean_name, look_at
 from tinhso.kernel.documents.tests import samples
@@ -62,6 +62,42 @@ def endless(writer, _page):
     writer.root_object[NameObject("/OpenAction")] = reference
 
 
+def reference(writer, thing):
+    return writer._add_object(thing)
+
+
+def fanned(writer, _page):
+    """Twenty layers of actions, each followed by every action of the next: 8^20 ways through a file of two kilobytes."""
+    layer = [reference(writer, action("URI", URI=TextStringObject("https://a.example"))) for _ in range(8)]
+    for _ in range(18):
+        above = ArrayObject(layer)
+        layer = [
+            reference(writer, action("URI", URI=TextStringObject("https://a.example"), Next=above)) for _ in "12345678"
+        ]
+    writer.root_object[NameObject("/OpenAction")] = layer[0]
+
+
+def outlined(*, last, count=3):
+    """A file whose outline has so many lines, of which the last does something; the lines turn in a circle."""
+
+    def change(writer, _page):
+        lines = [DictionaryObject({NameObject("/Title"): TextStringObject("x")}) for _ in range(count)]
+        places = [reference(writer, line) for line in lines]
+        for number, line in enumerate(lines):
+            line[NameObject("/Next")] = places[(number + 1) % count]
+        inner = DictionaryObject({NameObject("/Title"): TextStringObject("y"), NameObject("/A"): last})
+        lines[-1][NameObject("/First")] = reference(writer, inner)
+        writer.root_object[NameObject("/Outlines")] = DictionaryObject({NameObject("/First"): places[0]})
+
+    return change
+
+
+def widget(key):
+    return set_page(
+        "/Annots", annotation(Subtype=NameObject("/Widget"), AA=DictionaryObject({NameObject(f"/{key}"): script()}))
+    )
+
+
 RUNNING = {
     "script by opening": set_root("/OpenAction", script()),
     "program by opening": set_root("/OpenAction", action("Launch", F=TextStringObject("cmd.exe"))),
@@ -84,6 +120,10 @@ RUNNING = {
     "script by passing over": set_page(
         "/Annots", annotation(Subtype=NameObject("/Link"), AA=DictionaryObject({NameObject("/E"): script()}))
     ),
+    "script by a line of the outline": outlined(last=script()),
+    **{
+        f"a field at its trigger {key}": widget(key) for key in ("E", "X", "D", "U", "Fo", "Bl", "PO", "PC", "PV", "PI")
+    },
 }
 
 
@@ -101,16 +141,53 @@ def test_a_pdf_that_runs_something_is_refused(kind, tu, at, files):
     [
         lambda writer, _page: writer.add_annotation(0, Link(rect=(0, 0, 9, 9), url="https://a.example")),
         set_root("/OpenAction", action("GoTo", D=ArrayObject([NumberObject(0), NameObject("/Fit")]))),
-        set_page(
-            "/Annots", annotation(Subtype=NameObject("/Widget"), AA=DictionaryObject({NameObject("/C"): script()}))
-        ),
+        *(widget(key) for key in "KFVC"),
         set_page("/Annots", NumberObject(3)),
         set_root("/AA", NumberObject(3)),
+        outlined(last=action("URI", URI=TextStringObject("https://a.example"))),
+        fanned,
     ],
-    ids=["a link", "begins at a page", "a field that computes", "annotations that are none", "triggers that are none"],
+    ids=[
+        "a link",
+        "begins at a page",
+        *(f"a field that computes by {key}" for key in "KFVC"),
+        "annotations that are none",
+        "triggers that are none",
+        "an outline",
+        "actions that lead to each other in many ways",
+    ],
 )
 def test_a_pdf_that_only_shows_is_taken(change):
     assert look_at(io.BytesIO(pdf_with(change)), name="a.pdf").pages == 1
+
+
+def test_one_budget_holds_for_the_whole_of_a_file():
+    """Every page shows the same long list of links: what is written once would be looked at a thousand times."""
+
+    def crowded(writer, page):
+        link = reference(writer, annotation(Subtype=NameObject("/Link"))[0])
+        page[NameObject("/Annots")] = reference(writer, ArrayObject([link] * 1000))
+        for _ in range(1000):
+            writer.add_blank_page(9, 9)[NameObject("/Annots")] = page.raw_get("/Annots")
+
+    with pytest.raises(documents.Active):
+        look_at(io.BytesIO(pdf_with(crowded)), name="a.pdf")
+
+
+def test_a_script_behind_the_last_page_looked_at_is_no_way_round(monkeypatch):
+    monkeypatch.setattr(hidden, "_PAGES", 2)
+    assert look_at(io.BytesIO(samples.pdf(2)), name="a.pdf").pages == 2
+    with pytest.raises(documents.TooManyPages):
+        look_at(io.BytesIO(samples.pdf(3)), name="a.pdf")
+
+
+@pytest.mark.parametrize("behind", [b"x", b"\n%%EOF\n", b"PK\x05\x06" + b"\xff" * 30, b" " * 60_000])
+def test_a_zip_that_does_not_end_with_the_file_is_refused(behind):
+    box = samples.container({"a.class": "x"})
+    for first in (samples.pdf() + box + b"%%EOF", samples.image("PNG") + box):
+        with pytest.raises((documents.TwoInOne, documents.Incomplete)) as no:
+            look_at(io.BytesIO(first + behind), name="a.pdf")
+        assert no.type is documents.TwoInOne
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import io
 import json
+import os
+import time
 from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from tinhso.kernel.documents import public as documents
 from tinhso.kernel.documents import upkeep, uploads
@@ -18,8 +21,9 @@ from tinhso.kernel.documents.store import get_store
 from tinhso.kernel.documents.tests import bucket as elsewhere
 from tinhso.kernel.documents.tests import samples
 from tinhso.kernel.documents.upkeep import check_store, purge_store, sweep_store
+from tinhso.kernel.identity.public import actor_for
 
-adapter = import_module("tinhso.adapters.s3")
+adapter, near = import_module("tinhso.adapters.s3"), import_module("tinhso.adapters.near")
 place_of = adapter.place_of
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +249,56 @@ def test_the_setting_is_read_whole():
         "https://s3.tinh.example", "files", "user", "a/b",
     )  # fmt: skip
     assert place_of("s3://k:s@127.0.0.1:9000/b?secure=0&region=hcm").endpoint == "http://127.0.0.1:9000"
+
+
+def fetched(line) -> int:
+    return bytes(line.asked).count(b"GET /")
+
+
+def test_parts_of_a_file_fetch_it_once(line, tu_client, people, at):
+    content = samples.pdf(2)
+    owner = actor_for(people[0], assurance="vneid:2", level=2, at=at)
+    document = documents.save(content, name="a.pdf", actor=owner, at=at)
+    before = fetched(line)
+    for begin in (0, 100, 200, 300):
+        part = tu_client.get(
+            reverse("documents:read", args=[document.pk]), headers={"range": f"bytes={begin}-{begin + 99}"}
+        )
+        assert (part.status_code, b"".join(part.streaming_content)) == (206, content[begin : begin + 100])
+    assert fetched(line) == before + 1
+    assert documents.read_document(document) == content
+    assert fetched(line) == before + 1
+
+
+def test_a_copy_that_was_altered_is_fetched_anew(line, tu, at, files):
+    document = documents.save(samples.pdf(), name="a.pdf", actor=tu, at=at)
+    documents.open_document(document, again=True).close()
+    (copy,) = files()
+    assert (copy.parent.name, copy.name, copy.parent.stat().st_mode & 0o077) == ("near", document.sha256, 0)
+    copy.write_bytes(b"%PDF-1.7 another" * 10)
+    before = fetched(line)
+    assert documents.read_document(document) == samples.pdf()
+    assert fetched(line) == before + 1
+
+
+def test_what_comes_back_spoiled_is_not_kept(line, tu, at, files):
+    document = documents.save(samples.pdf(), name="a.pdf", actor=tu, at=at)
+    line.spoil = (b"%PDF-1", b"%PDF-0")
+    with pytest.raises(documents.Damaged):
+        documents.open_document(document, again=True)
+    assert files() == []
+
+
+def test_copies_go_after_some_minutes_and_when_they_are_too_much(line, tu, at, files, monkeypatch):
+    first, second = (documents.save(samples.pdf(n), name="a.pdf", actor=tu, at=at) for n in (1, 2))
+    for one in (first, second):
+        documents.open_document(one, again=True).close()
+    assert len(files()) == 2
+    monkeypatch.setattr(near, "MOST_BYTES", second.size_bytes)
+    os.utime(get_store().root / "near" / first.sha256, (time.time() - 60, time.time() - 60))
+    with documents.open_document(second) as held:
+        assert [path.name for path in files()] == [second.sha256]
+        monkeypatch.setattr(near, "KEPT_SECONDS", -1)
+        get_store().sweep()
+        assert files() == []
+        assert held.read() == samples.pdf(2)

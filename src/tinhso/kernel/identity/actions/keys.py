@@ -1,4 +1,4 @@
-"""Changing the keys under which secrets of accounts lie: row by row, while everybody works, and again from where it stopped."""
+"""Changing the keys under which secrets lie: row by row, while everybody works, and again from where it stopped."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
 from tinhso.base.refusals import Refusal
+from tinhso.base.registry import Sealed, registry
 from tinhso.base.sealing import drop_key, ring, sealed_under
 from tinhso.kernel.identity.sealing import Unsealable, is_current, seal, unseal
 from tinhso.kernel.journal.public import record
@@ -30,33 +31,39 @@ class KeyInUse(Refusal):
 
 
 def count_by_key() -> Counter[str]:
-    """Return how many secrets lie under each key; under "" those sealed with the site's secret key."""
+    """Return how many secrets lie under each key, of all that packages lend; under "" those of the site's secret key."""
     found: Counter[str] = Counter()
-    for data in Authenticator.objects.values_list("data", flat=True).iterator():
-        found.update(sealed_under(text) for text in _texts(data))
+    for holder in registry.of(Sealed):
+        for row in holder.rows().iterator():
+            found.update(sealed_under(text) for text in holder.texts(row))
     return found
 
 
 def reseal_all(*, actor: Actor, at: datetime) -> int:
     """Seal every secret under the first key of the ring, a batch an act; return how many rows changed."""
-    changed, after = 0, 0
-    while (last := _reseal_some(after, actor=actor, at=at)) is not None:
-        after, count = last
-        changed += count
+    changed = 0
+    for holder in registry.of(Sealed):
+        after: Any = None
+        while (last := _reseal_some(holder, after, actor=actor, at=at)) is not None:
+            after, count = last
+            changed += count
     return changed
 
 
 @act
-def _reseal_some(after: int, *, actor: Actor, at: datetime) -> tuple[int, int] | None:
+def _reseal_some(holder: Sealed, after: Any, *, actor: Actor, at: datetime) -> tuple[Any, int] | None:
     """Reseal the rows that follow one; return the last one looked at and how many changed, None at the end."""
     require(by_system, actor)
-    rows = list(Authenticator.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:BATCH])
-    changed = [row for row in rows if _reseal(row.data)]
-    for row in changed:
-        row.save(update_fields=["data"])
+    following = holder.rows().select_for_update().order_by("pk")
+    rows = list((following if after is None else following.filter(pk__gt=after))[:BATCH])
+    count = 0
+    for row in rows:
+        if fields := holder.reseal(row):
+            row.save(update_fields=fields)
+            count += 1
     key = ring()[0].id
-    record("identity.secrets_resealed", ("sealing-key", key), actor=actor, at=at, count=len(changed))
-    return (rows[-1].pk, len(changed)) if rows else None
+    record("identity.secrets_resealed", ("sealing-key", key), actor=actor, at=at, count=count, of=holder.key)
+    return (rows[-1].pk, count) if rows else None
 
 
 @act
@@ -70,24 +77,27 @@ def retire_key(key_id: str, *, actor: Actor, at: datetime) -> None:
     record("identity.key_retired", ("sealing-key", key_id), actor=actor, at=at)
 
 
-def _texts(data: dict[str, Any]) -> list[str]:
-    kept = [data[name] for name in _SEALED if data.get(name)]
+def _texts(row: Authenticator) -> list[str]:
+    kept = [row.data[name] for name in _SEALED if row.data.get(name)]
     return [text for one in kept for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
 
 
-def _reseal(data: dict[str, Any]) -> bool:
-    """Seal what lies under another key anew, in place; tell whether something did. What nothing opens stays as it is."""
-    before = _texts(data)
+def _reseal(row: Authenticator) -> list[str]:
+    before = _texts(row)
     for name in _SEALED:
-        if kept := data.get(name):
-            data[name] = [_anew(text) for text in kept] if isinstance(kept, list) else _anew(kept)
-    return _texts(data) != before
+        if kept := row.data.get(name):
+            row.data[name] = [_anew(text) for text in kept] if isinstance(kept, list) else _anew(kept)
+    return ["data"] if _texts(row) != before else []
 
 
 def _anew(text: str) -> str:
+    """Return a text under the first key of the ring; as it is, if it lies there already or nothing opens it."""
     if is_current(text):
         return text
     try:
         return seal(unseal(text))
     except Unsealable:
         return text
+
+
+SECOND_FACTORS: Final = Sealed("identity.second-factors", Authenticator.objects.all, _texts, _reseal)

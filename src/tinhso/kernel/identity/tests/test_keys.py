@@ -105,11 +105,11 @@ def test_a_rotation_that_was_broken_off_goes_on_with_the_same_key(enrolled, lan,
     whole = keys._reseal_some
     calls = []
 
-    def broken(after, **rest):
+    def broken(holder, after, **rest):
         if calls:
             raise KeyboardInterrupt
         calls.append(after)
-        return whole(after, **rest)
+        return whole(holder, after, **rest)
 
     monkeypatch.setattr(keys, "_reseal_some", broken)
     with pytest.raises(KeyboardInterrupt):

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
-from tinhso.kernel.identity.public import seal
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.signon import access
 from tinhso.kernel.signon.models import SigningKey
 from tinhso.kernel.signon.scopes import IDENTITY_LIVES, SKEW
+from tinhso.kernel.signon.sealing import seal_key
 
 BITS = 2048
 
@@ -50,7 +50,7 @@ def _make(at: datetime) -> SigningKey:
     key = RSAKey.generate_key(BITS, {"use": "sig", "alg": "RS256"}, auto_kid=True)
     return SigningKey.objects.create(
         kid=str(key.kid),
-        sealed=seal(key.as_pem(private=True).decode()),
+        sealed=seal_key(key.as_pem(private=True).decode()),
         public=key.as_dict(private=False),
         made_at=at,
     )

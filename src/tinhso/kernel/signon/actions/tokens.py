@@ -12,7 +12,9 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.signon.actions.grants import end_grant
 from tinhso.kernel.signon.actions.systems import digest_of
 from tinhso.kernel.signon.models import Grant, Token, TokenKind
+from tinhso.kernel.signon.queries import key_that_signs
 from tinhso.kernel.signon.scopes import ACCESS_LIVES, REFRESH_LIVES
+from tinhso.kernel.signon.sealing import open_to_sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,13 @@ class Issued:
 
 @act
 def exchange_code(grant: Grant, *, actor: Actor, at: datetime) -> Issued | None:
-    """Give tokens for a code, once. A second time, None: every token of the first is ended (RFC 6749, 4.1.2)."""
+    """
+    Give tokens for a code, once. A second time, None: every token of the first is ended (RFC 6749, 4.1.2).
+
+    Raises CannotSign, with the code not yet used.
+    """
     require(by_system, actor)
+    _require_signature(grant.scopes)
     # one statement takes it: of two at once, one is the second
     first = Grant.objects.filter(pk=grant.pk, code_used_at=None, ended_at=None).update(code_used_at=at)
     if not first:
@@ -43,8 +50,13 @@ def exchange_code(grant: Grant, *, actor: Actor, at: datetime) -> Issued | None:
 
 @act
 def renew(token: Token, scopes: list[str], *, actor: Actor, at: datetime) -> Issued | None:
-    """Give new tokens for a refresh token, once. A second time, None: the family is ended (RFC 9700, 4.14.2)."""
+    """
+    Give new tokens for a refresh token, once. A second time, None: the family is ended (RFC 9700, 4.14.2).
+
+    Raises CannotSign, with the refresh token not yet used.
+    """
     require(by_system, actor)
+    _require_signature(scopes)
     if not Token.objects.filter(pk=token.pk, used_at=None).update(used_at=at):
         _misused(token.grant, "refresh", actor, at)
         return None
@@ -62,6 +74,13 @@ def give_back(token: Token, *, actor: Actor, at: datetime) -> None:
         end_grant(token.grant, reason="given-back", actor=actor, at=at)
     else:
         token.delete()
+
+
+def _require_signature(scopes: list[str]) -> None:
+    """See that the identity that goes with these tokens can be signed, before anything is used up. Raises CannotSign."""
+    key = key_that_signs() if "openid" in scopes else None
+    if key is not None:
+        open_to_sign(key)
 
 
 def _issue(grant: Grant, scopes: list[str], at: datetime, *, kept: list[str] | None = None) -> Issued:

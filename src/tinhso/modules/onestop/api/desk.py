@@ -20,6 +20,7 @@ from tinhso.kernel.organisation.public import get_official, who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, processing, reception, results
 from tinhso.modules.onestop.actions import supplement as supplements
+from tinhso.modules.onestop.actions.readings import open_whole
 from tinhso.modules.onestop.api.dossiers import ACT, READ, router
 from tinhso.modules.onestop.api.paging import next_page
 from tinhso.modules.onestop.api.public import DossierCode
@@ -176,8 +177,7 @@ def get_worklist(request: HttpRequest, narrowed: Query[Narrowed]) -> Worklist:
 def list_assignees(request: HttpRequest, code: DossierCode) -> Assignees:
     """List the officers whom the head may give the dossier to; none when it does not wait to be assigned."""
     door = cast("ActorRequest", request)
-    view = reads.view_dossier(code, seen_by=door.actor)
-    require(access.sees_as_office, door.actor, view.dossier)
+    view = open_whole(code, access.sees_as_office, actor=door.actor, at=door.at)
     waiting = [task for task in view.tasks if task.form == "assign"]
     found = who_holds(waiting[0].agency_code, "processor", civil_date(door.at)) if waiting else []
     return Assignees(items=[Assignee(id=official.id, full_name=official.full_name) for official in found])

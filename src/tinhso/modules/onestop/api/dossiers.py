@@ -15,11 +15,12 @@ from pydantic import Field
 from tinhso.base.acts import require
 from tinhso.base.refusals import BadInput, Fault, NotFound
 from tinhso.kernel.documents.public import get_document, list_own, open_document, render_pdf
+from tinhso.kernel.documents.public import note_reading as note_document
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import get_receipt, receipt_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, paying, rating, supplement
-from tinhso.modules.onestop.actions.readings import Purpose, note_reading
+from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
 from tinhso.modules.onestop.api.public import DossierCode, Receipt
 from tinhso.modules.onestop.api.rendering import done_of, dossier_of, row_of
@@ -140,7 +141,8 @@ def search_dossiers(
 @router.get("/{path:code}/receipt", response=Receipt, summary="The receipt and its proof", openapi_extra=READ)
 def get_dossier_receipt(request: HttpRequest, code: DossierCode) -> Receipt:
     """Return the proof that the filing is in the journal."""
-    found = reads.get_dossier(code, seen_by=cast("ActorRequest", request).actor)
+    door = cast("ActorRequest", request)
+    found = open_dossier(code, actor=door.actor, at=door.at)
     if found.receipt_entry is None:
         raise NotFound
     return Receipt(**cast("dict[str, Any]", get_receipt(receipt_code(found.receipt_entry)).facts()))
@@ -154,7 +156,7 @@ def print_paper(
 ) -> HttpResponse:
     """Return a form of the dossier as PDF/A, if the dossier has come to it."""
     door = cast("ActorRequest", request)
-    found = reads.get_dossier(code, seen_by=door.actor)
+    found = open_dossier(code, actor=door.actor, at=door.at)
     template, data = papers.paper_of(form, found, door.at)
     return HttpResponse(render_pdf(template, data, at=door.at), content_type="application/pdf")
 
@@ -162,9 +164,11 @@ def print_paper(
 @router.get("/{path:code}/files/{uuid:document_id}", summary="Read a file", openapi_extra=FILE)
 def get_dossier_file(request: HttpRequest, code: DossierCode, document_id: UUID) -> HttpResponseBase:
     """Return a file of the dossier, verified against its fingerprint."""
-    actor = cast("ActorRequest", request).actor
-    reads.get_dossier(code, seen_by=actor)
-    document = get_document(document_id, seen_by=actor)
+    door = cast("ActorRequest", request)
+    open_dossier(code, actor=door.actor, at=door.at)
+    document = get_document(document_id, seen_by=door.actor)
+    # by its own address too: it may be a paper of another dossier
+    note_document(document, actor=door.actor, at=door.at)
     return FileResponse(
         open_document(document), as_attachment=True, filename=document.name, content_type="application/octet-stream"
     )
@@ -172,15 +176,14 @@ def get_dossier_file(request: HttpRequest, code: DossierCode, document_id: UUID)
 
 def get_dossier(request: HttpRequest, response: HttpResponse, code: DossierCode) -> Any:
     """Return a dossier whole, with its `ETag` for `If-Match`; `If-None-Match` answers 304 while nothing changed."""
-    actor = cast("ActorRequest", request).actor
-    view = reads.view_dossier(code, seen_by=actor)
-    note_reading(view.dossier, Purpose.PROGRAM, actor=actor, at=cast("ActorRequest", request).at)
+    door = cast("ActorRequest", request)
+    view = open_whole(code, actor=door.actor, at=door.at)
     tag = reads.etag(view.dossier, len(view.history))
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": tag})
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
-    return dossier_of(view, actor)
+    return dossier_of(view, door.actor)
 
 
 @router.post("/{path:code}/answer", response=Done, summary="Send what was asked for", openapi_extra=ACT)

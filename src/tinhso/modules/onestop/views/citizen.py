@@ -1,4 +1,8 @@
-"""The citizen's dossiers: list, one dossier, supplement, withdrawal, rating, papers; tracking without sign-in."""
+"""
+The citizen's dossiers: list, one dossier, supplement, withdrawal, rating, papers; tracking without sign-in.
+
+An official is no applicant here: only the printed papers are for both, and those note who reads.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ from tinhso.kernel.journal.public import receipt_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import rating, supplement
 from tinhso.modules.onestop.actions.money import FeeSettled
+from tinhso.modules.onestop.actions.readings import open_dossier
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
 from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
@@ -58,6 +63,7 @@ def mine(request: ActorRequest) -> HttpResponse:
 def dossier(request: ActorRequest, code: str) -> HttpResponse:
     """Show the applicant's dossier: what to do now, how long still, what happened, its papers."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.can_see_own, request.actor, view.dossier)
     form = load_form(view.dossier.form_code, view.dossier.form_version) if view.dossier.form_code else None
     answers = view.dossier.answers
     return render(
@@ -82,6 +88,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
 def filed(request: ActorRequest, code: str) -> HttpResponse:
     """Confirm the filing: code, QR, fingerprints of the files, the receipt that anyone can check."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.can_see_own, request.actor, view.dossier)
     return render(
         request,
         "onestop/filed.html",
@@ -99,6 +106,7 @@ def filed(request: ActorRequest, code: str) -> HttpResponse:
 def answer(request: ActorRequest, code: str) -> HttpResponse:
     """Take what was asked for, and only that."""
     view = dossiers.view_dossier(code, seen_by=request.actor)
+    require(access.can_see_own, request.actor, view.dossier)
     if view.supplement is None:
         return redirect("onestop:dossier", code)
     pages, answers, faults = _asked_pages(request, view)
@@ -210,7 +218,7 @@ def rate(request: ActorRequest, code: str) -> HttpResponse:
 
 def paper(request: ActorRequest, code: str, form: str) -> HttpResponse:
     """Print a form of a dossier as PDF: 01, 02, 03, 04 or the fee receipt."""
-    found = dossiers.get_dossier(code, seen_by=request.actor)
+    found = open_dossier(code, actor=request.actor, at=request.at)
     template, data = papers.paper_of(form, found, request.at)
     pdf = render_pdf(template, data, at=request.at)
     response = HttpResponse(pdf, content_type="application/pdf")

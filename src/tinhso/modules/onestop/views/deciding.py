@@ -19,6 +19,7 @@ from tinhso.kernel.forms.public import load_form, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing, results
+from tinhso.modules.onestop.actions.readings import open_whole
 from tinhso.modules.onestop.actions.steps import NotYourStep
 from tinhso.modules.onestop.forms import PinForm, ProposeForm
 from tinhso.modules.onestop.queries import dossiers, papers, shown, working
@@ -30,9 +31,8 @@ REVISION_DIGITS = 10
 
 def propose(request: ActorRequest, code: str) -> HttpResponse:
     """Propose the result: granted, or refused with a reason."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
+    view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
     found = view.dossier
-    require(access.sees_as_office, request.actor, found)
     if not _is_at(request, view, "process"):
         return redirect("onestop:work", code)
     kept = view.result
@@ -81,8 +81,7 @@ def _is_at(request: ActorRequest, view: dossiers.DossierView, form: str) -> bool
 
 def draft(request: ActorRequest, code: str) -> HttpResponse:
     """Show the paper that would be signed, as PDF; a POST shows what the officer is about to propose, and keeps nothing."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
+    view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
     kind = ""
     if request.method == "POST":
         kind = "refusal" if request.POST.get("kind") == "refusal" else "grant"
@@ -101,8 +100,7 @@ def draft(request: ActorRequest, code: str) -> HttpResponse:
 
 def sign(request: ActorRequest, code: str) -> HttpResponse:
     """Approve and sign one result: whoever does its step; the act asks the second factor as well."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
+    view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
     if not _is_at(request, view, "sign"):
         return redirect("onestop:work", code)
     form = PinForm(request.POST or None)

@@ -21,6 +21,7 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import money, reception
 from tinhso.modules.onestop.actions import supplement as supplements
+from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemForm
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.deadlines import notice_by
@@ -84,8 +85,7 @@ def accept(request: ActorRequest, code: str) -> HttpResponse:
 
 def refuse(request: ActorRequest, code: str) -> HttpResponse:
     """Refuse a dossier at reception with its reason."""
-    found = dossiers.get_dossier(code, seen_by=request.actor)
-    require(access.can_receive, request.actor, found.desk_code)
+    found = open_dossier(code, access.receives, actor=request.actor, at=request.at)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reception.refuse_dossier(code, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
@@ -96,8 +96,7 @@ def refuse(request: ActorRequest, code: str) -> HttpResponse:
 
 def supplement(request: ActorRequest, code: str) -> HttpResponse:
     """Ask for what is missing: the whole list, once."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
+    view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
     count = _lines(request)
     lines = [SupplementItemForm(request.POST or None, prefix=f"item-{n}") for n in range(count)]
     asker = AskerForm(request.POST or None)
@@ -168,8 +167,7 @@ def _at_line(fault: Fault, lines: Sequence[SupplementItemForm]) -> Fault:
 
 def bring(request: ActorRequest, code: str) -> HttpResponse:
     """Take at the counter what the applicant brings in answer to form 02."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.can_receive, request.actor, view.dossier.desk_code)
+    view = open_whole(code, access.receives, actor=request.actor, at=request.at)
     if view.supplement is None:
         return redirect("onestop:work", code)
     faults: list[Fault] = []

@@ -60,6 +60,7 @@ def pay(request: ActorRequest, code: str) -> HttpResponse:
 def paid(request: ActorRequest, code: str) -> HttpResponse:
     """Take the payer back; believe only what the gateway signed, or says when asked."""
     dossier = dossiers.get_dossier(code, seen_by=request.actor)
+    require(access.can_see_own, request.actor, dossier)
     try:
         told = payment_gateway().check_signature(request.GET.dict(), at=request.at)
         is_excess = _note(told, request)

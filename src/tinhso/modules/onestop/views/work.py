@@ -24,9 +24,9 @@ from tinhso.kernel.organisation.public import who_holds
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing
 from tinhso.modules.onestop.actions.money import FeeSettled
-from tinhso.modules.onestop.actions.readings import Purpose, note_reading
+from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import InnerForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import dossiers, papers, people, shown, working
+from tinhso.modules.onestop.queries import papers, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
@@ -59,12 +59,10 @@ def worklist(request: ActorRequest) -> HttpResponse:
 
 def dossier(request: ActorRequest, code: str) -> HttpResponse:
     """Show a dossier to who works on it: steps, papers, clock, and what can be done now."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, view.dossier)
+    view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
     found = view.dossier
     form = load_form(found.form_code, found.form_version) if found.form_code else None
     mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
-    note_reading(found, Purpose.STEP if mine else Purpose.OFFICE, actor=request.actor, at=request.at)
     return render(
         request,
         "onestop/work.html",
@@ -116,8 +114,7 @@ def give_back(request: ActorRequest, task_id: UUID) -> HttpResponse:
 
 def assign(request: ActorRequest, code: str) -> HttpResponse:
     """Give the dossier to an officer of the division."""
-    view = dossiers.view_dossier(code, seen_by=request.actor)
-    require(access.can_assign, request.actor, view.dossier)
+    view = open_whole(code, access.can_assign, actor=request.actor, at=request.at)
     task = next((task for task in view.tasks if task.form == "assign"), None)
     officers = who_holds(task.agency_code, "processor", civil_date(request.at)) if task else []
     if request.method == "POST":
@@ -144,8 +141,7 @@ def assign(request: ActorRequest, code: str) -> HttpResponse:
 
 def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
     """Enter one step of a declaration made on paper."""
-    found = dossiers.get_dossier(code, seen_by=request.actor)
-    require(access.can_enter_answers, request.actor, found)
+    found = open_dossier(code, access.can_enter_answers, actor=request.actor, at=request.at)
     if not found.form_code:
         raise NotFound
     form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
@@ -219,8 +215,7 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
 
 def postpone(request: ActorRequest, code: str) -> HttpResponse:
     """Give the applicant a new date with an apology."""
-    found = dossiers.get_dossier(code, seen_by=request.actor)
-    require(access.can_postpone, request.actor, found)
+    found = open_dossier(code, access.can_postpone, actor=request.actor, at=request.at)
     form = PostponeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -238,7 +233,7 @@ def postpone(request: ActorRequest, code: str) -> HttpResponse:
 
 def stop(request: ActorRequest, code: str) -> HttpResponse:
     """Stop processing with a reason."""
-    require(access.can_assign, request.actor, dossiers.get_dossier(code, seen_by=request.actor))
+    open_dossier(code, access.can_assign, actor=request.actor, at=request.at)
     return _with_reason(
         request,
         code,
@@ -259,8 +254,7 @@ def _with_reason(
     said: str,
     ask: Callable[..., ReasonForm] = ReasonForm,
 ) -> HttpResponse:
-    found = dossiers.get_dossier(code, seen_by=request.actor)
-    require(access.sees_as_office, request.actor, found)
+    found = open_dossier(code, access.sees_as_office, actor=request.actor, at=request.at)
     form = ask(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
