@@ -26,6 +26,8 @@ from tinhso.kernel.journal.sql import insert, is_postgresql, moment_value, uuid_
 
 LEASE = timedelta(seconds=60)
 """How long a claim lasts; a batch stops by itself at a half of it."""
+FURTHEST = 2 * LEASE
+"""A claim that ends later than this was made under a clock that has been set back since: it does not hold."""
 MOST_ATTEMPTS = 12
 """With the waits below some 70 minutes of trying; then a dead letter."""
 _FIRST_WAIT = timedelta(seconds=2)
@@ -97,7 +99,7 @@ class _Round:
         """Hand over new entries in the order in which they were queued."""
         if not Queued.objects.filter(purpose=Purpose.DISPATCH).exists():
             return 0  # without taking SQLite's one write lock twice a second for nothing
-        self._claim(_CLAIM_QUEUED, [int(Purpose.DISPATCH), self._now, batch])
+        self._claim(_CLAIM_QUEUED, [int(Purpose.DISPATCH), *self._claimed, batch])
         rows = list(Queued.objects.filter(token=self.token).order_by("id"))
         entries = _entries(row.entry_id for row in rows)
         behind = _unfinished(entries.values())
@@ -119,7 +121,7 @@ class _Round:
         """Try again what is due, the oldest of each subscriber and subject only."""
         if not Delivery.objects.filter(dead_at=None, next_at__lte=self.at).exists():
             return 0
-        self._claim(_CLAIM_DELIVERIES, [self._now, self._now, batch])
+        self._claim(_CLAIM_DELIVERIES, [self._now, *self._claimed, batch])
         rows = list(Delivery.objects.filter(token=self.token).order_by("id").select_related("entry"))
         by_key = {listener.key: listener for listener in self.listeners}
         tried = 0
@@ -134,6 +136,11 @@ class _Round:
     @property
     def _now(self) -> Any:
         return moment_value(self.at)
+
+    @property
+    def _claimed(self) -> tuple[Any, Any]:
+        """Return between which moments a claim must end to hold."""
+        return self._now, moment_value(self.at + FURTHEST)
 
     @property
     def _late(self) -> bool:
@@ -178,14 +185,14 @@ class _Round:
 # MATERIALIZED: PostgreSQL must choose the rows once, not once for each row it looks at
 _CLAIM_QUEUED = """
 WITH chosen AS MATERIALIZED (
-    SELECT id FROM journal_queued WHERE purpose = %s AND (claimed_until IS NULL OR claimed_until < %s)
+    SELECT id FROM journal_queued WHERE purpose = %s AND (claimed_until IS NULL OR claimed_until NOT BETWEEN %s AND %s)
     ORDER BY id LIMIT %s {locking})
 UPDATE journal_queued SET token = %s, claimed_until = %s WHERE id IN (SELECT id FROM chosen)
 """
 _CLAIM_DELIVERIES = """
 WITH chosen AS MATERIALIZED (
     SELECT id FROM journal_delivery d WHERE dead_at IS NULL AND next_at <= %s
-    AND (claimed_until IS NULL OR claimed_until < %s)
+    AND (claimed_until IS NULL OR claimed_until NOT BETWEEN %s AND %s)
     AND NOT EXISTS (
         SELECT 1 FROM journal_delivery e WHERE e.subscriber = d.subscriber AND e.subject_type = d.subject_type
         AND e.subject_key = d.subject_key AND e.id < d.id AND e.dead_at IS NULL)
