@@ -100,8 +100,11 @@ def _proved_at(request: ActorRequest, account: Account) -> datetime | None:
 
 
 def _fresh(asked: Asked, proved_at: datetime, since: int, at: datetime) -> bool:
+    """Tell whether a proof is young enough: who was sent to prove it and did has, however short `max_age` is."""
+    if since and proved_at.timestamp() >= since:
+        return True
     if asked.prompts & {"login", "select_account"}:
-        return bool(since) and proved_at.timestamp() >= since
+        return False
     return asked.max_age is None or (at - proved_at).total_seconds() <= asked.max_age
 
 
