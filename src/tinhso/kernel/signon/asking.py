@@ -28,6 +28,8 @@ PUSHED_LIVES: Final = 60
 """Seconds in which a pushed request is taken up."""
 PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 LONGEST: Final = 500
+LONGEST_TAG: Final = 35
+"""Letters of a language's tag (RFC 5646, 4.4.1)."""
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -39,6 +41,14 @@ class Lost(Refusal):
         "You cannot sign in to the other system: {reason}. Go back to it and begin again, or tell those who run it."
     )
     status = 400
+
+
+class AskedTooOften(Refusal):
+    """One network asks more often than people sign in."""
+
+    code = "signon.asked_too_often"
+    text = _("Too many people sign in from your network at once. Wait a minute, then try again.")
+    status = 429
 
 
 class AskRefused(Exception):  # noqa: N818 - an answer to a program, not an error of ours
@@ -145,7 +155,7 @@ def _read(params: QueryDict, system: System, redirect_uri: str) -> Asked:
         nonce=_short(params, "nonce"),
         prompts=_prompts(params),
         max_age=_max_age(params),
-        locales=tuple(params.get("ui_locales", "").split()[:5]),
+        locales=tuple(tag for tag in params.get("ui_locales", "").split()[:5] if len(tag) <= LONGEST_TAG),
     )
 
 
