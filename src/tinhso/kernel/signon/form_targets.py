@@ -7,6 +7,7 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
 KEPT_SECONDS: Final = 1800
 """How long somebody may take over signing in, or over deciding."""
 _SALT: Final = "signon.target"

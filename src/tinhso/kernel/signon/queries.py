@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,10 +102,13 @@ def key_that_signs() -> SigningKey | None:
     return rows.order_by("-begins_at").first()
 
 
-def news_to_tell(at: datetime, limit: int = 50) -> list[LogoutNews]:
-    """Return the news of sign-outs that is due."""
-    rows = LogoutNews.objects.filter(state=NewsState.WAITING, next_at__lte=at)
-    return list(rows.select_related("grant__system", "grant__account").order_by("next_at")[:limit])
+def news_to_tell(at: datetime, limit: int = 50, *, besides: Iterable[str] = ()) -> list[LogoutNews]:
+    """Return the news of sign-outs that is due, of systems besides these: of those that took the last ones first."""
+    rows = LogoutNews.objects.filter(state=NewsState.WAITING)
+    failing = rows.filter(tries__gt=0, grant__system=OuterRef("grant__system"))
+    due = rows.filter(next_at__lte=at).exclude(grant__system__in=list(besides))
+    due = due.annotate(is_failing=Exists(failing)).order_by("is_failing", "next_at")
+    return list(due.select_related("grant__system", "grant__account")[:limit])
 
 
 def known_subject(account: Account, system: System) -> str:
