@@ -69,8 +69,7 @@ def authorize(request: ActorRequest) -> HttpResponse:
     """Answer a system that sends somebody to sign in; a POST changes nothing by itself, so it needs no token of ours."""
     since = 0
     try:
-        if not within("authorize", network_of(client_address(request)), ASKED_A_MINUTE, seconds=60):
-            raise AskedTooOften
+        _count(request)
         if "resume" in request.GET:
             asked, since = _resumed(request.GET["resume"])
         else:
@@ -82,6 +81,11 @@ def authorize(request: ActorRequest) -> HttpResponse:
         return refusal_page(request, no)
     except AskRefused as no:
         return _refused(no)
+
+
+def _count(request: HttpRequest) -> None:
+    if not within("authorize", network_of(client_address(request)), ASKED_A_MINUTE, seconds=60):
+        raise AskedTooOften
 
 
 def _refused(no: AskRefused) -> HttpResponse:
