@@ -8,8 +8,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from tinhso.kernel.identity.public import wants_json
 from tinhso.kernel.identity.problems import problem
+from tinhso.kernel.identity.public import wants_json
 from tinhso.site.problems import PREFIX, Malformed
 from tinhso.web.errors import page
 
