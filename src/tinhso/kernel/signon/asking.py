@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.identity.public import Unsealable, seal, unseal
 from tinhso.kernel.signon.models import System
-from tinhso.kernel.signon.queries import find_system
+from tinhso.kernel.signon.queries import allowed, find_system
 
 PUSHED: Final = "urn:ietf:params:oauth:request_uri:"
 PUSHED_LIVES: Final = 60
@@ -84,11 +84,11 @@ class Asked:
 
 
 def unpacked(kept: Mapping[str, Any]) -> Asked:
-    """Return what `packed` was given, if its system still stands and still is at that address. Raises Lost."""
+    """Return what `packed` was given, as far as its system may still ask it, and still is at that address. Raises Lost."""
     system = _system(str(kept["system"]))
     _check_redirect(system, kept["redirect_uri"])
     given = {**kept, "system": system, "prompts": frozenset(kept["prompts"])}
-    return Asked(**{**given, "scopes": tuple(kept["scopes"]), "locales": tuple(kept["locales"])})
+    return Asked(**{**given, "scopes": tuple(allowed(kept["scopes"], system)), "locales": tuple(kept["locales"])})
 
 
 def read(params: QueryDict) -> Asked:

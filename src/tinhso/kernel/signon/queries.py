@@ -69,7 +69,14 @@ def is_worth(token: Token, at: datetime) -> bool:
     grant = token.grant
     if token.expires_at <= at or token.used_at or not is_alive(grant):
         return False
-    return token.kind == TokenKind.REFRESH or "offline_access" in grant.scopes or has_session(grant, at)
+    if "offline_access" in allowed(grant.scopes, grant.system):
+        return True
+    return token.kind == TokenKind.ACCESS and has_session(grant, at)
+
+
+def allowed(scopes: Iterable[str], system: System) -> list[str]:
+    """Return which of the scopes that were given once a system still may have: its registration may be narrower by now."""
+    return [scope for scope in scopes if scope in system.scopes]
 
 
 def is_alive(grant: Grant) -> bool:
