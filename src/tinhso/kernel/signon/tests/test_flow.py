@@ -11,7 +11,8 @@ from django.test import Client
 from tests.doors import come_in
 
 from tinhso.base.clock import now
-from tinhso.kernel.identity.public import close_account
+from tinhso.kernel.identity.public import close_account, reopen_account
+from tinhso.kernel.journal.public import dispatch
 from tinhso.kernel.signon import tasks
 from tinhso.kernel.signon.actions import grants
 from tinhso.kernel.signon.models import Consent, Grant, LogoutNews, System
@@ -168,6 +169,10 @@ def test_tokens_that_last_outlive_the_session_but_not_the_account(land, browser,
     again = land.renew(told["refresh_token"])
     assert again.status_code == 200
     close_account(tu, reason="test", actor=LOADER, at=now())
+    assert land.renew(again.json()["refresh_token"]).json()["error"] == "invalid_grant"
+    assert land.userinfo(again.json()["access_token"]).status_code == 401
+    dispatch(at=now())
+    reopen_account(tu, actor=LOADER, at=now())
     assert land.renew(again.json()["refresh_token"]).json()["error"] == "invalid_grant"
     assert land.userinfo(again.json()["access_token"]).status_code == 401
 
