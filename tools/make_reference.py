@@ -201,7 +201,7 @@ ATTRIBUTES = (
     (
         "`tinhso:not-same-as`",
         "user or manual task",
-        "ids of steps that whoever does this one must not have done in the case",
+        "ids of steps that whoever does this one does not do in the case; it holds both ways",
     ),
     ("`tinhso:condition`", "arrow", "CEL; the same as a `conditionExpression`"),
     ("`tinhso:collection`", "repeated activity", "CEL that gives the items"),

@@ -33,6 +33,20 @@ def dripping(line: socket.socket, stop: threading.Event) -> None:
         line.sendall(b"2")
 
 
+def endless(line: socket.socket, stop: threading.Event) -> None:
+    """Answer as fast as the line takes it, for ever."""
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+    while not stop.is_set():
+        line.sendall(b" " * 65536)
+
+
+def endless_head(line: socket.socket, stop: threading.Event) -> None:
+    """Begin to answer, and say one header after the other."""
+    line.sendall(b"HTTP/1.1 200 OK\r\n")
+    while not stop.wait(0.1):
+        line.sendall(b"X-More: yes\r\n")
+
+
 def resetting(line: socket.socket, _stop: threading.Event) -> None:
     """Hang up in the middle of an answer, with a reset."""
     line.recv(100)

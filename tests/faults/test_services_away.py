@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 
 import httpx
 import pytest
 from tests.faults import hostile
 
 from tinhso.adapters import clamd, mail_smtp, payment_gateway
+from tinhso.base.posting import post
 from tinhso.kernel.casework.payments import GatewayUnavailable
 from tinhso.kernel.documents.public import ScannerAway
 from tinhso.kernel.identity.protocols import MailUnavailable, OutgoingMail
@@ -31,12 +34,33 @@ def test_a_scanner_that_gives_no_clear_answer_is_away(behave):
         clamd.ClamdScanner(f"127.0.0.1:{port}").scan(io.BytesIO(b"paper" * 50000))
 
 
-@pytest.mark.parametrize("behave", [way for way in WAYS if way is not hostile.dripping])
+@pytest.mark.parametrize("behave", [*WAYS, hostile.endless])
 def test_a_gateway_that_gives_no_whole_answer_is_unavailable(behave, settings):
     with hostile.server(behave) as port:
         settings.PAYMENT_URL = f"http://127.0.0.1:{port}"
         with pytest.raises(GatewayUnavailable):
             payment_gateway.HostedGateway().query("TS1")
+
+
+@pytest.mark.parametrize("behave", [hostile.silent, hostile.trickling, hostile.dripping, hostile.endless_head])
+def test_a_post_ends_in_time_and_lets_go_of_the_line(behave):
+    began = time.monotonic()
+    with hostile.server(behave) as port:
+        with pytest.raises(httpx.HTTPError):
+            post(f"http://127.0.0.1:{port}", data={}, timeout=30, seconds=1, most_bytes=1000)
+        assert time.monotonic() - began < 3
+        waiting = [thread for thread in threading.enumerate() if thread.name == "post"]
+        for thread in waiting:
+            thread.join(3)
+        assert not any(thread.is_alive() for thread in waiting)
+
+
+def test_a_post_ends_in_time_when_no_address_is_found(monkeypatch):
+    found = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_given, **_named: found.wait(20) and [])
+    with pytest.raises(httpx.HTTPError):
+        post("http://slow.example", data={}, timeout=30, seconds=0.5, most_bytes=1000)
+    found.set()
 
 
 def mail(number):

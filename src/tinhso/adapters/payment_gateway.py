@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ import httpx
 from django.conf import settings
 
 from tinhso.base import clock
+from tinhso.base.posting import post
 from tinhso.base.watching import passed_on
 from tinhso.kernel.casework.payments import (
     GatewayUnavailable,
@@ -90,7 +90,14 @@ class HostedGateway:
         message = {**fields, "merchant": settings.PAYMENT_MERCHANT, "sent_at": clock.now().isoformat()}
         message["signature"] = sign(message, settings.PAYMENT_SECRET)
         try:
-            response = _post(f"{settings.PAYMENT_URL}/api/{what}", message)
+            response = post(
+                f"{settings.PAYMENT_URL}/api/{what}",
+                json=message,
+                headers=passed_on(),
+                timeout=TIMEOUT,
+                seconds=WHOLE_SECONDS,
+                most_bytes=LONGEST_ANSWER,
+            )
             answer: Any = json.loads(response.content)
         except (httpx.HTTPError, ValueError) as fault:
             raise GatewayUnavailable from fault
@@ -103,18 +110,6 @@ class HostedGateway:
         if not hmac.compare_digest(given.encode(), sign(checked, settings.PAYMENT_SECRET).encode()):
             raise GatewayUnavailable
         return checked
-
-
-def _post(url: str, message: Mapping[str, str]) -> httpx.Response:
-    """Post, and read the answer within WHOLE_SECONDS. Raises httpx.HTTPError."""
-    end = time.monotonic() + WHOLE_SECONDS
-    with httpx.stream("POST", url, json=message, headers=passed_on(), timeout=TIMEOUT) as response:
-        content = b""
-        for piece in response.iter_bytes():
-            content += piece
-            if time.monotonic() > end or len(content) > LONGEST_ANSWER:
-                raise httpx.ReadTimeout("the answer does not come to an end", request=response.request)
-    return httpx.Response(response.status_code, content=content)
 
 
 def sign(fields: Mapping[str, str], secret: str) -> str:

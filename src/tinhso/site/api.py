@@ -7,7 +7,6 @@ how often they may ask is counted here, and every failure is said in one shape (
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from typing import Any, cast
@@ -31,6 +30,7 @@ from ninja.utils import check_csrf
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.base.registry import Api, registry
+from tinhso.base.strict_json import read_json
 from tinhso.kernel.identity.problems import MEDIA_TYPE, problem
 from tinhso.kernel.identity.public import (
     ActorRequest,
@@ -140,14 +140,9 @@ class StrictParser(Parser):
         if request.content_type != "application/json":
             raise WrongMediaType
         try:
-            value = json.loads(request.body)
-            text = json.dumps(value, allow_nan=False, ensure_ascii=False)
-            text.encode()
-        except (ValueError, RecursionError) as error:
+            return read_json(request.body)
+        except ValueError as error:
             raise Malformed from error
-        if "\\u0000" in text:
-            raise Malformed
-        return value
 
 
 class House(NinjaAPI):

@@ -146,7 +146,7 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 
 
 class ProblemMiddleware:
-    """Turn every failure under `/api/` that is not a problem yet into one; stop what no handler could take."""
+    """Turn every failure under `/api/` that is not a problem yet into one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Take the next layer."""
@@ -156,8 +156,6 @@ class ProblemMiddleware:
         """Answer."""
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return problem(Malformed(), request)
         response = self.get_response(request)
         if response.status_code < HTTPStatus.BAD_REQUEST or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response

@@ -21,13 +21,15 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.identity.public import Unsealable, seal, unseal
 from tinhso.kernel.signon.models import System
-from tinhso.kernel.signon.queries import find_system
+from tinhso.kernel.signon.queries import allowed, find_system
 
 PUSHED: Final = "urn:ietf:params:oauth:request_uri:"
 PUSHED_LIVES: Final = 60
 """Seconds in which a pushed request is taken up."""
 PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 LONGEST: Final = 500
+LONGEST_TAG: Final = 35
+"""Letters of a language's tag (RFC 5646, 4.4.1)."""
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -39,6 +41,14 @@ class Lost(Refusal):
         "You cannot sign in to the other system: {reason}. Go back to it and begin again, or tell those who run it."
     )
     status = 400
+
+
+class AskedTooOften(Refusal):
+    """One network asks more often than people sign in."""
+
+    code = "signon.asked_too_often"
+    text = _("Too many people sign in from your network at once. Wait a minute, then try again.")
+    status = 429
 
 
 class AskRefused(Exception):  # noqa: N818 - an answer to a program, not an error of ours
@@ -74,11 +84,11 @@ class Asked:
 
 
 def unpacked(kept: Mapping[str, Any]) -> Asked:
-    """Return what `packed` was given, if its system still stands and still is at that address. Raises Lost."""
+    """Return what `packed` was given, as far as its system may still ask it, and still is at that address. Raises Lost."""
     system = _system(str(kept["system"]))
     _check_redirect(system, kept["redirect_uri"])
     given = {**kept, "system": system, "prompts": frozenset(kept["prompts"])}
-    return Asked(**{**given, "scopes": tuple(kept["scopes"]), "locales": tuple(kept["locales"])})
+    return Asked(**{**given, "scopes": tuple(allowed(kept["scopes"], system)), "locales": tuple(kept["locales"])})
 
 
 def read(params: QueryDict) -> Asked:
@@ -145,7 +155,7 @@ def _read(params: QueryDict, system: System, redirect_uri: str) -> Asked:
         nonce=_short(params, "nonce"),
         prompts=_prompts(params),
         max_age=_max_age(params),
-        locales=tuple(params.get("ui_locales", "").split()[:5]),
+        locales=tuple(tag for tag in params.get("ui_locales", "").split()[:5] if len(tag) <= LONGEST_TAG),
     )
 
 

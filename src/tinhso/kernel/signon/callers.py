@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from typing import Any
 from urllib.parse import unquote_plus
@@ -79,11 +78,12 @@ def _basic(header: str) -> tuple[str, str]:
     scheme, _space, data = header.partition(" ")
     try:
         name, colon, secret = base64.b64decode(data.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, letters that no header holds, or bytes that are not UTF-8
         name, colon, secret = "", "", ""
-    if scheme.lower() != "basic" or not colon:
+    name, secret = unquote_plus(name), unquote_plus(secret)
+    if scheme.lower() != "basic" or not colon or "\x00" in name:
         raise CallRefused("invalid_client", "the Authorization header is not Basic", status=401, basic=True)
-    return unquote_plus(name), unquote_plus(secret)
+    return name, secret
 
 
 def _knows(system: System, secret: str) -> bool:

@@ -8,6 +8,7 @@ EVENTS = (
     Event("signon.system_registered", _("A system was registered for sign-in")),
     Event("signon.system_changed", _("The registration of a system changed")),
     Event("signon.system_closed", _("A system was shut out of sign-in")),
+    Event("signon.system_reopened", _("A system that was shut out was let in again")),
     Event("signon.secret_issued", _("A system was given a new secret")),
     Event("signon.keys_rotated", _("The keys that sign identities were rotated")),
     Event("signon.key_withdrawn", _("A key that signed identities was withdrawn")),

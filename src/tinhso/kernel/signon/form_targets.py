@@ -8,8 +8,29 @@ from typing import Final, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-TARGET: Final = "signon_target"
-"""In the session of somebody who signs in on the way to another system: the origin of that system."""
+KEPT_SECONDS: Final = 1800
+"""How long somebody may take over signing in, or over deciding."""
+_SALT: Final = "signon.target"
+
+
+def _name() -> str:
+    """Return the name of the cookie, beside the session's: no row is kept of somebody who has not signed in yet."""
+    return f"{settings.SESSION_COOKIE_NAME}-toi"
+
+
+def on_the_way[R: HttpResponse](response: R, origin: str) -> R:
+    """Remember in the browser, signed, to the system of which origin somebody who signs in is going."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_signed_cookie(
+        _name(), origin, salt=_SALT, max_age=KEPT_SECONDS, httponly=True, samesite="Lax", secure=secure
+    )
+    return response
+
+
+def arrived[R: HttpResponse](response: R) -> R:
+    """Forget it: they are there."""
+    response.delete_cookie(_name(), samesite="Lax")
+    return response
 
 
 def leads_to(response: HttpResponse, origin: str) -> HttpResponse:
@@ -29,6 +50,8 @@ class FormTargets:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; widen the policy of a page of sign-in."""
         response = self.get_response(request)
-        if request.path.startswith("/tai-khoan/") and (target := request.session.get(TARGET)):
-            leads_to(response, target)
+        if request.path.startswith("/tai-khoan/") and _name() in request.COOKIES:
+            target = request.get_signed_cookie(_name(), "", salt=_SALT, max_age=KEPT_SECONDS)
+            if target:
+                leads_to(response, target)
         return response

@@ -44,7 +44,7 @@ SCHEMA: dict[str, Any] = {
 
 
 class SystemsPart:
-    """Checks and loads the systems of a pack; a system that is gone from the pack is left as it is."""
+    """Checks and loads the systems of a pack; one that is gone from the pack, or was closed, is left so."""
 
     files = (FILE,)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +69,14 @@ def is_worth(token: Token, at: datetime) -> bool:
     grant = token.grant
     if token.expires_at <= at or token.used_at or not is_alive(grant):
         return False
-    return token.kind == TokenKind.REFRESH or "offline_access" in grant.scopes or has_session(grant, at)
+    if "offline_access" in allowed(grant.scopes, grant.system):
+        return True
+    return token.kind == TokenKind.ACCESS and has_session(grant, at)
+
+
+def allowed(scopes: Iterable[str], system: System) -> list[str]:
+    """Return which of the scopes that were given once a system still may have: its registration may be narrower by now."""
+    return [scope for scope in scopes if scope in system.scopes]
 
 
 def is_alive(grant: Grant) -> bool:
@@ -101,10 +109,13 @@ def key_that_signs() -> SigningKey | None:
     return rows.order_by("-begins_at").first()
 
 
-def news_to_tell(at: datetime, limit: int = 50) -> list[LogoutNews]:
-    """Return the news of sign-outs that is due."""
-    rows = LogoutNews.objects.filter(state=NewsState.WAITING, next_at__lte=at)
-    return list(rows.select_related("grant__system", "grant__account").order_by("next_at")[:limit])
+def news_to_tell(at: datetime, limit: int = 50, *, besides: Iterable[str] = ()) -> list[LogoutNews]:
+    """Return the news of sign-outs that is due, of systems besides these: of those that took the last ones first."""
+    rows = LogoutNews.objects.filter(state=NewsState.WAITING)
+    failing = rows.filter(tries__gt=0, grant__system=OuterRef("grant__system"))
+    due = rows.filter(next_at__lte=at).exclude(grant__system__in=list(besides))
+    due = due.annotate(is_failing=Exists(failing)).order_by("is_failing", "next_at")
+    return list(due.select_related("grant__system", "grant__account")[:limit])
 
 
 def known_subject(account: Account, system: System) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from tinhso.base.actors import system
+from tinhso.base.posting import post
 from tinhso.kernel.identity.public import account_of
 from tinhso.kernel.journal.public import EntryView, once
 from tinhso.kernel.signon import queries
@@ -15,6 +17,10 @@ from tinhso.kernel.signon.signing import logout_token
 ACTOR = system("sign-on")
 ROTATE_SECONDS = 90 * 86400
 TIMEOUT_SECONDS = 5
+"""For a whole answer of a system."""
+ROUND_SECONDS = 10
+"""After which no further system is told in one round: the rest of the worker waits."""
+LONGEST_ANSWER = 64 * 1024
 
 
 def leave_sessions(*, at: datetime) -> int:
@@ -26,21 +32,32 @@ def leave_sessions(*, at: datetime) -> int:
 
 
 def tell_logouts(*, at: datetime) -> int:
-    """Tell systems that somebody signed out; returns how many took it. The network is asked outside of any act."""
-    told = 0
-    for one in queries.news_to_tell(at):
-        fault = _tell(one, at)
-        news.note_told(one, fault, actor=ACTOR, at=at)
-        told += not fault
+    """
+    Tell systems that somebody signed out; returns how many took it. The network is asked outside of any act.
+
+    One worker does everything: a system that does not take it is asked no more this round, and the round ends.
+    """
+    told, away = 0, set[str]()
+    until = time.monotonic() + ROUND_SECONDS
+    while found := queries.news_to_tell(at, besides=away):
+        for one in found:
+            if time.monotonic() > until:
+                return told
+            if one.grant.system_id in away:
+                continue
+            if fault := _tell(one, at):
+                away.add(one.grant.system_id)
+            news.note_told(one, fault, actor=ACTOR, at=at)
+            told += not fault
     return told
 
 
 def _tell(one: LogoutNews, at: datetime) -> str:
     import httpx  # half a second of a process that may never have to tell anybody
 
-    form = {"logout_token": logout_token(one.grant, at)}
+    form, uri = {"logout_token": logout_token(one.grant, at)}, one.grant.system.backchannel_uri
     try:
-        answer = httpx.post(one.grant.system.backchannel_uri, data=form, timeout=TIMEOUT_SECONDS)
+        answer = post(uri, data=form, timeout=TIMEOUT_SECONDS, seconds=TIMEOUT_SECONDS, most_bytes=LONGEST_ANSWER)
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
         return type(fault).__name__
     return "" if answer.is_success else f"HTTP {answer.status_code}"

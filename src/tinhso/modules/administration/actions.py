@@ -96,7 +96,7 @@ def reset_password(account_id: UUID, *, actor: Actor, at: datetime) -> tuple[Acc
 
 @act
 def shut_account(account_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Account:
-    """Close an account: sessions and tokens stop at once. Raises OwnAccount, NotAnOfficial."""
+    """Close an account: sessions, tokens and sign-ins to other systems end at once, for good. Raises OwnAccount, NotAnOfficial."""
     account = _managed(account_id, actor, at)
     close_account(account, reason=reason, actor=actor, at=at)
     return account

@@ -15,7 +15,7 @@ from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import release_all
-from tinhso.kernel.identity.public import Account, add_account, close_account, end_access, reopen_account
+from tinhso.kernel.identity.public import Account, add_account, close_account, reopen_account
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Post, add_official, appoint, change_official, release_official
 from tinhso.modules.provisioning import access
@@ -118,6 +118,5 @@ def _release(account: Account, actor: Actor, at: datetime) -> None:
         raise OwnUser
     assert account.official_id is not None
     release_official(account.official_id, decision=DECISION, actor=actor, at=at)
-    end_access(account, reason=DECISION, actor=actor, at=at)
     close_account(account, reason=DECISION, actor=actor, at=at)
     release_all(account.official_id, actor=actor, at=at)

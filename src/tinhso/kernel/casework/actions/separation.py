@@ -30,8 +30,8 @@ def require_another(task: Task, official_id: str, name: str) -> None:
 
     One statement where the flow keeps steps apart, none elsewhere.
     """
-    graph = graph_of(task.case.flow_id)
-    apart = graph.nodes[task.node_id].not_same_as
+    # both ways: of two steps side by side, the one that checks may be done first
+    apart = graph_of(task.case.flow_id).apart.get(task.node_id, ())
     if not apart or not official_id:
         return
     marks = ", ".join(["%s"] * len(apart))

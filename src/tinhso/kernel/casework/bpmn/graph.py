@@ -115,7 +115,7 @@ class Node:
     """Name of the place in the case's `agencies` that says which agency does it; see `actions.places`."""
     within: Within | None = None
     not_same_as: tuple[str, ...] = ()
-    """Ids of steps that whoever does this one must not have done in the same case."""
+    """Ids of steps that whoever does this one must not do in the same case, as written; both ways in `Graph.apart`."""
     form: str = ""
     template: str = ""
     service: str = ""
@@ -170,6 +170,16 @@ class Graph:
             if node.kind is Kind.START:
                 found[node.scope] = (*found.get(node.scope, ()), node)
         return found
+
+    @cached_property
+    def apart(self) -> dict[str, tuple[str, ...]]:
+        """Return by step which other steps are kept apart from it, whichever of the two says so in the file."""
+        found: dict[str, dict[str, None]] = {}
+        for node in self.nodes.values():
+            for other in node.not_same_as:
+                found.setdefault(node.id, {})[other] = None
+                found.setdefault(other, {})[node.id] = None
+        return {node: tuple(others) for node, others in found.items()}
 
     @cached_property
     def ways_to_joins(self) -> dict[str, dict[str, Ways]]:

@@ -88,3 +88,42 @@ def test_a_step_that_is_not_there_is_a_fault(publish: Callable[[Draw], Flow]) ->
 def test_it_is_kept_with_the_graph() -> None:
     graph = compile_flow(drawn().xml())
     assert from_json(graph.as_json()).nodes["approve"].not_same_as == ("propose",)
+
+
+def side_by_side(apart: tuple[str, str]) -> Draw:
+    draw = Draw("two")
+    fork, join = draw.parallel("fork"), draw.parallel("join")
+    steps = [
+        draw.user("propose", t_role="leader", t_agency="agency", **{"t_not-same-as": apart[0]}),
+        draw.user("approve", t_role="leader", t_agency="agency", **{"t_not-same-as": apart[1]}),
+    ]
+    draw.chain(draw.start(), fork)
+    for step in steps:
+        draw.chain(fork, step, join)
+    draw.chain(join, draw.end())
+    return draw
+
+
+@pytest.mark.parametrize("apart", [("", "propose"), ("approve", ""), ("approve", "propose")])
+@pytest.mark.parametrize("first", ["propose", "approve"])
+def test_of_two_steps_side_by_side_nobody_does_both_in_either_order(
+    publish: Callable[[Draw], Flow], apart: tuple[str, str], first: str
+) -> None:
+    publish(side_by_side(apart))
+    places = {"office": OFFICE, "agency": AGENCY}
+    case = start_case("two", ("dossier", "1"), title="x", agencies=places, actor=LAN, at=MONDAY)
+    tasks = {task.node_id: task for task in open_tasks(case.id)}
+    complete_task(tasks.pop(first).id, actor=MINH, at=MONDAY)
+    (other,) = tasks.values()
+    for act in (take_task, complete_task):
+        with pytest.raises(DidTheOther):
+            act(other.id, actor=MINH, at=MONDAY)
+    assert complete_task(other.id, actor=BOTH, at=MONDAY).state == TaskState.DONE
+
+
+def test_a_graph_that_was_published_before_keeps_apart_both_ways_too() -> None:
+    stored = compile_flow(drawn().xml()).as_json()
+    assert [node.get("not_same_as") for node in stored["nodes"]] == [None, None, ("propose",), None], (
+        "as it was written"
+    )
+    assert from_json(stored).apart == {"approve": ("propose",), "propose": ("approve",)}

@@ -17,6 +17,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
 from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.kernel.identity import access
+from tinhso.kernel.identity.actions.sign_in import end_access
 from tinhso.kernel.identity.models import Account, Business, Person
 from tinhso.kernel.journal.public import record
 
@@ -87,8 +88,13 @@ def set_password(account: Account, password: str, *, actor: Actor, at: datetime)
 
 @act
 def close_account(account: Account, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Close an account: its sessions and tokens stop working at once."""
+    """
+    Close an account: its sessions, tokens and sign-ins to other systems end, and stay ended if it is opened again.
+
+    Sign-ins to other systems are worth nothing at once, and end as soon as the worker hears of it.
+    """
     require(access.can_manage_accounts, actor)
+    end_access(account, reason=reason, actor=actor, at=at)
     account.is_active = False
     account.save(update_fields=["is_active"])
     record("identity.account_closed", account, actor=actor, at=at, of=account.subject_key, reason=reason)
@@ -96,7 +102,7 @@ def close_account(account: Account, *, reason: str, actor: Actor, at: datetime) 
 
 @act
 def reopen_account(account: Account, *, actor: Actor, at: datetime) -> None:
-    """Let the owner sign in again."""
+    """Let the owner sign in again, anew: what they had open when it was closed, somebody else may hold."""
     require(access.can_manage_accounts, actor)
     account.is_active = True
     account.save(update_fields=["is_active"])

@@ -74,3 +74,19 @@ def test_access_is_ended_by_an_administrator_only(two, lan):
     token.refresh_from_db()
     assert token.revoked_at
     assert events()[-1] == "identity.access_ended"
+
+
+def test_an_account_opened_again_brings_no_session_and_no_token_back(two, lan):
+    token = ApiToken.objects.create(
+        account=lan, name="x", digest="d", hint="h", issued_at=now(), expires_at=now() + timedelta(days=1)
+    )
+    with pytest.raises(Forbidden):
+        actions.close_account(lan, reason="x", actor=DESK, at=now())
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    actions.close_account(lan, reason="token leaked", actor=ADMIN, at=now())
+    actions.reopen_account(lan, actor=ADMIN, at=now())
+    assert [browser.get("/tai-khoan/").status_code for browser in two] == [302, 302]
+    token.refresh_from_db()
+    assert token.revoked_at
+    assert events()[-3:] == ["identity.access_ended", "identity.account_closed", "identity.account_reopened"]

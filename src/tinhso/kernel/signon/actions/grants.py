@@ -17,7 +17,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.signon import access
 from tinhso.kernel.signon.asking import Asked
 from tinhso.kernel.signon.models import Consent, Grant, LogoutNews, NewsState, System, Token
-from tinhso.kernel.signon.queries import open_grants
+from tinhso.kernel.signon.queries import allowed, open_grants
 from tinhso.kernel.signon.scopes import CODE_LIVES, proof_of
 
 KEPT: Final = timedelta(days=90)
@@ -88,7 +88,7 @@ def leave_session(grant: Grant, *, actor: Actor, at: datetime) -> None:
     """
     require(by_system, actor)
     _leave_session(grant, at)
-    if "offline_access" not in grant.scopes:
+    if "offline_access" not in allowed(grant.scopes, grant.system):
         grant.ended_at, grant.ended_by = grant.ended_at or at, grant.ended_by or "signed-out"
     grant.save(update_fields=["ended_at", "ended_by", "session_over_at"])
     record("signon.ended", grant, actor=actor, at=at, system=grant.system_id, reason="signed-out")

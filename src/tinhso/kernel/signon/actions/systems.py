@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
-from tinhso.base.refusals import BadInput, Fault, NotFound
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.signon import access
 from tinhso.kernel.signon.actions.grants import end_grants_of_system
@@ -35,6 +35,13 @@ BAD_SCOPE = _("There is no scope “{scope}”. Known: {known}.")
 BAD_PROOF = _("There is no way “{proof}” to prove oneself. Known: {known}.")
 NO_NAME = _("Give the name in Vietnamese and in English.")
 BAD_LOGO = _("The logo is a PNG image of at most 32 KB.")
+
+
+class SystemIsOpen(Refusal):
+    """Only a closed system is opened again: its secret goes."""
+
+    code = "signon.system_is_open"
+    text = _("The system “{system}” is open already. Nothing was changed.")
 
 
 def digest_of(text: str) -> str:
@@ -103,7 +110,7 @@ def register_system(
     at: datetime,
 ) -> System:
     """
-    Register a system, or change one that is registered; a closed one opens again. It has no secret until one is issued.
+    Register a system, or change one that is registered; a closed one stays closed. It has no secret until one is issued.
 
     Addresses are compared whole, letter by letter; `scopes` is the most that it may ask for. Raises BadInput.
     """
@@ -126,8 +133,8 @@ def register_system(
     changed = sorted(field for field, value in given.items() if getattr(known, field) != value)
     for field in changed:
         setattr(known, field, given[field])
-    known.is_open = True
-    known.save()
+    # not is_open: a pack that is loaded again lets nobody in who was shut out by hand
+    known.save(update_fields=changed)
     record("signon.system_changed", known, actor=actor, at=at, fields=changed)
     return known
 
@@ -153,6 +160,23 @@ def close_system(system_id: str, *, reason: str, actor: Actor, at: datetime) -> 
     system.save(update_fields=["is_open"])
     end_grants_of_system(system, reason="closed", actor=actor, at=at)
     record("signon.system_closed", system, actor=actor, at=at, reason=reason)
+    return system
+
+
+@act
+def reopen_system(system_id: str, *, reason: str, actor: Actor, at: datetime) -> System:
+    """
+    Let people sign in to a closed system again. It needs a new secret: why it was closed may be that somebody knew the old.
+
+    Raises NotFound, SystemIsOpen.
+    """
+    require(access.can_register_systems, actor)
+    system = _known(system_id)
+    if system.is_open:
+        raise SystemIsOpen(system=system_id)
+    system.is_open, system.secret_digest = True, ""
+    system.save(update_fields=["is_open", "secret_digest"])
+    record("signon.system_reopened", system, actor=actor, at=at, reason=reason)
     return system
 
 

@@ -12,7 +12,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.signon.actions.grants import end_grant
 from tinhso.kernel.signon.actions.systems import digest_of
 from tinhso.kernel.signon.models import Grant, Token, TokenKind
-from tinhso.kernel.signon.queries import key_that_signs
+from tinhso.kernel.signon.queries import allowed, key_that_signs
 from tinhso.kernel.signon.scopes import ACCESS_LIVES, REFRESH_LIVES
 from tinhso.kernel.signon.sealing import open_to_sign
 
@@ -61,7 +61,7 @@ def renew(token: Token, scopes: list[str], *, actor: Actor, at: datetime) -> Iss
         _misused(token.grant, "refresh", actor, at)
         return None
     issued = _issue(token.grant, scopes, at, kept=token.scopes)
-    record("signon.tokens_renewed", token.grant, actor=actor, at=at, system=token.grant.system_id, scopes=scopes)
+    record("signon.tokens_renewed", token.grant, actor=actor, at=at, system=token.grant.system_id, scopes=issued.scopes)
     return issued
 
 
@@ -84,10 +84,14 @@ def _require_signature(scopes: list[str]) -> None:
 
 
 def _issue(grant: Grant, scopes: list[str], at: datetime, *, kept: list[str] | None = None) -> Issued:
+    # what was taken from the system since then stays taken
+    scopes = allowed(scopes, grant.system)
     access = _make(grant, TokenKind.ACCESS, scopes, at, at + ACCESS_LIVES)
     refresh = ""
-    if "offline_access" in grant.scopes:
-        refresh = _make(grant, TokenKind.REFRESH, kept or scopes, at, grant.began_at + REFRESH_LIVES)
+    if "offline_access" in allowed(grant.scopes, grant.system):
+        refresh = _make(
+            grant, TokenKind.REFRESH, allowed(kept or scopes, grant.system), at, grant.began_at + REFRESH_LIVES
+        )
     return Issued(grant, scopes, access, refresh)
 
 

@@ -30,6 +30,15 @@ def test_an_address_that_is_not_registered_letter_by_letter_is_never_gone_to(lan
     assert Grant.objects.count() == 0
 
 
+@pytest.mark.parametrize("field", ["client_id", "nonce", "state", "redirect_uri", "ui_locales", "login_hint"])
+def test_nul_is_refused_in_a_question_and_in_a_form(land, browser, field):
+    asked = land.question(**{field: "a\x00b"})
+    assert browser.get("/oidc/authorize", asked).status_code == 400
+    assert browser.post("/oidc/authorize", asked).status_code == 400
+    assert land.call("par", **{**asked, field: "a%00b"}).status_code == 400
+    assert land.exchange("a%00b").status_code == 400
+
+
 def test_an_unknown_or_closed_system_is_never_gone_back_to(land, browser):
     assert browser.get("/oidc/authorize", land.question(client_id="who")).status_code == 400
     assert browser.get("/oidc/authorize", land.question(client_id=None)).status_code == 400
@@ -160,6 +169,10 @@ def test_a_system_proves_itself_in_its_one_way(land):
     other = land.post("token", form | {"client_id": "bank"}, _basic(land.id, land.secret))
     assert other.status_code == 400
     assert land.post("token", form, {"Authorization": "Basic %%%"}).status_code == 401
+    for strange in ("Basic é", "Basic \xff\xff", "Basic 4pi6", "Basic"):
+        assert land.post("token", form, {"Authorization": strange}).status_code == 401
+    for name in ("land\x00", "land%00"):
+        assert land.post("token", form, _basic(name, land.secret)).status_code == 401
     assert land.http.post("/oidc/token", form, content_type="application/json").status_code == 400
     assert land.http.get("/oidc/token").status_code == 405
 

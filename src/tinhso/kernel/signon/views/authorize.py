@@ -10,7 +10,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -19,27 +19,35 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tinhso.base.actors import ActorKind
-from tinhso.kernel.identity.public import Account, ActorRequest, refusal_page
+from tinhso.kernel.identity.public import Account, ActorRequest, client_address, network_of, refusal_page, within
 from tinhso.kernel.signon import asking, queries
 from tinhso.kernel.signon.actions import grants
-from tinhso.kernel.signon.asking import Asked, AskRefused, Lost
-from tinhso.kernel.signon.form_targets import TARGET, leads_to
+from tinhso.kernel.signon.asking import Asked, AskedTooOften, AskRefused, Lost
+from tinhso.kernel.signon.form_targets import KEPT_SECONDS, arrived, leads_to, on_the_way
 from tinhso.kernel.signon.scopes import SCOPES
 from tinhso.kernel.signon.signing import issuer
 
-KEPT_SECONDS = 1800
-"""How long somebody may take over signing in, or over deciding."""
+ASKED_A_MINUTE = 600
+"""Requests that one network may bring: an authority with one address signs in ten people a second at most."""
 _RESUME, _CONSENT = "signon.resume", "signon.consent"
 
 
 class Redirect(HttpResponse):
     """Sends to an address that is registered here, whatever its scheme."""
 
-    status_code = 302
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
+    def __init__(self, address: str, status: int = 302) -> None:
+        super().__init__(status=status)
         self["Location"] = address
+
+
+def came_without_cookies(request: HttpRequest) -> bool:
+    """
+    Tell whether a form was posted that may come from a page of another site.
+
+    Browsers keep our cookies from it (SameSite=Lax), so nobody would seem signed in, and a session begun now would
+    take the place of theirs. Following a redirect to a GET, they send them.
+    """
+    return request.method == "POST" and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def origin_of(address: str) -> str:
@@ -61,15 +69,23 @@ def authorize(request: ActorRequest) -> HttpResponse:
     """Answer a system that sends somebody to sign in; a POST changes nothing by itself, so it needs no token of ours."""
     since = 0
     try:
+        _count(request)
         if "resume" in request.GET:
             asked, since = _resumed(request.GET["resume"])
         else:
             asked = asking.read(request.POST if request.method == "POST" else request.GET)
+        if came_without_cookies(request):
+            return Redirect(_resuming(asked, since), status=303)
         return _speaking(asked, _decide(request, asked, since))
-    except Lost as no:
+    except (Lost, AskedTooOften) as no:
         return refusal_page(request, no)
     except AskRefused as no:
         return _refused(no)
+
+
+def _count(request: HttpRequest) -> None:
+    if not within("authorize", network_of(client_address(request)), ASKED_A_MINUTE, seconds=60):
+        raise AskedTooOften
 
 
 def _refused(no: AskRefused) -> HttpResponse:
@@ -100,8 +116,11 @@ def _proved_at(request: ActorRequest, account: Account) -> datetime | None:
 
 
 def _fresh(asked: Asked, proved_at: datetime, since: int, at: datetime) -> bool:
+    """Tell whether a proof is young enough: who was sent to prove it and did has, however short `max_age` is."""
+    if since and proved_at.timestamp() >= since:
+        return True
     if asked.prompts & {"login", "select_account"}:
-        return bool(since) and proved_at.timestamp() >= since
+        return False
     return asked.max_age is None or (at - proved_at).total_seconds() <= asked.max_age
 
 
@@ -113,10 +132,14 @@ def _to_sign_in(request: ActorRequest, asked: Asked, account: Account | None) ->
         )
     if account is None and request.user.is_authenticated:
         logout(request)  # below the level that is demanded: the page of sign-in would send them straight back
-    kept = signing.dumps({"asked": asked.packed(), "since": int(request.at.timestamp())}, salt=_RESUME, compress=True)
-    back = with_query(reverse("signon:authorize"), resume=kept)
-    request.session[TARGET] = origin_of(asked.redirect_uri)
-    return Redirect(with_query(_door(account), next=back))
+    back = _resuming(asked, int(request.at.timestamp()))
+    return on_the_way(Redirect(with_query(_door(account), next=back)), origin_of(asked.redirect_uri))
+
+
+def _resuming(asked: Asked, since: int) -> str:
+    """Return our address at which a request goes on, signed: some 2,000 letters at most, each field has its limit."""
+    kept = signing.dumps({"asked": asked.packed(), "since": since}, salt=_RESUME, compress=True)
+    return with_query(reverse("signon:authorize"), resume=kept)
 
 
 def _door(account: Account | None) -> str:
@@ -185,11 +208,10 @@ def _offered(request: ActorRequest, account: Account | None) -> Asked:
 
 def _let_in(request: ActorRequest, asked: Asked, account: Account, proved_at: datetime) -> HttpResponse:
     session_key = request.session.session_key or ""
-    request.session.pop(TARGET, None)
     code = grants.begin_grant(
         asked, account, session_key=session_key, proved_at=proved_at, actor=request.actor, at=request.at
     )
-    return Redirect(with_query(asked.redirect_uri, code=code, state=asked.state, iss=issuer()))
+    return arrived(Redirect(with_query(asked.redirect_uri, code=code, state=asked.state, iss=issuer())))
 
 
 def _language(asked: Asked) -> str:

@@ -104,8 +104,9 @@ def _by_refresh(request: ActorRequest, system: System) -> acts.Issued:
         raise no
     if not found.used_at and not queries.is_worth(found, request.at):
         raise no
-    scopes = request.POST.get("scope", "").split() or found.scopes
-    if not set(scopes) <= set(found.scopes):
+    may = queries.allowed(found.scopes, system)
+    scopes = request.POST.get("scope", "").split() or may
+    if not set(scopes) <= set(may):
         raise CallRefused("invalid_scope", "more than was granted")
     issued = acts.renew(found, list(scopes), actor=ACTOR, at=request.at)
     if issued is None:
@@ -129,10 +130,11 @@ def userinfo(request: ActorRequest) -> HttpResponse:
     found = _worth(bearer_of(request), request.at)
     if found is None or found.kind != TokenKind.ACCESS:
         return _bearer_no("invalid_token", 401)
-    if "openid" not in found.scopes:
+    account, system = found.grant.account, found.grant.system
+    scopes = queries.allowed(found.scopes, system)
+    if "openid" not in scopes:
         return _bearer_no("insufficient_scope", 403)
-    account = found.grant.account
-    told = {"sub": subject_of(account, found.grant.system), **claims_of(account, found.scopes, at=request.at)}
+    told = {"sub": subject_of(account, system), **claims_of(account, scopes, at=request.at)}
     return allow_browsers(unkept(JsonResponse(told)))  # type: ignore[no-any-return]
 
 
@@ -157,7 +159,7 @@ def introspect(request: ActorRequest, system: System) -> HttpResponse:
             "sub": subject_of(found.grant.account, system),
             "aud": system.pk,
             "client_id": system.pk,
-            "scope": " ".join(found.scopes),
+            "scope": " ".join(queries.allowed(found.scopes, system)),
             "token_type": "Bearer" if found.kind == TokenKind.ACCESS else "refresh_token",
             "iat": int(found.issued_at.timestamp()),
             "exp": int(found.expires_at.timestamp()),

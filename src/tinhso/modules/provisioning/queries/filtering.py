@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Refusal
+from tinhso.base.strict_json import read_json
 
-_TOKEN: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)')
+_TOKEN: Final = re.compile(r'("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)')
 _LOOKUPS: Final = {"eq": "iexact", "sw": "istartswith", "co": "icontains"}
 DEEPEST: Final = 20
+LONGEST: Final = 1000
 
 
 class BadFilter(Refusal):
@@ -41,9 +42,8 @@ def where(text: str, fields: Mapping[str, Field]) -> Q:
     """Return the condition of a filter; everything for none. Raises BadFilter."""
     if not text.strip():
         return Q()
-    reader = _Reader(_TOKEN.findall(text), fields)
-    if "".join(reader.tokens) != re.sub(r"\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", "", text):
-        reader.fail(text)
+    reader = _Reader(fields)
+    reader.take(text)
     found = reader.any_of(0)
     if reader.tokens:
         reader.fail(reader.tokens[0])
@@ -51,10 +51,23 @@ def where(text: str, fields: Mapping[str, Field]) -> Q:
 
 
 class _Reader:
-    def __init__(self, tokens: list[str], fields: Mapping[str, Field]) -> None:
-        self.tokens = tokens
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self.tokens: list[str] = []
         self.fields = {name.lower(): field for name, field in fields.items()}
         self.known = ", ".join(fields)
+
+    def take(self, text: str) -> None:
+        """Cut a filter into words; between them there is nothing but blanks."""
+        if len(text) > LONGEST:
+            self.fail(text)
+        end = 0
+        for found in _TOKEN.finditer(text):
+            if text[end : found.start()].strip():
+                self.fail(text[end:])
+            self.tokens.append(found[0])
+            end = found.end()
+        if text[end:].strip():
+            self.fail(text[end:])
 
     def fail(self, at: str) -> Any:
         raise BadFilter(where=at[:60], known=self.known)
@@ -116,6 +129,6 @@ class _Reader:
     def value(self) -> Any:
         text = self.next()
         try:
-            return json.loads(text)
+            return read_json(text)
         except ValueError:
             return self.fail(text)

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tinhso.base.acts import require
 from tinhso.base.refusals import BadInput, Refusal
+from tinhso.base.strict_json import read_json
 from tinhso.kernel.identity.public import ActorRequest, UsernameTaken, actor_from_bearer, within
 from tinhso.modules.provisioning import access
 from tinhso.modules.provisioning.queries.filtering import BadFilter
@@ -22,6 +23,8 @@ type Json = dict[str, Any]
 MEDIA: Final = "application/scim+json"
 CALLS_A_MINUTE: Final = 1200
 LARGEST: Final = 1_000_000
+FURTHEST: Final = 2**31 - 1
+"""Row from which a page may begin: no database counts further than twice this."""
 _TAKEN: Final = ("organisation.staff_code_taken", "organisation.user_name_taken", UsernameTaken.code)
 
 
@@ -122,7 +125,7 @@ def chosen(request: ActorRequest, body: Json) -> Json:
             subs = {one.partition(".")[2] for one in only if one.startswith(f"{low}.")}
             if low in only:
                 kept[name] = value
-            elif subs:
+            elif subs and isinstance(value, (dict, list)):
                 kept[name] = _part(value, subs, keep=True)
         elif always or low not in without:
             subs = {one.partition(".")[2] for one in without if one.startswith(f"{low}.")}
@@ -133,6 +136,8 @@ def chosen(request: ActorRequest, body: Json) -> Json:
 def _part(value: Any, subs: set[str], *, keep: bool) -> Any:
     if isinstance(value, list):
         return [_part(one, subs, keep=keep) for one in value]
+    if not isinstance(value, dict):
+        return value
     return {name: one for name, one in value.items() if (name.lower() in subs) is keep}
 
 
@@ -146,12 +151,19 @@ def sent(request: ActorRequest) -> Json:
     if len(request.body) > LARGEST:
         raise ScimError(413, "more than a megabyte")
     try:
-        body = json.loads(request.body)
+        body = read_json(request.body)
     except ValueError:
-        raise ScimError(400, "The body is not JSON.", "invalidSyntax") from None
+        text = "The body is not JSON in UTF-8, or holds NUL, a lone surrogate or NaN."
+        raise ScimError(400, text, "invalidSyntax") from None
     if not isinstance(body, dict):
         raise ScimError(400, "The body is not a JSON object.", "invalidSyntax")
     return body
+
+
+def has_schema(body: Json, urn: str) -> bool:
+    """Tell whether a message says that it is of a schema."""
+    named = next((value for name, value in body.items() if name.lower() == "schemas"), None)
+    return isinstance(named, list) and urn in named
 
 
 def check_version(request: ActorRequest, body: Json) -> None:
@@ -164,6 +176,7 @@ def check_version(request: ActorRequest, body: Json) -> None:
 def paging(request: ActorRequest) -> tuple[int, int]:
     """Return from which row, counted from 1, and how many. Raises ScimError."""
     try:
-        return int(request.GET.get("startIndex", "1")), int(request.GET.get("count", str(MOST)))
+        start, count = int(request.GET.get("startIndex", "1")), int(request.GET.get("count", str(MOST)))
+        return min(start, FURTHEST), count
     except ValueError:
         raise ScimError(400, "startIndex and count are numbers.", "invalidValue") from None

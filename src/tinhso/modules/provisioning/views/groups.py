@@ -51,7 +51,7 @@ def group(request: ActorRequest, group_id: str) -> HttpResponse:
 
 
 def _members(body: Json) -> set[UUID]:
-    rows = body.get("members", [])
+    rows = body.get("members") or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ScimError(400, "members is a list of objects.", "invalidValue")
     # each is looked up: a member who is not known here would be appointed to nothing

@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from typing import Any, Final
 
+from tinhso.base.strict_json import read_json
 from tinhso.modules.provisioning.queries.schemas import PATCH
-from tinhso.modules.provisioning.views.doors import Json, ScimError
+from tinhso.modules.provisioning.views.doors import Json, ScimError, has_schema
 
 _PATH: Final = re.compile(
     r'(?:urn:[\w:.]+:)?(?P<name>[A-Za-z]\w*)(?:\[(?P<sub>\w+)\s+eq\s+(?P<value>"[^"]*"|true|false)\])?'
     r"(?:\.(?P<part>\$?\w+))?"
 )
+LONGEST_PATH: Final = 500
+MOST_OPERATIONS: Final = 1000
 VERBS: Final = ("add", "remove", "replace")
 
 
 def patched(body: Json, request: Json, attributes: list[dict[str, Any]]) -> Json:
     """Return a resource with the operations of a request done. Raises ScimError."""
     operations = request.get("Operations", request.get("operations"))
-    if PATCH not in request.get("schemas", []) or not isinstance(operations, list):
+    if not has_schema(request, PATCH) or not isinstance(operations, list):
         raise ScimError(400, f"A PATCH holds Operations and the schema {PATCH}.", "invalidSyntax")
+    if len(operations) > MOST_OPERATIONS:
+        raise ScimError(400, f"A PATCH holds {MOST_OPERATIONS} operations at most.", "tooMany")
     done = copy.deepcopy(body)
     for operation in operations:
         if not isinstance(operation, dict):
             raise ScimError(400, "An operation is an object.", "invalidSyntax")
         _do(done, operation, attributes)
+        _check(done, attributes)
     return done
+
+
+def _check(body: Json, attributes: list[dict[str, Any]]) -> None:
+    """See that every value still has the shape of its attribute: the next operation leans on it. Raises ScimError."""
+    for attribute in attributes:
+        name, value = attribute["name"], body.get(attribute["name"])
+        if value is None:
+            body.pop(name, None)
+        elif attribute["multiValued"]:
+            if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+                raise ScimError(400, f"{name} is a list of objects.", "invalidValue")
+        elif attribute["type"] == "complex" and not isinstance(value, dict):
+            raise ScimError(400, f"{name} is an object.", "invalidValue")
 
 
 def _do(body: Json, operation: Json, attributes: list[dict[str, Any]]) -> None:
@@ -47,7 +65,7 @@ def _do(body: Json, operation: Json, attributes: list[dict[str, Any]]) -> None:
 
 
 def _at(body: Json, verb: str, path: str, value: Any, attributes: list[dict[str, Any]]) -> None:
-    found = _PATH.fullmatch(path)
+    found = _PATH.fullmatch(path) if len(path) <= LONGEST_PATH else None
     known = {one["name"].lower(): one for one in attributes}
     attribute = known.get(found["name"].lower()) if found else None
     if found is None or attribute is None:
@@ -90,7 +108,7 @@ def _part(body: Json, verb: str, attribute: Json, part: str, value: Any) -> None
 def _in_list(body: Json, verb: str, name: str, found: re.Match[str], value: Any) -> None:
     rows: list[Json] = list(body.get(name, []))
     if found["sub"]:
-        wanted = json.loads(found["value"])
+        wanted = _value(found["value"])
         hit = [row for row in rows if row.get(found["sub"]) == wanted]
         if not hit and verb != "add":
             raise ScimError(400, f"Nothing in {name} fits.", "noTarget")
@@ -108,7 +126,7 @@ def _in_list(body: Json, verb: str, name: str, found: re.Match[str], value: Any)
         return
     given = value if isinstance(value, list) else [value] if value is not None else []
     if verb == "remove" and given:
-        keys = {row.get("value") for row in given if isinstance(row, dict)}
+        keys = [row.get("value") for row in given if isinstance(row, dict)]
         body[name] = [row for row in rows if row.get("value") not in keys]
     elif verb == "remove":
         body[name] = []
@@ -116,6 +134,13 @@ def _in_list(body: Json, verb: str, name: str, found: re.Match[str], value: Any)
         body[name] = rows + [row for row in given if row not in rows]
     else:
         body[name] = given
+
+
+def _value(text: str) -> Any:
+    try:
+        return read_json(text)
+    except ValueError:
+        raise ScimError(400, f"{text[:80]} is no value.", "invalidFilter") from None
 
 
 def _set(row: Json, verb: str, part: str | None, value: Any) -> None:

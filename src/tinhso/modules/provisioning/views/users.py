@@ -16,6 +16,7 @@ from tinhso.modules.provisioning.views.doors import (
     ScimError,
     check_version,
     door,
+    has_schema,
     paging,
     sent,
     tell,
@@ -58,7 +59,7 @@ def user(request: ActorRequest, user_id: str) -> HttpResponse:
 def _read(body: Json, now: Json | None = None) -> Wanted:
     """Return what is wanted; what is said once stays. Raises ScimError."""
     low = {name.lower(): value for name, value in body.items()}
-    if USER not in low.get("schemas", []):
+    if not has_schema(body, USER):
         raise ScimError(400, f"The schema {USER} is missing.", "invalidValue")
     username = _text(low, "userName").strip()
     if not username:
@@ -66,7 +67,8 @@ def _read(body: Json, now: Json | None = None) -> Wanted:
     if now and username.lower() != now["userName"].lower():
         raise ScimError(400, "userName cannot be changed.", "mutability")
     name = low.get("name") or {}
-    formatted = name.get("formatted") if isinstance(name, dict) else None
+    if not isinstance(name, dict):
+        raise ScimError(400, "name is an object.", "invalidValue")
     active = low.get("active", True)
     if isinstance(active, str) and active.lower() in ("true", "false"):
         active = active.lower() == "true"
@@ -74,7 +76,7 @@ def _read(body: Json, now: Json | None = None) -> Wanted:
         raise ScimError(400, "active is true or false.", "invalidValue")
     return Wanted(
         username=username,
-        full_name=str(formatted or username),
+        full_name=_text({part.lower(): value for part, value in name.items()}, "formatted") or username,
         email=_first(low.get("emails")),
         phone=_first(low.get("phonenumbers")),
         is_active=active,
@@ -83,6 +85,7 @@ def _read(body: Json, now: Json | None = None) -> Wanted:
 
 
 def _text(low: Json, name: str) -> str:
+    """Return a text among values by small name, empty for none. Raises ScimError."""
     value = low.get(name.lower()) or ""
     if not isinstance(value, str):
         raise ScimError(400, f"{name} is a text.", "invalidValue")
@@ -103,4 +106,4 @@ def _first(rows: Any) -> str:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ScimError(400, "A list of objects is needed.", "invalidValue")
     best = next((row for row in rows if row.get("primary")), rows[0])
-    return str(best.get("value") or "")
+    return _text(best, "value")

@@ -18,9 +18,9 @@ from tinhso.kernel.signon.queries import list_systems
 
 
 class Command(BaseCommand):
-    """List, register and close systems; give them secrets; rotate the keys."""
+    """List, register, close and reopen systems; give them secrets; rotate the keys."""
 
-    help = "List, register and close the systems that people sign in to through us; rotate the signing keys."
+    help = "List, register, close and reopen the systems that people sign in to through us; rotate the signing keys."
 
     def add_arguments(self, parser: Any) -> None:
         """Take what to do and in whose name."""
@@ -39,7 +39,11 @@ class Command(BaseCommand):
         add.add_argument("--proof", choices=ProofMethod.values, default=str(ProofMethod.BASIC))
         add.add_argument("--own", action="store_true", help="the province's own: no consent is asked")
         add.add_argument("--logo", type=Path, help="PNG, 32 KB at most")
-        for verb, what in (("secret", "give a new secret and show it once"), ("close", "shut a system out")):
+        for verb, what in (
+            ("secret", "give a new secret and show it once"),
+            ("close", "shut a system out"),
+            ("reopen", "let a closed system in again; it needs a new secret"),
+        ):
             verbs.add_parser(verb, help=what).add_argument("id")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -64,6 +68,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Mật khẩu của hệ thống (chỉ hiện một lần) / secret, shown once:\n{secret}")
         elif verb == "close":
             self.stdout.write(f"Đã đóng / closed: {systems.close_system(options['id'], reason='command', **given)}")
+        elif verb == "reopen":
+            made = systems.reopen_system(options["id"], reason="command", **given)
+            self.stdout.write(f"Đã mở lại, cần cấp mật khẩu mới / reopened, give it a new secret: {made}")
         else:
             self._register(options, given)
 
@@ -84,7 +91,7 @@ class Command(BaseCommand):
             logo=logo,
             **given,
         )
-        self.stdout.write(f"Đã đăng ký / registered: {made.pk}")
+        self.stdout.write(f"Đã đăng ký / registered: {made.pk}{'' if made.is_open else '  (closed)'}")
 
 
 def _actor(username: str) -> Actor:
