@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.faults.tree import ROOT
 from tests.proof.world import fresh_copies
 from tests.snapshot import with_province
 
+from tinhso.base import sealing as keyring
 from tinhso.base.clock import now
 from tinhso.base.stamps import BACKUP, get_stamp
 from tinhso.site.backup import command
@@ -153,18 +154,22 @@ def test_the_drill(house, tmp_path, capsys, empty_database, monkeypatch):
     assert command.run("restore", [str(house.place), "--key", str(house.key), "--try"]) == 0
 
 
+@contextmanager
+def base_of(house):
+    """The database of the house, to write to."""
+    is_file = house.address == "sqlite"
+    path = house.data / "tinhso.sqlite3"
+    with closing(sqlite3.connect(path, timeout=20) if is_file else psycopg.connect(house.address)) as base, base:
+        yield base
+
+
 def add_file(house, content: bytes) -> str:
     """Save one more document, as another act would have."""
     digest = sha256(content).hexdigest()
     path = house.data / "files" / "sha256" / digest[:2] / digest[2:4] / digest
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    base = (
-        sqlite3.connect(house.data / "tinhso.sqlite3", timeout=20)
-        if house.address == "sqlite"
-        else psycopg.connect(house.address)
-    )
-    with closing(base), base:
+    with base_of(house) as base:
         base.execute(
             "INSERT INTO documents_blob (sha256, size_bytes, media_type, scanned_with, stored_at)"
             f" VALUES ('{digest}', {len(content)}, 'x', '', '2022-11-28 09:00:00')"
@@ -407,3 +412,49 @@ def test_a_full_disk_at_restore_leaves_nothing(house, tmp_path):
     assert DiskFull.__name__ in said.stderr
     assert not home.exists()
     assert not list(Path(tmp_path).glob(".home*"))
+
+
+def seal_one(house, settings):
+    """Put a second factor under a key ring of its own into the house, as `keys rotate` leaves it."""
+    settings.DATA_DIR = house.data
+    keyring.add_key(at=now())
+    sealed = keyring.seal_text("JBSWY3DPEHPK3PXP", purpose="identity.second-factor")
+    with base_of(house) as base:
+        base.execute(
+            f"UPDATE mfa_authenticator SET data = '{{\"secret\": \"{sealed}\"}}'"
+            " WHERE id = (SELECT min(id) FROM mfa_authenticator WHERE type = 'totp')"
+        )
+
+
+def test_the_key_ring_comes_back_and_what_is_sealed_opens(house, tmp_path, settings, empty_database):
+    seal_one(house, settings)
+    house.back_up()
+    home = tmp_path / "home"
+    restore(house.open(), home, database=empty_database)
+    there = {"data": home, "database": empty_database or "sqlite"}
+    assert house.left.kinds(**there) == set()
+    ring = home / keyring.ring_path().name
+    kept = ring.read_bytes()
+    ring.unlink()
+    assert house.left.kinds(**there) == {"unsealable"}
+    ring.write_bytes(b"{}")
+    assert house.left.kinds(**there) == {"unsealable"}
+    ring.write_bytes(kept)
+    keyring._write(())
+    assert house.left.kinds() == {"unsealable"}
+
+
+def test_a_folder_whose_making_was_broken_off_is_taken_again(house, monkeypatch):
+    whole = Path.mkdir
+    for name in ("incoming", "pieces", "runs"):
+
+        def broken(path, *given, at=name, **more):
+            whole(path, *given, **more)
+            if path.name == at:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "mkdir", broken)
+        with pytest.raises(KeyboardInterrupt):
+            house.back_up()
+    monkeypatch.setattr(Path, "mkdir", whole)
+    house.back_up()

@@ -110,7 +110,7 @@ def left(_loaded, own_folders, tmp_path):
     address = "sqlite"
     if connection.vendor == "postgresql":
         address = f"postgresql://{connection.settings_dict['HOST'] or '127.0.0.1'}:{connection.settings_dict['PORT'] or 5432}/{COPY}"
-    wanted = Wanted(address, data, later(days=60), ledger, drained=True, grace=-1)
+    wanted = Wanted(address, data, later(days=60), ledger, drained=True, grace=-1, secrets=(settings.SECRET_KEY,))
     return Left(wanted, data)
 
 

@@ -17,6 +17,7 @@ from tinhso.site.backup.restoring import Backup, open_backup, restore, try_backu
 from tinhso.site.backup.sealing import MACHINE_KEY, make_keys
 from tinhso.site.backup.store import opened
 from tinhso.site.proof.checking import Wanted, check_all
+from tinhso.site.proof.sealed import secret_keys
 from tinhso.site.proof.tables import Unreadable
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -127,7 +128,8 @@ def _prove(backup: Backup, data: Path, database: str | None) -> int:
     """Check what was restored from the outside, and the journal by its own means."""
     address = database if backup.kind == "postgresql" and database else "sqlite"
     wrong = 0
-    for finding in check_all(Wanted(address, data, datetime.fromisoformat(backup.run.facts["made_at"]))):
+    made_at = datetime.fromisoformat(backup.run.facts["made_at"])
+    for finding in check_all(Wanted(address, data, made_at, secrets=secret_keys(os.environ))):
         wrong += 1
         if wrong <= MOST_LINES:
             _say(str(finding))

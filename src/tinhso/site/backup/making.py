@@ -24,9 +24,10 @@ from tinhso import __version__
 from tinhso.site.backup.databases import chunks, moment_of
 from tinhso.site.backup.sealing import MACHINE_KEY, Sealer
 from tinhso.site.backup.store import Run, Store, taken
+from tinhso.site.proof.sealed import RING, SECRET_KEY
 from tinhso.site.proof.tables import Tables
 
-SECRETS = ("secret-key", MACHINE_KEY)
+SECRETS = (SECRET_KEY, RING, MACHINE_KEY)
 _READ = 1024 * 1024
 _BLOBS = "SELECT sha256 FROM documents_blob ORDER BY sha256"
 

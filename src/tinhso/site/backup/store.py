@@ -201,13 +201,15 @@ def _prepared(root: Path, by: Sealer) -> Store:
             raise OtherKey(place=root, wanted=theirs)
     elif any(path.name not in (".lock", "lost+found", "incoming") for path in root.iterdir()):
         raise NotEmpty(place=root)
-    for name in ("pieces", "runs", "incoming"):
-        (root / name).mkdir(exist_ok=True)
+    (root / "incoming").mkdir(exist_ok=True)
     for left in (root / "incoming").iterdir():
         left.unlink()  # of a backup that was killed: the lock says that none is under way
     store = Store(root)
+    # the mark before the other folders: broken off between the two, the place would be one that is in use for something else
     if not mark.exists():
         store._write(mark, json.dumps({"tinhso_backup": 1, "key": by.fingerprint}).encode())  # noqa: SLF001 - its maker
+    for name in ("pieces", "runs"):
+        (root / name).mkdir(exist_ok=True)
     return store
 
 

@@ -16,6 +16,7 @@ from tinhso.site.proof.finding import Finding
 from tinhso.site.proof.money import check_figures, check_money
 from tinhso.site.proof.numbers import check_numbers
 from tinhso.site.proof.outbox import check_outbox
+from tinhso.site.proof.sealed import check_sealed
 from tinhso.site.proof.tables import Tables
 
 
@@ -36,6 +37,8 @@ class Wanted:
     """Files are compared by name and size only."""
     grace: float = GRACE
     """Seconds for which a file may lie that no row names."""
+    secrets: tuple[str, ...] = ()
+    """Secret keys that the site is given by its environment, `sealed.secret_keys`."""
 
 
 def check_all(wanted: Wanted) -> Iterator[Finding]:
@@ -52,6 +55,7 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
         yield from check_numbers(tables)
         yield from check_money(tables)
         yield from check_figures(tables)
+        yield from check_sealed(tables, wanted.data, wanted.secrets)
         yield from check_files(tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick)
 
 

@@ -16,6 +16,7 @@ import psycopg
 from tinhso.site.proof.checking import Wanted, check_all
 from tinhso.site.proof.files import GRACE
 from tinhso.site.proof.finding import Finding
+from tinhso.site.proof.sealed import secret_keys
 from tinhso.site.proof.tables import Unreadable
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -35,6 +36,7 @@ def run(_verb: str, arguments: list[str]) -> int:
         drained=options.drained,
         quick=options.quick,
         grace=options.grace,
+        secrets=secret_keys(os.environ),
     )
     counted = Counter[str]()
     try:
