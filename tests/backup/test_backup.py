@@ -26,7 +26,7 @@ from tinhso.base import sealing as keyring
 from tinhso.base.clock import now
 from tinhso.base.stamps import BACKUP, get_stamp
 from tinhso.site.backup import command
-from tinhso.site.backup.making import back_up
+from tinhso.site.backup.making import _packed, back_up
 from tinhso.site.backup.refusals import (
     BadKey,
     DatabaseNotEmpty,
@@ -44,7 +44,7 @@ from tinhso.site.backup.refusals import (
     WrongKey,
 )
 from tinhso.site.backup.restoring import open_backup, restore, try_backup
-from tinhso.site.backup.sealing import make_keys
+from tinhso.site.backup.sealing import Sealer, make_keys
 from tinhso.site.backup.store import opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), *with_province]
@@ -251,6 +251,40 @@ def test_a_backup_that_is_not_as_it_was_says_so(house, tmp_path, empty_database)
     assert not home.exists()
 
 
+def forged(house, run, **named):
+    """Seal an index in which a content, or a chunked file, names other places; whoever has the machine's key can."""
+    index = [dict(entry) for entry in house.open(run.name).index]
+    entry = next(entry for entry in index if ("content" in entry) == ("path" not in named and "chunks" not in named))
+    entry.update(named)
+    sealer, store, name = Sealer.of_machine(house.data), opened(house.place), "20990101T000000Z"
+    sealed = sealer.close(_packed(index), f"index {name}")
+    return store.finish(name, run.facts, sealed, store.pieces_of(run.name), sealer).name
+
+
+def test_an_archive_that_names_places_outside_writes_nowhere(house, tmp_path, empty_database):
+    run = house.back_up().run
+    target = tmp_path / "outside" / "authorized_keys"
+    for named in (
+        {"content": str(target)},
+        {"content": "../" * 20 + str(target)},
+        {"content": "a" * 63},
+        {"content": "A" * 64},
+        {"content": 1},
+        {"piece": str(house.key)},
+        {"chunks": [str(house.key)]},
+        {"path": str(target)},
+        {"path": f"../{target.name}"},
+        {"path": ""},
+    ):
+        name = forged(house, run, **named)
+        with pytest.raises(Tampered):
+            restore(house.open(name), tmp_path / "home", database=empty_database)
+        with pytest.raises(Tampered):
+            try_backup(house.open(name))
+        assert not target.parent.exists()
+        assert not (tmp_path / "home").exists()
+
+
 def test_keys_and_places_that_do_not_fit_say_so(house, tmp_path, capsys):
     with pytest.raises(NotAStore):
         house.open()
@@ -421,7 +455,7 @@ def seal_one(house, settings):
     sealed = keyring.seal_text("JBSWY3DPEHPK3PXP", purpose="identity.second-factor")
     with base_of(house) as base:
         base.execute(
-            f"UPDATE mfa_authenticator SET data = '{{\"secret\": \"{sealed}\"}}'"
+            f'UPDATE mfa_authenticator SET data = \'{{"secret": "{sealed}"}}\''
             " WHERE id = (SELECT min(id) FROM mfa_authenticator WHERE type = 'totp')"
         )
 
