@@ -6,9 +6,10 @@ import json
 import sqlite3
 from contextlib import closing
 
+import psycopg
 import pytest
 from django.db import connection
-from tests.proof.world import fresh_copies
+from tests.proof.world import COPY, fresh_copies
 from tests.snapshot import with_province
 
 from tinhso.modules.onestop.tests.playing import AT
@@ -182,3 +183,17 @@ def test_where_there_is_nothing_it_says_so(tmp_path, capsys):
         next(check_all(Wanted("sqlite", tmp_path, AT)))
     assert command.run("check-all", ["--data", str(tmp_path)]) == 2
     assert "--data" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_zone_of_the_database_nor_our_options_in_its_url_mislead_it(left):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite keeps UTC as text")
+    next(copies := fresh_copies(left))
+    with psycopg.connect(left.wanted.database, autocommit=True) as base:
+        base.execute(f"ALTER DATABASE {COPY} SET TimeZone = 'Asia/Ho_Chi_Minh'")
+    assert left.kinds() == set()
+    assert (
+        left.kinds(database=f"{left.wanted.database}?transaction_pooling=1&options=-c%20timezone%3DAsia/Tokyo") == set()
+    )
+    copies.close()

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import psycopg
 
+from tinhso.site.addresses import plain
+
 _AT_ONCE = 2000
 SQLITE = "tinhso.sqlite3"
 
@@ -53,9 +55,12 @@ class Tables(AbstractContextManager["Tables"]):
         self._sqlite.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def _open_postgresql(self, address: str) -> None:
-        self._postgresql = psycopg.connect(address, application_name="tinhso check-all")
+        self._postgresql = psycopg.connect(plain(address), application_name="tinhso check-all")
         self._postgresql.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._postgresql.read_only = True
+        # whatever zone the database, the role or the URL has: moments are compared as text of UTC. For this transaction,
+        # not for the session: a pooler that hands over the connection would hand on the zone
+        self._postgresql.execute("SET LOCAL TimeZone = 'UTC'")
 
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query as they come. Our own words, never input."""
