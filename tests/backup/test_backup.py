@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from django.db import connection
 from tests.faults.tree import ROOT
-from tests.proof.world import fresh_copies
+from tests.proof.world import fresh_copies, take_out_a_year
 from tests.snapshot import with_province
 
 from tinhso.base import sealing as keyring
@@ -494,3 +494,18 @@ def test_a_folder_whose_making_was_broken_off_is_taken_again(house, monkeypatch)
             house.back_up()
     monkeypatch.setattr(Path, "mkdir", whole)
     house.back_up()
+
+
+def test_a_database_with_a_year_taken_out_comes_back(house, tmp_path, capsys, empty_database, monkeypatch):
+    if not empty_database:
+        pytest.skip("the journal is one table on SQLite")
+    year = take_out_a_year(house.left)
+    house.back_up()
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tinhso.site.settings.dev")
+    words = [str(house.place), "--key", str(house.key), "--data", str(tmp_path / "home"), "--database", empty_database]
+    code = command.run("restore", words)
+    said = capsys.readouterr()
+    assert code == 0, said.out + said.err
+    assert "Restored and proved" in said.out
+    with psycopg.connect(empty_database) as base:
+        assert base.execute(f"SELECT count(*) > 0 FROM journal_entry_{year}").fetchone() == (True,)

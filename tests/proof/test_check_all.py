@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import psycopg
 import pytest
 from django.db import connection
-from tests.proof.world import COPY, fresh_copies
+from tests.proof.world import COPY, fresh_copies, take_out_a_year
 from tests.snapshot import with_province
 
 from tinhso.modules.onestop.tests.playing import AT
@@ -197,4 +198,26 @@ def test_neither_a_zone_of_the_database_nor_our_options_in_its_url_mislead_it(le
         assert left.kinds() == set()
     options = "?transaction_pooling=1&options=-c%20timezone%3DEtc/GMT%2B12"
     assert left.kinds(database=left.wanted.database + options) == set()
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_year_that_was_taken_out_is_a_note_and_no_damage(left, capsys):
+    if connection.vendor == "sqlite":
+        pytest.skip("the journal is one table there")
+    next(copies := fresh_copies(left))
+    with psycopg.connect(left.wanted.database) as base:
+        (lines,) = base.execute("SELECT count(*) FROM journal_entry").fetchone()
+    year = take_out_a_year(left)
+    (note,) = check_all(replace(left.wanted, answered=None))
+    assert note.is_note
+    assert (note.kind, str(year) in note.row, note.text.split()[0]) == ("year_detached", True, str(lines))
+    words = ["--data", str(left.data), "--database", left.wanted.database]
+    assert command.run("check-all", words) == 0
+    assert "All is well" in capsys.readouterr().out
+    # what is not of that year, or not of the journal, is seen as ever
+    left.damage(f"DELETE FROM journal_leaf WHERE number = {A_LEAF}")
+    left.damage("INSERT INTO onestop_counter (series, value) VALUES ('result:H47:UBND:2031', 4)")
+    assert left.kinds(answered=None) >= {"year_detached", "leaf_missing", "counter_wrong"}
+    assert command.run("check-all", words) == 1
     copies.close()

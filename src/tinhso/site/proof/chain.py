@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.tables import Tables, data, key, raw, spelled
+from tinhso.site.proof.years import HERE, Away
 
 PUBLISHED = "published-roots.jsonl"
 _ENTRY = (
@@ -54,7 +56,7 @@ def content_of(entry: tuple[Any, ...]) -> bytes:
     return sha(canonical(whole))
 
 
-def check_chain(tables: Tables, data_folder: Path) -> Findings:
+def check_chain(tables: Tables, data_folder: Path, away: Away = HERE) -> Findings:
     """
     Walk the whole log once, in order, computing every hash anew.
 
@@ -62,7 +64,7 @@ def check_chain(tables: Tables, data_folder: Path) -> Findings:
     """
     roots = _roots(tables)
     kept: dict[int, dict[str, Any]] = {}
-    walk = _Walk(tables)
+    walk = _Walk(tables, away)
     chain = bytes(32)
     for size, root, at, previous, linked in roots:
         yield from walk.grow_to(size)
@@ -79,6 +81,7 @@ def check_chain(tables: Tables, data_folder: Path) -> Findings:
             "chain": linked.hex(),
         }
     yield from walk.rest()
+    yield from walk.elsewhere()
     yield from _unsealed(tables)
     yield from _published(data_folder, kept)
 
@@ -93,8 +96,10 @@ def _roots(tables: Tables) -> Iterator[tuple[int, bytes, str, bytes, bytes]]:
 class _Walk:
     """The leaves with their entries and the nodes above them, in the order in which the log made them."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, away: Away) -> None:
         self.size = 0
+        self.away = away
+        self.out = dict.fromkeys(away.gaps, 0)
         self.peaks: list[bytes] = []
         self.leaves = tables.rows(
             f"SELECT l.number, l.hash, l.entry_id, {_ENTRY} FROM journal_leaf l"
@@ -115,7 +120,9 @@ class _Walk:
             number, leaf, entry_id, *entry = self.next_leaf
             self.next_leaf = next(self.leaves, None)
             name = f"journal_entry {key(entry_id)}"
-            if entry[0] is None:
+            if entry[0] is None and (gap := self.away.of_line(UUID(key(entry_id)))):
+                self.out[gap] += 1
+            elif entry[0] is None:
                 yield Finding("entry_missing", name, f"leaf {number} is its, and it is gone")
             elif (content := content_of(tuple(entry))) != raw(entry[1]):
                 yield Finding("entry_changed", name, f"({entry[4]}) does not say what was hashed")
@@ -149,6 +156,14 @@ class _Walk:
         for left in reversed(self.peaks[:-1]):
             found = sha(b"\1", left, found)
         return found
+
+    def elsewhere(self) -> Findings:
+        """Tell how many lines lie in years that were taken out; their leaves are here and were walked."""
+        for gap, count in self.out.items():
+            text = (
+                f"{count} lines are not here: taken out by `journal detach`, their leaves prove them when they return"
+            )
+            yield Finding("year_detached", f"journal_entry {gap.years}", text)
 
     def rest(self) -> Findings:
         """Name what lies beyond the newest root: nothing may."""

@@ -18,6 +18,7 @@ from tinhso.site.proof.numbers import check_numbers
 from tinhso.site.proof.outbox import check_outbox
 from tinhso.site.proof.sealed import check_sealed
 from tinhso.site.proof.tables import Tables
+from tinhso.site.proof.years import years_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
             yield from _sqlite_itself(tables)
         if wanted.answered:
             yield from check_answered(tables, wanted.answered)
-        yield from check_chain(tables, wanted.data)
-        yield from check_outbox(tables, at=wanted.at, drained=wanted.drained)
-        yield from check_dossiers(tables)
+        away = years_away(tables)
+        yield from check_chain(tables, wanted.data, away)
+        yield from check_outbox(tables, at=wanted.at, drained=wanted.drained, away=away)
+        yield from check_dossiers(tables, away)
         yield from check_clocks(tables)
-        yield from check_numbers(tables)
-        yield from check_money(tables)
+        yield from check_numbers(tables, away)
+        yield from check_money(tables, away)
         yield from check_figures(tables)
         yield from check_sealed(tables, wanted.data, wanted.secrets)
         yield from check_files(tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick)
