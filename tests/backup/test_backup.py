@@ -25,7 +25,7 @@ from tests.snapshot import with_province
 from tinhso.base import sealing as keyring
 from tinhso.base.clock import now
 from tinhso.base.stamps import BACKUP, get_stamp
-from tinhso.site.backup import command
+from tinhso.site.backup import command, making
 from tinhso.site.backup.making import _packed, back_up
 from tinhso.site.backup.refusals import (
     BadKey,
@@ -328,7 +328,7 @@ def test_a_file_that_is_damaged_here_is_named_and_the_rest_is_kept(house, capsys
 PROGRAM = """
 import sys
 from pathlib import Path
-from tinhso.site.backup import command
+from tinhso.site.backup import command, making
 sys.exit(command.run("backup", sys.argv[1:]))
 """
 
@@ -509,3 +509,22 @@ def test_a_database_with_a_year_taken_out_comes_back(house, tmp_path, capsys, em
     assert "Restored and proved" in said.out
     with psycopg.connect(empty_database) as base:
         assert base.execute(f"SELECT count(*) > 0 FROM journal_entry_{year}").fetchone() == (True,)
+
+
+def test_the_database_is_free_while_files_are_read(house, monkeypatch):
+    whole, read = making._whole, []
+
+    def while_reading(path, digest):
+        if not read and house.address == "sqlite":
+            with closing(sqlite3.connect(house.data / "tinhso.sqlite3", timeout=0)) as base, base:
+                base.execute("UPDATE onestop_counter SET value = value")
+        elif not read:
+            with psycopg.connect(house.address) as base:
+                held = "application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
+                assert base.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {held}").fetchone() == (0,)
+        read.append(digest)
+        return whole(path, digest)
+
+    monkeypatch.setattr(making, "_whole", while_reading)
+    assert house.back_up().damaged == []
+    assert read

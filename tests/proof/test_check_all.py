@@ -14,9 +14,9 @@ from tests.proof.world import COPY, fresh_copies, take_out_a_year
 from tests.snapshot import with_province
 
 from tinhso.modules.onestop.tests.playing import AT
-from tinhso.site.proof import command
+from tinhso.site.proof import command, files
 from tinhso.site.proof.checking import Wanted, check_all
-from tinhso.site.proof.tables import Unreadable
+from tinhso.site.proof.tables import Tables, Unreadable
 
 pytestmark = with_province
 JOURNAL = ("journal_entry", "journal_leaf", "journal_node", "journal_root")
@@ -220,4 +220,56 @@ def test_a_year_that_was_taken_out_is_a_note_and_no_damage(left, capsys):
     left.damage("INSERT INTO onestop_counter (series, value) VALUES ('result:H47:UBND:2031', 4)")
     assert left.kinds(answered=None) >= {"year_detached", "leaf_missing", "counter_wrong"}
     assert command.run("check-all", words) == 1
+    copies.close()
+
+
+def purge(left, digest: str) -> None:
+    """Take a content away, row and file, as `documents check --purge` would; wait for nobody."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(left.data / "tinhso.sqlite3", timeout=0)) as base, base:
+            base.execute(f"DELETE FROM documents_blob WHERE sha256 = '{digest}'")
+    else:
+        left.damage(f"DELETE FROM documents_blob WHERE sha256 = '{digest}'")
+    (left.data / "files" / "sha256" / digest[:2] / digest[2:4] / digest).unlink()
+
+
+def held_views(left) -> int:
+    """How many views of the checker the database has to keep old rows for; a writer on SQLite meets them itself."""
+    if connection.vendor == "sqlite":
+        return 0
+    with psycopg.connect(left.wanted.database) as base:
+        (count,) = base.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
+        ).fetchone()
+    return int(count)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_view_is_held_while_files_are_read_and_what_is_purged_meanwhile_is_not_missing(left, monkeypatch):
+    next(copies := fresh_copies(left))
+    found = sorted(path.name for path in (left.data / "files" / "sha256").glob("??/??/*"))
+    whole = files._whole
+    held = []
+
+    def while_reading(path, size, quick):
+        if path.name == found[0]:
+            held.append(held_views(left))
+            purge(left, found[-1])
+            purge(left, found[1])
+        return whole(path, size, quick)
+
+    monkeypatch.setattr(files, "_whole", while_reading)
+    assert not left.kinds() & {"file_missing", "file_orphaned", "file_corrupt"}
+    assert held == [0]
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contents_come_in_pages_of_any_size_in_the_order_of_bytes(left, monkeypatch):
+    next(copies := fresh_copies(left))
+    with Tables(left.wanted.database, left.data) as tables:
+        at_once = list(files.contents(tables))
+        monkeypatch.setattr(files, "PAGE", 2)
+        assert list(files.contents(tables)) == at_once == sorted(at_once)
+    assert len(at_once) > 2
     copies.close()

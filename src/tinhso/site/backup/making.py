@@ -24,6 +24,7 @@ from tinhso import __version__
 from tinhso.site.backup.databases import chunks, moment_of
 from tinhso.site.backup.sealing import MACHINE_KEY, Sealer
 from tinhso.site.backup.store import Run, Store, taken
+from tinhso.site.proof.files import contents
 from tinhso.site.proof.sealed import RING, SECRET_KEY
 from tinhso.site.proof.tables import Tables
 
@@ -116,23 +117,24 @@ def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int |
         work = _Work(store, sealer, data)
         _add_file(work, "published-roots.jsonl")
         with Tables(database, data) as live:
-            for (digest,) in live.rows(_BLOBS):
+            for digest, _size in contents(live):
                 work.add_content(digest)
         # a piece that no row of the moment names is not part of the run
         work.pieces = {name: work.pieces[name] for entry in work.index for name in entry["chunks"]}
         with moment_of(database, data) as moment:
             work.add_chunked("database", moment.content, kind=moment.kind)
-            for (digest,) in moment.tables.rows(_BLOBS):
-                work.list_content(digest)
-            facts = {
+            digests = [digest for (digest,) in moment.tables.rows(_BLOBS)]
+            facts: dict[str, Any] = {
                 "made_at": at.isoformat(timespec="seconds"),
                 "version": __version__,
                 "database": moment.kind,
                 "dossiers": moment.tables.one("SELECT count(*) FROM onestop_dossier"),
                 "journal": moment.tables.one("SELECT coalesce(max(size), 0) FROM journal_root"),
-                "files": sum("content" in entry for entry in work.index),
-                "damaged": len(work.damaged),
             }
+        # the moment is let go: what is new since step 2 is read without holding the database still
+        for digest in digests:
+            work.list_content(digest)
+        facts |= {"files": sum("content" in entry for entry in work.index), "damaged": len(work.damaged)}
         for name in (*SECRETS, *_below(data, "keys")):
             _add_file(work, name)
         name = _name(store, at)
