@@ -44,7 +44,7 @@ from tinhso.site.backup.refusals import (
     WrongKey,
 )
 from tinhso.site.backup.restoring import open_backup, restore, try_backup
-from tinhso.site.backup.sealing import Sealer, make_keys
+from tinhso.site.backup.sealing import Sealer, make_keys, sealed_size
 from tinhso.site.backup.store import opened
 
 pytestmark = [pytest.mark.django_db(transaction=True), *with_province]
@@ -528,3 +528,27 @@ def test_the_database_is_free_while_files_are_read(house, monkeypatch):
     monkeypatch.setattr(making, "_whole", while_reading)
     assert house.back_up().damaged == []
     assert read
+
+
+def test_a_piece_that_the_disk_cut_short_is_written_again_by_the_next_run(house):
+    first = house.back_up()
+    entries = house.open().index
+    names = [entry.get("piece") or entry["chunks"][0] for entry in entries]
+    for name in names:
+        path = opened(house.place).path_of(name)
+        path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(PieceDamaged):
+        try_backup(house.open())
+    house.back_up()
+    assert try_backup(house.open()) > 0
+    # the earlier run is whole again too: the same pieces are its own
+    if house.address == "sqlite":
+        opened(house.place).check_pieces(first.run.name)
+        assert try_backup(house.open(first.run.name)) > 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 131072, 200000])
+def test_the_size_of_a_piece_is_known_before_it_is_sealed(size, tmp_path):
+    make_keys(tmp_path / "recovery.json", tmp_path / "data")
+    sealed = b"".join(Sealer.of_machine(tmp_path / "data").close([b"x" * size], "name"))
+    assert len(sealed) == sealed_size(size)

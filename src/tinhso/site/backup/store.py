@@ -49,9 +49,12 @@ class Store:
         """Return where a piece lies, whether it is there or not."""
         return self.root / "pieces" / piece[:2] / piece
 
-    def has(self, piece: str) -> bool:
-        """Tell whether a piece is there: it came in by a rename, so then it is whole."""
-        return self.path_of(piece).exists()
+    def size_of(self, piece: str) -> int | None:
+        """Return the size of a piece; None when it is not there. It came in by a rename, whole; disks do worse since."""
+        try:
+            return self.path_of(piece).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def put(self, piece: str, sealed: Iterable[bytes]) -> int:
         """Write a piece, whole or not at all; return its size. Raises DiskFull, and what the content raises."""
