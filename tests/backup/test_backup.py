@@ -46,6 +46,7 @@ from tinhso.site.backup.refusals import (
 from tinhso.site.backup.restoring import open_backup, restore, try_backup
 from tinhso.site.backup.sealing import Sealer, make_keys, sealed_size
 from tinhso.site.backup.store import opened
+from tinhso.site.proof import command as check_command
 
 pytestmark = [pytest.mark.django_db(transaction=True), *with_province]
 
@@ -552,3 +553,24 @@ def test_the_size_of_a_piece_is_known_before_it_is_sealed(size, tmp_path):
     make_keys(tmp_path / "recovery.json", tmp_path / "data")
     sealed = b"".join(Sealer.of_machine(tmp_path / "data").close([b"x" * size], "name"))
     assert len(sealed) == sealed_size(size)
+
+
+def test_files_in_a_bucket_are_told_once_and_the_rest_is_taken_and_proved(
+    house, tmp_path, capsys, empty_database, monkeypatch
+):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tinhso.site.settings.dev")
+    monkeypatch.setenv("TINHSO_FILES", "s3://KEY:SECRET@s3.tinh.example/tinhso-files?region=vn-1")
+    shutil.rmtree(house.data / "files")
+    assert command.run("backup", [str(house.place), "--data", str(house.data), "--database", house.address]) == 0
+    said = capsys.readouterr().out
+    assert "lie in s3://s3.tinh.example/tinhso-files" in said
+    assert "SECRET" not in said
+    home = tmp_path / "home"
+    words = [str(house.place), "--key", str(house.key), "--data", str(home)]
+    words += ["--database", empty_database] if empty_database else []
+    code = command.run("restore", words)
+    said = capsys.readouterr()
+    assert code == 0, said.out + said.err
+    assert said.out.count("files_elsewhere") == 1
+    assert check_command.run("check-all", ["--data", str(home), "--database", empty_database or "sqlite"]) == 0
+    assert capsys.readouterr().out.count("files_elsewhere") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinhso.site.addresses import plain
+from tinhso.site.addresses import plain, without_secrets
 from tinhso.site.backup.databases import connection_environment
 from tinhso.site.settings.base import POOL, database, replica
 
@@ -29,3 +29,9 @@ def test_programs_of_postgresql_get_the_url_without_what_is_ours():
     assert plain("sqlite") == "sqlite"
     found = connection_environment(whole + "&transaction_pooling=1")
     assert (found["PGOPTIONS"], found["PGPASSWORD"], found["PGSSLMODE"]) == ("-c work_mem=8MB", "a/b", "require")
+
+
+def test_a_url_is_shown_without_its_secrets():
+    assert without_secrets("s3://KEY:SE%40CRET@s3.example:9000/files?region=vn-1") == "s3://s3.example:9000/files"
+    assert without_secrets("s3://s3.example/files") == "s3://s3.example/files"
+    assert without_secrets("") == ""

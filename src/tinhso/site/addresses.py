@@ -11,3 +11,9 @@ def plain(url: str) -> str:
     place, _mark, options = url.partition("?")
     kept = "&".join(option for option in options.split("&") if option.partition("=")[0] not in OURS)
     return f"{place}?{kept}" if kept else place
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL as it may be shown: no user, no password, no options."""
+    scheme, mark, rest = url.partition("?")[0].partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"

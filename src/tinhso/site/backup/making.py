@@ -110,11 +110,14 @@ class _Altered(Exception):  # noqa: N818 - an answer
     """A file is no longer what its name says."""
 
 
-def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None) -> Made:
+def back_up(
+    place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None, elsewhere: bool = False
+) -> Made:
     """
     Add a run to the folder of backups. Raises the refusals of this package; then there is no new run.
 
-    `keep`: throw away all but so many of the newest runs afterwards.
+    `keep`: throw away all but so many of the newest runs afterwards. `elsewhere`: files do not lie in the folder (TINHSO_FILES)
+    and are not taken.
     """
     sealer = Sealer.of_machine(data)
     with taken(place, sealer) as store:
@@ -122,14 +125,15 @@ def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int |
         if runs := store.runs():
             work.listed = store.pieces_of(runs[-1].name)
         _add_file(work, "published-roots.jsonl")
-        with Tables(database, data) as live:
-            for digest, size in contents(live):
-                work.add_content(digest, size)
+        if not elsewhere:
+            with Tables(database, data) as live:
+                for digest, size in contents(live):
+                    work.add_content(digest, size)
         # a piece that no row of the moment names is not part of the run
         work.pieces = {name: work.pieces[name] for entry in work.index for name in entry["chunks"]}
         with moment_of(database, data) as moment:
             work.add_chunked("database", moment.content, kind=moment.kind)
-            listed = list(moment.tables.rows(_BLOBS))
+            listed = [] if elsewhere else list(moment.tables.rows(_BLOBS))
             facts: dict[str, Any] = {
                 "made_at": at.isoformat(timespec="seconds"),
                 "version": __version__,
@@ -140,6 +144,7 @@ def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int |
         # the moment is let go: what is new since step 2 is read without holding the database still
         for digest, size in listed:
             work.list_content(digest, size)
+        facts |= {"files_elsewhere": True} if elsewhere else {}
         facts |= {"files": sum("content" in entry for entry in work.index), "damaged": len(work.damaged)}
         for name in (*SECRETS, *_below(data, "keys")):
             _add_file(work, name)

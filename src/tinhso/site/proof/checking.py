@@ -38,6 +38,8 @@ class Wanted:
     """Files are compared by name and size only."""
     grace: float = GRACE
     """Seconds for which a file may lie that no row names."""
+    elsewhere: str = ""
+    """Where files lie that are not in the folder (TINHSO_FILES); as it may be shown. They are not looked at."""
     secrets: tuple[str, ...] = ()
     """Secret keys that the site is given by its environment, `sealed.secret_keys`."""
 
@@ -58,7 +60,9 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
         yield from check_money(tables, away)
         yield from check_figures(tables)
         yield from check_sealed(tables, wanted.data, wanted.secrets)
-        yield from check_files(tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick)
+        yield from check_files(
+            tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick, elsewhere=wanted.elsewhere
+        )
 
 
 def _sqlite_itself(tables: Tables) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from tinhso.site.addresses import without_secrets
 from tinhso.site.proof.checking import Wanted, check_all
 from tinhso.site.proof.files import GRACE
 from tinhso.site.proof.finding import NOTES, Finding
@@ -36,6 +37,7 @@ def run(_verb: str, arguments: list[str]) -> int:
         drained=options.drained,
         quick=options.quick,
         grace=options.grace,
+        elsewhere=without_secrets(os.environ.get("TINHSO_FILES", "")),
         secrets=secret_keys(os.environ),
     )
     counted = Counter[str]()

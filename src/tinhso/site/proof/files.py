@@ -34,11 +34,22 @@ QUERIES = {
 }
 
 
-def check_files(tables: Tables, folder: Path, *, grace: float = GRACE, quick: bool = False) -> Findings:
-    """Walk rows and folder side by side, both in order of SHA-256. `quick`: compare sizes, do not read contents."""
+def check_files(
+    tables: Tables, folder: Path, *, grace: float = GRACE, quick: bool = False, elsewhere: str = ""
+) -> Findings:
+    """
+    Walk rows and folder side by side, both in order of SHA-256.
+
+    `quick`: compare sizes, do not read contents. `elsewhere`: the folder is not where files lie; then it is not looked at.
+    """
     for (kind, what, text), query in QUERIES.items():
         for name, shown in tables.rows(query):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
+    if elsewhere:
+        count = tables.one("SELECT count(*) FROM documents_blob")
+        text = f"{count} contents lie in {elsewhere} and were not read: ./tinhso documents check reads them"
+        yield Finding("files_elsewhere", "documents_blob", text)
+        return
     yield from _contents(tables, folder, grace, quick)
 
 

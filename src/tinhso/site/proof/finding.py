@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-NOTES = frozenset({"year_detached"})
+NOTES = frozenset({"year_detached", "files_elsewhere"})
 """Kinds that are told and are no damage."""
 
 
