@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -62,6 +63,10 @@ DAMAGES = {
     "waits_in_closed_case": "INSERT INTO casework_job (id, case_id, token_number, node_id, due_at, tries, problem, is_dead, service)"
     " SELECT id, id, 1, 'x', '2022-11-28 09:00:00', 0, '', {no}, 'x' FROM casework_case WHERE state = 'ended'",
     "state_wrong": f"UPDATE onestop_dossier SET finished_at = submitted_at WHERE code = {FILED}",
+    "event_untold": "DELETE FROM journal_entry WHERE event = 'onestop.dossier_rated'",
+    "declared_changed": f"UPDATE onestop_dossier SET applicant_phone = '0900' WHERE code = {RETURNED}",
+    "proposed_changed": "UPDATE onestop_result SET reason = 'khác'",
+    "draft_document_missing": "UPDATE onestop_applicationfile SET document_id = '0000000000000000000000000000000a'",
     "clock_start": "UPDATE onestop_dossier SET clock_from = submitted_at WHERE received_at IS NOT NULL",
     "clock_due": "UPDATE onestop_dossier SET due_at = submitted_at WHERE received_at IS NOT NULL",
     "clock_history": "UPDATE onestop_duechange SET was = at",
@@ -137,6 +142,18 @@ def files_are_looked_at(left):
     assert left.kinds() == {"published_damaged"}
     published.unlink()
     assert left.kinds() == {"published_missing"}
+    tomorrow = left.wanted.at + timedelta(days=1)
+    whole = lines.splitlines(keepends=True)
+    for cut, kinds in (
+        (whole, set()),
+        ([], {"published_gap"}),
+        (whole[1:], {"published_gap"}),
+        (whole[:-1], {"published_gap"}),
+    ):
+        published.write_text("".join(cut))
+        assert left.kinds(at=tomorrow) == kinds
+    # sealed a moment ago: a backup may hold a root that its file of published ones does not
+    assert left.kinds() == set()
     # the last line cut short by a power cut is written again by the next seal
     published.write_text(lines + '{"size": 9')
     assert left.kinds() == set()
@@ -272,4 +289,22 @@ def test_contents_come_in_pages_of_any_size_in_the_order_of_bytes(left, monkeypa
         monkeypatch.setattr(files, "PAGE", 2)
         assert list(files.contents(tables)) == at_once == sorted(at_once)
     assert len(at_once) > 2
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("table", "column", "kind"),
+    [
+        ("onestop_dossier", "answers", "declared_changed"),
+        ("onestop_dossier", "fee_steps", "declared_changed"),
+        ("onestop_dossier", "applicant_number", "declared_changed"),
+        ("onestop_result", "data", "proposed_changed"),
+    ],
+)
+def test_what_was_declared_or_proposed_cannot_be_changed_unseen(left, table, column, kind):
+    next(copies := fresh_copies(left))
+    value = "079000000001" if column == "applicant_number" else '{"khác": 1}'
+    left.damage(f"UPDATE {table} SET {column} = '{value}'")
+    assert left.kinds() == {kind}
     copies.close()

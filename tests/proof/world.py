@@ -67,6 +67,7 @@ def play() -> list[dict[str, object]]:
     Dossier.objects.filter(code=(late := playing.taken(who))).update(limit_amount=1)
     when = later(60)
     processing.postpone_result(late, to=(AT + timedelta(days=3)).date(), reason="Mưa lũ", actor=who.minh, at=when)
+    seal(later(days=59))  # so that there is more than one root
     draft = playing.start(who.tu)
     paper = playing.document(who.tu, width=302)
     applications.attach_file(draft.id, "UQ", paper, actor=who.tu, at=AT)

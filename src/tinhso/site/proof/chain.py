@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from tinhso.site.proof.finding import Finding, Findings
-from tinhso.site.proof.tables import Tables, data, key, raw, spelled
+from tinhso.site.proof.tables import Tables, data, key, raw, spelled, sure
 from tinhso.site.proof.years import HERE, Away
 
 PUBLISHED = "published-roots.jsonl"
+PATIENCE = timedelta(minutes=10)
+"""A root is published right after it is made; this long, a process that was killed between the two may stay away."""
 _ENTRY = (
     "e.id, e.content_hash, e.agency, e.at, e.event, e.subject_key, e.subject_type, e.act, e.actor_key, e.actor_kind,"
     " e.actor_name, e.assurance, e.facts, e.salt"
@@ -56,34 +59,35 @@ def content_of(entry: tuple[Any, ...]) -> bytes:
     return sha(canonical(whole))
 
 
-def check_chain(tables: Tables, data_folder: Path, away: Away = HERE) -> Findings:
+def check_chain(tables: Tables, data_folder: Path, away: Away = HERE, *, at: datetime | None = None) -> Findings:
     """
     Walk the whole log once, in order, computing every hash anew.
 
     The published file is read as far as the tables went when they were opened: what was sealed meanwhile is not compared.
+    `at`: the present moment; what was sealed some time before it must be published.
     """
     roots = _roots(tables)
     kept: dict[int, dict[str, Any]] = {}
     walk = _Walk(tables, away)
     chain = bytes(32)
-    for size, root, at, previous, linked in roots:
+    for size, root, made, previous, linked in roots:
         yield from walk.grow_to(size)
         if walk.size != size or walk.root() != root:
             yield Finding("root_changed", f"journal_root {size}", "does not follow from the leaves below it")
-        if previous != chain or linked != sha(chain, size.to_bytes(8), root, at.encode()):
+        if previous != chain or linked != sha(chain, size.to_bytes(8), root, made.encode()):
             yield Finding("chain_broken", f"journal_root {size}", "does not continue the chain of the root before it")
         chain = linked
         kept[size] = {
             "size": size,
             "hash": root.hex(),
-            "at": at,
+            "at": made,
             "previous": previous.hex(),
             "chain": linked.hex(),
         }
     yield from walk.rest()
     yield from walk.elsewhere()
     yield from _unsealed(tables)
-    yield from _published(data_folder, kept)
+    yield from _published(data_folder, kept, at)
 
 
 def _roots(tables: Tables) -> Iterator[tuple[int, bytes, str, bytes, bytes]]:
@@ -186,13 +190,14 @@ def _unsealed(tables: Tables) -> Findings:
             yield Finding("entry_changed", name, f"({entry[4]}), not sealed yet, does not say what was hashed")
 
 
-def _published(data_folder: Path, kept: dict[int, dict[str, Any]]) -> Findings:
+def _published(data_folder: Path, kept: dict[int, dict[str, Any]], at: datetime | None) -> Findings:
     path = data_folder / PUBLISHED
     if not path.exists():
         if kept:
             yield Finding("published_missing", PUBLISHED, f"is not in {data_folder}: nothing to compare the roots with")
         return
     newest = max(kept, default=0)
+    published: set[int] = set()
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
@@ -203,8 +208,22 @@ def _published(data_folder: Path, kept: dict[int, dict[str, Any]]) -> Findings:
             except (ValueError, KeyError, TypeError):
                 yield Finding("published_damaged", f"{PUBLISHED} line {number}", "cannot be read")
                 continue
+            published.add(size)
             if size in kept and kept[size] != facts:
                 yield Finding("published_differs", f"journal_root {size}", "was published with other hashes")
             elif size not in kept:
                 newer = "the database is older than what was published" if size > newest else "and is gone"
                 yield Finding("root_missing", f"journal_root {size}", f"was published: {newer}")
+    yield from _unpublished(kept, published, at)
+
+
+def _unpublished(kept: dict[int, dict[str, Any]], published: set[int], at: datetime | None) -> Findings:
+    """Name the roots that lack in the file: in its middle, or at its end longer than a publication takes."""
+    reached = max(published, default=0)
+    for size, facts in kept.items():
+        if size in published:
+            continue
+        if size < reached:
+            yield Finding("published_gap", f"journal_root {size}", f"is missing in {PUBLISHED} between others")
+        elif at is None or at - sure(facts["at"]) > PATIENCE:
+            yield Finding("published_gap", f"journal_root {size}", f"is missing at the end of {PUBLISHED}")

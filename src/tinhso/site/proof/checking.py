@@ -10,6 +10,7 @@ from pathlib import Path
 from tinhso.site.proof.answered import check_answered
 from tinhso.site.proof.chain import check_chain
 from tinhso.site.proof.clocks import check_clocks
+from tinhso.site.proof.declared import check_declared
 from tinhso.site.proof.dossiers import check_dossiers
 from tinhso.site.proof.files import GRACE, check_files
 from tinhso.site.proof.finding import Finding
@@ -52,9 +53,10 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
         if wanted.answered:
             yield from check_answered(tables, wanted.answered)
         away = years_away(tables)
-        yield from check_chain(tables, wanted.data, away)
+        yield from check_chain(tables, wanted.data, away, at=wanted.at)
         yield from check_outbox(tables, at=wanted.at, drained=wanted.drained, away=away)
         yield from check_dossiers(tables, away)
+        yield from check_declared(tables, away)
         yield from check_clocks(tables)
         yield from check_numbers(tables, away)
         yield from check_money(tables, away)

@@ -19,6 +19,17 @@ LINES: dict[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
     "onestop.result_returned": ("returned", lambda row: row["returned_at"] is not None),
 }
 """Lines that a dossier has exactly once, and when it has them."""
+_UNTOLD = """
+    SELECT d.code, count(*) FROM {rows} r JOIN onestop_dossier d ON d.id = r.dossier_id WHERE {which} AND NOT ({{before}})
+    GROUP BY d.id, d.code HAVING count(*) <> (SELECT count(*) FROM journal_entry e WHERE e.subject_type = 'dossier'
+    AND e.subject_key = d.code AND e.event = 'onestop.{event}')"""
+TOLD = {
+    "supplement_asked": ("onestop_supplementrequest", "1 = 1"),
+    "supplement_answered": ("onestop_supplementrequest", "r.answered_at IS NOT NULL"),
+    "result_postponed": ("onestop_duechange", "r.kind = 'postponed'"),
+    "dossier_rated": ("onestop_rating", "1 = 1"),
+}
+"""Rows that have each its line: one that was taken away before it was sealed, and its place in the queue with it, is missed here."""
 QUERIES = {
     ("filing_of_nothing", "journal_entry", "tells of a dossier that is not there"): """
         SELECT e.id, e.subject_key FROM journal_entry e LEFT JOIN onestop_dossier d ON d.code = e.subject_key
@@ -62,14 +73,21 @@ QUERIES = {
         OR (state IN (2, 4, 8, 9, 10) AND received_at IS NULL AND stop_number = 0)
         OR (state IN (1, 3) AND received_at IS NOT NULL)""",
 }
+QUERIES |= {
+    ("event_untold", "dossier", f"has other rows than lines of {event}"): _UNTOLD.format(
+        rows=rows, which=which, event=event
+    )
+    for event, (rows, which) in TOLD.items()
+}
 """Kind, what the first column names, what is wrong with it; the second column is shown beside it."""
 
 
 def check_dossiers(tables: Tables, away: Away = HERE) -> Findings:
     """See that nothing is half done."""
     yield from _lines(tables, away)
+    receipts, begun = away.lines("d.receipt_entry"), away.begun("d.submitted_at")
     for (kind, what, text), query in QUERIES.items():
-        for name, shown in tables.rows(query.replace("{out}", away.lines("d.receipt_entry"))):
+        for name, shown in tables.rows(query.replace("{out}", receipts).replace("{before}", begun)):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
 
 

@@ -18,6 +18,9 @@ QUERIES = {
     ("document_missing", "onestop_dossierfile", "names a document that is not there"): """
         SELECT f.id, f.name FROM onestop_dossierfile f LEFT JOIN documents_document t ON t.id = f.document_id
         WHERE t.id IS NULL""",
+    ("draft_document_missing", "onestop_applicationfile", "names a document that is not there, or is another one"): """
+        SELECT f.id, f.name FROM onestop_applicationfile f LEFT JOIN documents_document t ON t.id = f.document_id
+        WHERE t.id IS NULL OR t.blob_id <> f.sha256""",
     ("document_differs", "onestop_dossierfile", "shows another fingerprint than its document has"): """
         SELECT f.id, f.name FROM onestop_dossierfile f JOIN documents_document t ON t.id = f.document_id
         WHERE t.blob_id <> f.sha256""",

@@ -67,6 +67,10 @@ class Away:
             f"{column} < '{gap.after}'" + (f" AND {column} >= '{gap.first}'" if gap.first else "") for gap in self.gaps
         )
 
+    def begun(self, column: str) -> str:
+        """Return SQL: what began at this moment may have lines in a year that is out."""
+        return _any(f"{column} < '{gap.end:%Y-%m-%d}'" for gap in self.gaps)
+
     def moments(self, column: str) -> str:
         """Return SQL: what happened at this moment may have its line in a year that is out."""
         return _any(f"{column} < '{gap.end:%Y-%m-%d}'" + _since(gap, column) for gap in self.gaps)
