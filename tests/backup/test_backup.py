@@ -574,3 +574,10 @@ def test_files_in_a_bucket_are_told_once_and_the_rest_is_taken_and_proved(
     assert said.out.count("files_elsewhere") == 1
     assert check_command.run("check-all", ["--data", str(home), "--database", empty_database or "sqlite"]) == 0
     assert capsys.readouterr().out.count("files_elsewhere") == 1
+
+
+def test_runs_of_one_second_keep_their_order(house):
+    at = now()
+    made = [back_up(house.place, house.data, house.address, at=at, keep=2).run.name for _each in range(4)]
+    assert made == sorted(made)
+    assert [run.name for run in opened(house.place).runs()] == made[2:]

@@ -155,13 +155,10 @@ def back_up(
 
 
 def _name(store: Store, at: datetime) -> str:
+    """Return a name that comes after all: the number of a run that was thrown away in the same second is not given again."""
     name = f"{at:%Y%m%dT%H%M%SZ}"
-    taken_names = {run.name for run in store.runs()}
-    number = 1
-    while name in taken_names:
-        number += 1
-        name = f"{at:%Y%m%dT%H%M%SZ}-{number}"
-    return name
+    numbers = [int(run.name.partition("-")[2] or 1) for run in store.runs() if run.name.partition("-")[0] == name]
+    return f"{name}-{max(numbers) + 1}" if numbers else name
 
 
 def _add_file(work: _Work, name: str) -> None:
