@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
+from tinhso.site.addresses import plain
 from tinhso.site.live import sources, stream
 from tinhso.site.live.asking import Pages
 from tinhso.site.live.hub import Hub, Listener
@@ -371,5 +372,5 @@ def publish_by_redis(where, channel, message):
 def publish_by_postgresql(where, channel, message):
     import psycopg
 
-    with psycopg.connect(sources.plain(where), autocommit=True, connect_timeout=1) as line:
+    with psycopg.connect(plain(where), autocommit=True, connect_timeout=1) as line:
         line.execute("SELECT pg_notify(%s, %s)", [channel, message])

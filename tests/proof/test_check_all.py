@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection
-from tests.proof.world import fresh_copies
+from tests.proof.world import COPY, fresh_copies, take_out_a_year
 from tests.snapshot import with_province
 
 from tinhso.modules.onestop.tests.playing import AT
-from tinhso.site.proof import command
+from tinhso.site.proof import command, files
 from tinhso.site.proof.checking import Wanted, check_all
-from tinhso.site.proof.tables import Unreadable
+from tinhso.site.proof.tables import Tables, Unreadable
 
 pytestmark = with_province
 JOURNAL = ("journal_entry", "journal_leaf", "journal_node", "journal_root")
@@ -60,6 +63,10 @@ DAMAGES = {
     "waits_in_closed_case": "INSERT INTO casework_job (id, case_id, token_number, node_id, due_at, tries, problem, is_dead, service)"
     " SELECT id, id, 1, 'x', '2022-11-28 09:00:00', 0, '', {no}, 'x' FROM casework_case WHERE state = 'ended'",
     "state_wrong": f"UPDATE onestop_dossier SET finished_at = submitted_at WHERE code = {FILED}",
+    "event_untold": "DELETE FROM journal_entry WHERE event = 'onestop.dossier_rated'",
+    "declared_changed": f"UPDATE onestop_dossier SET applicant_phone = '0900' WHERE code = {RETURNED}",
+    "proposed_changed": "UPDATE onestop_result SET reason = 'khác'",
+    "draft_document_missing": "UPDATE onestop_applicationfile SET document_id = '0000000000000000000000000000000a'",
     "clock_start": "UPDATE onestop_dossier SET clock_from = submitted_at WHERE received_at IS NOT NULL",
     "clock_due": "UPDATE onestop_dossier SET due_at = submitted_at WHERE received_at IS NOT NULL",
     "clock_history": "UPDATE onestop_duechange SET was = at",
@@ -135,6 +142,18 @@ def files_are_looked_at(left):
     assert left.kinds() == {"published_damaged"}
     published.unlink()
     assert left.kinds() == {"published_missing"}
+    tomorrow = left.wanted.at + timedelta(days=1)
+    whole = lines.splitlines(keepends=True)
+    for cut, kinds in (
+        (whole, set()),
+        ([], {"published_gap"}),
+        (whole[1:], {"published_gap"}),
+        (whole[:-1], {"published_gap"}),
+    ):
+        published.write_text("".join(cut))
+        assert left.kinds(at=tomorrow) == kinds
+    # sealed a moment ago: a backup may hold a root that its file of published ones does not
+    assert left.kinds() == set()
     # the last line cut short by a power cut is written again by the next seal
     published.write_text(lines + '{"size": 9')
     assert left.kinds() == set()
@@ -182,3 +201,110 @@ def test_where_there_is_nothing_it_says_so(tmp_path, capsys):
         next(check_all(Wanted("sqlite", tmp_path, AT)))
     assert command.run("check-all", ["--data", str(tmp_path)]) == 2
     assert "--data" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_zone_of_the_database_nor_our_options_in_its_url_mislead_it(left):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite keeps UTC as text")
+    next(copies := fresh_copies(left))
+    # the second is far enough to move what was done in the morning into another day
+    for zone in ("Asia/Ho_Chi_Minh", "Etc/GMT+12"):
+        with psycopg.connect(left.wanted.database, autocommit=True) as base:
+            base.execute(f"ALTER DATABASE {COPY} SET TimeZone = '{zone}'")
+        assert left.kinds() == set()
+    options = "?transaction_pooling=1&options=-c%20timezone%3DEtc/GMT%2B12"
+    assert left.kinds(database=left.wanted.database + options) == set()
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_year_that_was_taken_out_is_a_note_and_no_damage(left, capsys):
+    if connection.vendor == "sqlite":
+        pytest.skip("the journal is one table there")
+    next(copies := fresh_copies(left))
+    with psycopg.connect(left.wanted.database) as base:
+        (lines,) = base.execute("SELECT count(*) FROM journal_entry").fetchone()
+    year = take_out_a_year(left)
+    (note,) = check_all(replace(left.wanted, answered=None))
+    assert note.is_note
+    assert (note.kind, str(year) in note.row, note.text.split()[0]) == ("year_detached", True, str(lines))
+    words = ["--data", str(left.data), "--database", left.wanted.database]
+    assert command.run("check-all", words) == 0
+    assert "All is well" in capsys.readouterr().out
+    # what is not of that year, or not of the journal, is seen as ever
+    left.damage(f"DELETE FROM journal_leaf WHERE number = {A_LEAF}")
+    left.damage("INSERT INTO onestop_counter (series, value) VALUES ('result:H47:UBND:2031', 4)")
+    assert left.kinds(answered=None) >= {"year_detached", "leaf_missing", "counter_wrong"}
+    assert command.run("check-all", words) == 1
+    copies.close()
+
+
+def purge(left, digest: str) -> None:
+    """Take a content away, row and file, as `documents check --purge` would; wait for nobody."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(left.data / "tinhso.sqlite3", timeout=0)) as base, base:
+            base.execute(f"DELETE FROM documents_blob WHERE sha256 = '{digest}'")
+    else:
+        left.damage(f"DELETE FROM documents_blob WHERE sha256 = '{digest}'")
+    (left.data / "files" / "sha256" / digest[:2] / digest[2:4] / digest).unlink()
+
+
+def held_views(left) -> int:
+    """How many views of the checker the database has to keep old rows for; a writer on SQLite meets them itself."""
+    if connection.vendor == "sqlite":
+        return 0
+    with psycopg.connect(left.wanted.database) as base:
+        (count,) = base.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
+        ).fetchone()
+    return int(count)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_view_is_held_while_files_are_read_and_what_is_purged_meanwhile_is_not_missing(left, monkeypatch):
+    next(copies := fresh_copies(left))
+    found = sorted(path.name for path in (left.data / "files" / "sha256").glob("??/??/*"))
+    whole = files._whole
+    held = []
+
+    def while_reading(path, size, quick):
+        if path.name == found[0]:
+            held.append(held_views(left))
+            purge(left, found[-1])
+            purge(left, found[1])
+        return whole(path, size, quick)
+
+    monkeypatch.setattr(files, "_whole", while_reading)
+    assert not left.kinds() & {"file_missing", "file_orphaned", "file_corrupt"}
+    assert held == [0]
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contents_come_in_pages_of_any_size_in_the_order_of_bytes(left, monkeypatch):
+    next(copies := fresh_copies(left))
+    with Tables(left.wanted.database, left.data) as tables:
+        at_once = list(files.contents(tables))
+        monkeypatch.setattr(files, "PAGE", 2)
+        assert list(files.contents(tables)) == at_once == sorted(at_once)
+    assert len(at_once) > 2
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("table", "column", "kind"),
+    [
+        ("onestop_dossier", "answers", "declared_changed"),
+        ("onestop_dossier", "fee_steps", "declared_changed"),
+        ("onestop_dossier", "applicant_number", "declared_changed"),
+        ("onestop_result", "data", "proposed_changed"),
+    ],
+)
+def test_what_was_declared_or_proposed_cannot_be_changed_unseen(left, table, column, kind):
+    next(copies := fresh_copies(left))
+    value = "079000000001" if column == "applicant_number" else '{"khác": 1}'
+    left.damage(f"UPDATE {table} SET {column} = '{value}'")
+    assert left.kinds() == {kind}
+    copies.close()

@@ -67,6 +67,7 @@ def play() -> list[dict[str, object]]:
     Dossier.objects.filter(code=(late := playing.taken(who))).update(limit_amount=1)
     when = later(60)
     processing.postpone_result(late, to=(AT + timedelta(days=3)).date(), reason="Mưa lũ", actor=who.minh, at=when)
+    seal(later(days=59))  # so that there is more than one root
     draft = playing.start(who.tu)
     paper = playing.document(who.tu, width=302)
     applications.attach_file(draft.id, "UQ", paper, actor=who.tu, at=AT)
@@ -110,7 +111,7 @@ def left(_loaded, own_folders, tmp_path):
     address = "sqlite"
     if connection.vendor == "postgresql":
         address = f"postgresql://{connection.settings_dict['HOST'] or '127.0.0.1'}:{connection.settings_dict['PORT'] or 5432}/{COPY}"
-    wanted = Wanted(address, data, later(days=60), ledger, drained=True, grace=-1)
+    wanted = Wanted(address, data, later(days=60), ledger, drained=True, grace=-1, secrets=(settings.SECRET_KEY,))
     return Left(wanted, data)
 
 
@@ -135,3 +136,11 @@ def fresh_copies(left):
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{COPY}" WITH (FORCE)')
+
+
+def take_out_a_year(left) -> int:
+    """Take the first year out of the journal of a copy, which holds all of its lines; return the year."""
+    with psycopg.connect(left.wanted.database) as base:
+        (table,) = base.execute("SELECT tableoid::regclass::text FROM journal_entry LIMIT 1").fetchone()
+        base.execute(f"ALTER TABLE journal_entry DETACH PARTITION {table}")
+    return int(table.rpartition("_")[2])

@@ -28,7 +28,7 @@ from tinhso.kernel.identity.limits import client_address
 from tinhso.kernel.identity.middleware import refusal_page
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.queries import locked_until
-from tinhso.kernel.identity.sealing import seal, unseal
+from tinhso.kernel.identity.sealing import Unsealable, seal, unseal
 from tinhso.kernel.identity.vneid import VneidRefused, account_for_citizen, check_answer, strict_provider
 
 
@@ -185,8 +185,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return what `encrypt` sealed."""
-        return unseal(encrypted_text)
+        """Return what `encrypt` sealed. Raises sessions.SecondFactorSealed."""
+        try:
+            return unseal(encrypted_text)
+        except Unsealable as fault:
+            raise sessions.SecondFactorSealed from fault
 
     def get_totp_issuer(self) -> str:
         """Return the name that the authenticator app shows."""
@@ -217,7 +220,7 @@ class _CodeOnce:
     def _take(self, code: str) -> None:
         if self.authenticator.type != Authenticator.Type.TOTP:
             return
-        step = codes.step_of(unseal(self.authenticator.data["secret"]), code)
+        step = codes.step_of(MFAAdapter().decrypt(self.authenticator.data["secret"]), code)
         if step is None or not codes.take_step(self.user, step):
             raise MFAAdapter().validation_error("incorrect_code")
 

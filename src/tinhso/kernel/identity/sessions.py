@@ -34,6 +34,16 @@ class SecondFactorNeeded(Refusal):
     status = 403
 
 
+class SecondFactorSealed(Refusal):
+    """What a code is compared with does not open: the site's keys are not those that sealed it."""
+
+    code = "identity.second_factor_sealed"
+    text = _(
+        "This server cannot read your second factor: its keys are missing. Call your administrator; no code is right."
+    )
+    status = 503
+
+
 class ActorRequest(HttpRequest):
     """A request as views see it: its actor and its moment are known."""
 

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tinhso.base.stamps import BACKUP, put_stamp
+from tinhso.site.addresses import without_secrets
 from tinhso.site.backup.making import Made, back_up
 from tinhso.site.backup.refusals import BackupRefusal
 from tinhso.site.backup.restoring import Backup, open_backup, restore, try_backup
 from tinhso.site.backup.sealing import MACHINE_KEY, make_keys
 from tinhso.site.backup.store import opened
 from tinhso.site.proof.checking import Wanted, check_all
+from tinhso.site.proof.sealed import secret_keys
 from tinhso.site.proof.tables import Unreadable
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -66,13 +68,19 @@ def _backup(arguments: list[str]) -> int:
             parser.print_help()
         return 0 if options.new_key else 2
     database = options.database or os.environ.get("TINHSO_DATABASE", "sqlite")
+    elsewhere = without_secrets(os.environ.get("TINHSO_FILES", ""))
     at = datetime.now(UTC)  # noqa: TID251 - this is a door
     try:
-        made = back_up(Path(options.place).resolve(), data, database, at=at, keep=options.keep)
+        made = back_up(
+            Path(options.place).resolve(), data, database, at=at, keep=options.keep, elsewhere=bool(elsewhere)
+        )
     except (BackupRefusal, Unreadable, OSError) as no:
         _stamp(data, at, is_fine=False, note=str(no).partition("\n")[0])
         raise
     _stamp(data, at, is_fine=not made.damaged, note=made.run.name)
+    if elsewhere:
+        _say(f"Không sao lưu tệp: tệp nằm ở {elsewhere}; sao lưu kho ấy bằng công cụ của nó.")
+        _say(f"Files are not taken: they lie in {elsewhere}; copy that store by its own means.")
     return _tell(made)
 
 
@@ -127,12 +135,17 @@ def _prove(backup: Backup, data: Path, database: str | None) -> int:
     """Check what was restored from the outside, and the journal by its own means."""
     address = database if backup.kind == "postgresql" and database else "sqlite"
     wrong = 0
-    for finding in check_all(Wanted(address, data, datetime.fromisoformat(backup.run.facts["made_at"]))):
-        wrong += 1
+    made_at = datetime.fromisoformat(backup.run.facts["made_at"])
+    # a run that brought its files is proved with them, wherever those of this machine lie
+    has_files = not backup.run.facts.get("files_elsewhere")
+    elsewhere = "" if has_files else without_secrets(os.environ.get("TINHSO_FILES", "")) or "TINHSO_FILES"
+    wanted = Wanted(address, data, made_at, elsewhere=elsewhere, secrets=secret_keys(os.environ))
+    for finding in check_all(wanted):
+        wrong += not finding.is_note
         if wrong <= MOST_LINES:
             _say(str(finding))
     environment = {**os.environ, "TINHSO_DATA": str(data), "TINHSO_DATABASE": address}
-    verify = [sys.executable, "-m", "tinhso.site.launch", "journal", "verify"]
+    verify = [sys.executable, "-m", "tinhso.site.launch", "journal", "verify", "--detached"]
     code = subprocess.run(verify, env=environment, cwd=ROOT, check=False).returncode  # noqa: S603 - our own words
     if wrong or code:
         _say(f"Đã khôi phục nhưng có {wrong} điểm sai: đọc các dòng trên trước khi mở trang.")

@@ -21,6 +21,7 @@ from typing import IO, Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from tinhso.site.addresses import plain
 from tinhso.site.backup.refusals import DatabaseFailed, DatabaseNotEmpty, DatabaseWanted, DiskFull
 from tinhso.site.proof.tables import SQLITE, Tables, Unreadable
 
@@ -159,7 +160,7 @@ def require_empty(address: str | None) -> str:
     if not address or not is_postgresql(address):
         raise DatabaseWanted
     try:
-        with psycopg.connect(address) as base:
+        with psycopg.connect(plain(address)) as base:
             found = base.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     except psycopg.Error as error:
         raise DatabaseFailed(why=str(error).strip()) from error
@@ -171,8 +172,9 @@ def require_empty(address: str | None) -> str:
 def connection_environment(address: str) -> dict[str, str]:
     """Return an environment in which PostgreSQL's programs find the database: a password is not for the list of processes."""
     names: dict[str, str] = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
-    names |= {"dbname": "PGDATABASE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
-    given: dict[str, Any] = conninfo_to_dict(address)
+    names |= {"dbname": "PGDATABASE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT"}
+    names |= {"sslkey": "PGSSLKEY", "options": "PGOPTIONS", "passfile": "PGPASSFILE", "hostaddr": "PGHOSTADDR"}
+    given: dict[str, Any] = conninfo_to_dict(plain(address))
     return {**os.environ, **{names[name]: str(value) for name, value in given.items() if name in names}}
 
 

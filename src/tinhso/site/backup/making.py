@@ -22,13 +22,15 @@ from typing import Any
 
 from tinhso import __version__
 from tinhso.site.backup.databases import chunks, moment_of
-from tinhso.site.backup.sealing import MACHINE_KEY, Sealer
+from tinhso.site.backup.sealing import MACHINE_KEY, Sealer, sealed_size
 from tinhso.site.backup.store import Run, Store, taken
+from tinhso.site.proof.files import contents
+from tinhso.site.proof.sealed import RING, SECRET_KEY
 from tinhso.site.proof.tables import Tables
 
-SECRETS = ("secret-key", MACHINE_KEY)
+SECRETS = (SECRET_KEY, RING, MACHINE_KEY)
 _READ = 1024 * 1024
-_BLOBS = "SELECT sha256 FROM documents_blob ORDER BY sha256"
+_BLOBS = "SELECT sha256, size_bytes FROM documents_blob ORDER BY sha256"
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class _Work:
     index: list[dict[str, Any]] = field(default_factory=list)
     pieces: dict[str, int] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
+    listed: dict[str, int] = field(default_factory=dict)
+    """Pieces of the run before with their sizes: how much a chunk shrank is told by nothing else."""
     new_pieces: int = 0
     new_bytes: int = 0
 
@@ -62,15 +66,15 @@ class _Work:
             digest.update(chunk)
             size += len(chunk)
             name = self.sealer.name_of(hashlib.sha256(chunk).digest())
-            if not self._known(name):
+            if not self._known(name, self.listed.get(name)):
                 self._put(name, [zlib.compress(chunk, 1)])
             names.append(name)
         self.index.append({"path": path, "size": size, "sha256": digest.hexdigest(), "chunks": names, **facts})
 
-    def add_content(self, digest: str) -> bool:
+    def add_content(self, digest: str, size: int) -> bool:
         """Store a file of the store as it is (papers are compressed already); tell whether it is there and whole."""
         name = self.sealer.name_of(bytes.fromhex(digest))
-        if self._known(name):
+        if self._known(name, sealed_size(size)):
             return True
         path = self.data / "files" / "sha256" / digest[:2] / digest[2:4] / digest
         try:
@@ -79,20 +83,22 @@ class _Work:
             return False
         return True
 
-    def list_content(self, digest: str) -> None:
+    def list_content(self, digest: str, size: int) -> None:
         """Note that a content is part of this run."""
-        if self.add_content(digest):
+        if self.add_content(digest, size):
             self.index.append({"content": digest, "piece": self.sealer.name_of(bytes.fromhex(digest))})
         else:
             self.damaged.append(digest)
 
-    def _known(self, name: str) -> bool:
+    def _known(self, name: str, wanted: int | None) -> bool:
+        """Tell whether a piece is there in the size that it must have; one that was cut short is written again."""
         if name in self.pieces:
             return True
-        if self.store.has(name):
-            self.pieces[name] = self.store.path_of(name).stat().st_size
-            return True
-        return False
+        found = self.store.size_of(name)
+        if found is None or found != wanted:
+            return False
+        self.pieces[name] = found
+        return True
 
     def _put(self, name: str, content: Iterable[bytes]) -> None:
         size = self.store.put(name, self.sealer.close(content, name))
@@ -104,34 +110,42 @@ class _Altered(Exception):  # noqa: N818 - an answer
     """A file is no longer what its name says."""
 
 
-def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None) -> Made:
+def back_up(
+    place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None, elsewhere: bool = False
+) -> Made:
     """
     Add a run to the folder of backups. Raises the refusals of this package; then there is no new run.
 
-    `keep`: throw away all but so many of the newest runs afterwards.
+    `keep`: throw away all but so many of the newest runs afterwards. `elsewhere`: files do not lie in the folder (TINHSO_FILES)
+    and are not taken.
     """
     sealer = Sealer.of_machine(data)
     with taken(place, sealer) as store:
         work = _Work(store, sealer, data)
+        if runs := store.runs():
+            work.listed = store.pieces_of(runs[-1].name)
         _add_file(work, "published-roots.jsonl")
-        with Tables(database, data) as live:
-            for (digest,) in live.rows(_BLOBS):
-                work.add_content(digest)
+        if not elsewhere:
+            with Tables(database, data) as live:
+                for digest, size in contents(live):
+                    work.add_content(digest, size)
         # a piece that no row of the moment names is not part of the run
         work.pieces = {name: work.pieces[name] for entry in work.index for name in entry["chunks"]}
         with moment_of(database, data) as moment:
             work.add_chunked("database", moment.content, kind=moment.kind)
-            for (digest,) in moment.tables.rows(_BLOBS):
-                work.list_content(digest)
-            facts = {
+            listed = [] if elsewhere else list(moment.tables.rows(_BLOBS))
+            facts: dict[str, Any] = {
                 "made_at": at.isoformat(timespec="seconds"),
                 "version": __version__,
                 "database": moment.kind,
                 "dossiers": moment.tables.one("SELECT count(*) FROM onestop_dossier"),
                 "journal": moment.tables.one("SELECT coalesce(max(size), 0) FROM journal_root"),
-                "files": sum("content" in entry for entry in work.index),
-                "damaged": len(work.damaged),
             }
+        # the moment is let go: what is new since step 2 is read without holding the database still
+        for digest, size in listed:
+            work.list_content(digest, size)
+        facts |= {"files_elsewhere": True} if elsewhere else {}
+        facts |= {"files": sum("content" in entry for entry in work.index), "damaged": len(work.damaged)}
         for name in (*SECRETS, *_below(data, "keys")):
             _add_file(work, name)
         name = _name(store, at)
@@ -141,13 +155,10 @@ def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int |
 
 
 def _name(store: Store, at: datetime) -> str:
+    """Return a name that comes after all: the number of a run that was thrown away in the same second is not given again."""
     name = f"{at:%Y%m%dT%H%M%SZ}"
-    taken_names = {run.name for run in store.runs()}
-    number = 1
-    while name in taken_names:
-        number += 1
-        name = f"{at:%Y%m%dT%H%M%SZ}-{number}"
-    return name
+    numbers = [int(run.name.partition("-")[2] or 1) for run in store.runs() if run.name.partition("-")[0] == name]
+    return f"{name}-{max(numbers) + 1}" if numbers else name
 
 
 def _add_file(work: _Work, name: str) -> None:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from tinhso.site.backup.refusals import DiskFull, NoRun, NotEmpty, PieceDamaged,
 from tinhso.site.backup.sealing import Opener, Unsealable
 from tinhso.site.backup.store import _FULL, Run, Store, opened
 from tinhso.site.proof.tables import SQLITE
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+"""A content, or the keyed hash that names a piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,22 @@ def open_backup(place: Path, key: Path, run: str | None = None) -> Backup:
             text = gzip.decompress(b"".join(opener.open(piece, f"index {name}")))
     except (Unsealable, gzip.BadGzipFile) as error:
         raise Tampered(run=name, what=index.name) from error
-    return Backup(store, opener, found, [json.loads(line) for line in text.splitlines()])
+    return Backup(store, opener, found, [_sound(json.loads(line), name) for line in text.splitlines()])
+
+
+def _sound(entry: dict[str, Any], run: str) -> dict[str, Any]:
+    """
+    Return an entry of the index that names only places inside. Raises Tampered.
+
+    Whoever holds the machine's key can sign any index: what the machine names is not yet to be believed on the next one.
+    """
+    names = [entry["content"], entry["piece"]] if "content" in entry else entry["chunks"]
+    for name in names:
+        if not (isinstance(name, str) and _DIGEST.fullmatch(name)):
+            raise Tampered(run=run, what=name)
+    if "content" not in entry:
+        _inside(entry["path"], run)
+    return entry
 
 
 def try_backup(backup: Backup) -> int:
@@ -118,8 +137,10 @@ def restore(backup: Backup, data: Path, *, database: str | None = None) -> None:
             _write_content(backup, entry, draft)
         for entry in backup.chunked():
             if entry["path"] != "database":
-                _write_file(draft / _inside(entry["path"]), backup.read_chunked(entry), 0o600)
-        (kept,) = (entry for entry in backup.chunked() if entry["path"] == "database")
+                _write_file(_below(draft, entry["path"]), backup.read_chunked(entry), 0o600)
+        kept = next((entry for entry in backup.chunked() if entry["path"] == "database"), None)
+        if kept is None:
+            raise Tampered(run=backup.run.name, what="database")
         if address:
             databases.put_back_postgresql(backup.read_chunked(kept), address)
         else:
@@ -135,7 +156,8 @@ def restore(backup: Backup, data: Path, *, database: str | None = None) -> None:
 
 def _write_content(backup: Backup, entry: dict[str, Any], draft: Path) -> None:
     digest = entry["content"]
-    _write_file(draft / "files" / "sha256" / digest[:2] / digest[2:4] / digest, backup.read_content(entry), 0o400)
+    path = _below(draft, f"files/sha256/{digest[:2]}/{digest[2:4]}/{digest}")
+    _write_file(path, backup.read_content(entry), 0o400)
 
 
 def _write_file(path: Path, content: Iterator[bytes], mode: int) -> None:
@@ -147,9 +169,13 @@ def _write_file(path: Path, content: Iterator[bytes], mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def _inside(name: str) -> PurePosixPath:
-    """Return a path of the index, which is sealed; still, none of it leads out of the folder."""
+def _below(draft: Path, name: str) -> Path:
+    """Return where something is written: every target comes through here. Raises Tampered for one outside."""
+    return draft / _inside(name, "")
+
+
+def _inside(name: str, run: str) -> PurePosixPath:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts:
-        raise Tampered(run="", what=name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise Tampered(run=run, what=name)
     return path

@@ -89,6 +89,11 @@ class Sealer:
         return HKDF(SHA256(), 32, None, b"tinhso backup " + what).derive(self.secret)
 
 
+def sealed_size(size: int) -> int:
+    """Return how many bytes a piece has that holds a content of so many: a head, and a tag for each block."""
+    return _HEAD + size + _TAG * max(1, -(-size // BLOCK))
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """What the recovery key knows: everything the machine does, and how to open."""

@@ -49,9 +49,12 @@ class Store:
         """Return where a piece lies, whether it is there or not."""
         return self.root / "pieces" / piece[:2] / piece
 
-    def has(self, piece: str) -> bool:
-        """Tell whether a piece is there: it came in by a rename, so then it is whole."""
-        return self.path_of(piece).exists()
+    def size_of(self, piece: str) -> int | None:
+        """Return the size of a piece; None when it is not there. It came in by a rename, whole; disks do worse since."""
+        try:
+            return self.path_of(piece).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def put(self, piece: str, sealed: Iterable[bytes]) -> int:
         """Write a piece, whole or not at all; return its size. Raises DiskFull, and what the content raises."""
@@ -201,13 +204,15 @@ def _prepared(root: Path, by: Sealer) -> Store:
             raise OtherKey(place=root, wanted=theirs)
     elif any(path.name not in (".lock", "lost+found", "incoming") for path in root.iterdir()):
         raise NotEmpty(place=root)
-    for name in ("pieces", "runs", "incoming"):
-        (root / name).mkdir(exist_ok=True)
+    (root / "incoming").mkdir(exist_ok=True)
     for left in (root / "incoming").iterdir():
         left.unlink()  # of a backup that was killed: the lock says that none is under way
     store = Store(root)
+    # the mark before the other folders: broken off between the two, the place would be one that is in use for something else
     if not mark.exists():
         store._write(mark, json.dumps({"tinhso_backup": 1, "key": by.fingerprint}).encode())  # noqa: SLF001 - its maker
+    for name in ("pieces", "runs"):
+        (root / name).mkdir(exist_ok=True)
     return store
 
 

@@ -16,8 +16,9 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+from tinhso.site.addresses import plain
 from tinhso.site.live.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -97,10 +98,3 @@ async def _socket(hub: Hub, where: str, _channel: str) -> None:
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(where)  # noqa: PTH108
-
-
-def plain(url: str) -> str:
-    """Return a PostgreSQL URL without the options that are ours (`transaction_pooling`)."""
-    parts = urlsplit(url)
-    options = [(name, value) for name, value in parse_qsl(parts.query) if name != "transaction_pooling"]
-    return urlunsplit(parts._replace(query=urlencode(options)))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tinhso.site.proof.finding import Finding, Findings
-from tinhso.site.proof.tables import Tables, data, key, raw, spelled
+from tinhso.site.proof.tables import Tables, data, key, raw, spelled, sure
+from tinhso.site.proof.years import HERE, Away
 
 PUBLISHED = "published-roots.jsonl"
+PATIENCE = timedelta(minutes=10)
+"""A root is published right after it is made; this long, a process that was killed between the two may stay away."""
 _ENTRY = (
     "e.id, e.content_hash, e.agency, e.at, e.event, e.subject_key, e.subject_type, e.act, e.actor_key, e.actor_kind,"
     " e.actor_name, e.assurance, e.facts, e.salt"
@@ -54,33 +59,35 @@ def content_of(entry: tuple[Any, ...]) -> bytes:
     return sha(canonical(whole))
 
 
-def check_chain(tables: Tables, data_folder: Path) -> Findings:
+def check_chain(tables: Tables, data_folder: Path, away: Away = HERE, *, at: datetime | None = None) -> Findings:
     """
     Walk the whole log once, in order, computing every hash anew.
 
     The published file is read as far as the tables went when they were opened: what was sealed meanwhile is not compared.
+    `at`: the present moment; what was sealed some time before it must be published.
     """
     roots = _roots(tables)
     kept: dict[int, dict[str, Any]] = {}
-    walk = _Walk(tables)
+    walk = _Walk(tables, away)
     chain = bytes(32)
-    for size, root, at, previous, linked in roots:
+    for size, root, made, previous, linked in roots:
         yield from walk.grow_to(size)
         if walk.size != size or walk.root() != root:
             yield Finding("root_changed", f"journal_root {size}", "does not follow from the leaves below it")
-        if previous != chain or linked != sha(chain, size.to_bytes(8), root, at.encode()):
+        if previous != chain or linked != sha(chain, size.to_bytes(8), root, made.encode()):
             yield Finding("chain_broken", f"journal_root {size}", "does not continue the chain of the root before it")
         chain = linked
         kept[size] = {
             "size": size,
             "hash": root.hex(),
-            "at": at,
+            "at": made,
             "previous": previous.hex(),
             "chain": linked.hex(),
         }
     yield from walk.rest()
+    yield from walk.elsewhere()
     yield from _unsealed(tables)
-    yield from _published(data_folder, kept)
+    yield from _published(data_folder, kept, at)
 
 
 def _roots(tables: Tables) -> Iterator[tuple[int, bytes, str, bytes, bytes]]:
@@ -93,8 +100,10 @@ def _roots(tables: Tables) -> Iterator[tuple[int, bytes, str, bytes, bytes]]:
 class _Walk:
     """The leaves with their entries and the nodes above them, in the order in which the log made them."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, away: Away) -> None:
         self.size = 0
+        self.away = away
+        self.out = dict.fromkeys(away.gaps, 0)
         self.peaks: list[bytes] = []
         self.leaves = tables.rows(
             f"SELECT l.number, l.hash, l.entry_id, {_ENTRY} FROM journal_leaf l"
@@ -115,7 +124,9 @@ class _Walk:
             number, leaf, entry_id, *entry = self.next_leaf
             self.next_leaf = next(self.leaves, None)
             name = f"journal_entry {key(entry_id)}"
-            if entry[0] is None:
+            if entry[0] is None and (gap := self.away.of_line(UUID(key(entry_id)))):
+                self.out[gap] += 1
+            elif entry[0] is None:
                 yield Finding("entry_missing", name, f"leaf {number} is its, and it is gone")
             elif (content := content_of(tuple(entry))) != raw(entry[1]):
                 yield Finding("entry_changed", name, f"({entry[4]}) does not say what was hashed")
@@ -150,6 +161,14 @@ class _Walk:
             found = sha(b"\1", left, found)
         return found
 
+    def elsewhere(self) -> Findings:
+        """Tell how many lines lie in years that were taken out; their leaves are here and were walked."""
+        for gap, count in self.out.items():
+            text = (
+                f"{count} lines are not here: taken out by `journal detach`, their leaves prove them when they return"
+            )
+            yield Finding("year_detached", f"journal_entry {gap.years}", text)
+
     def rest(self) -> Findings:
         """Name what lies beyond the newest root: nothing may."""
         if self.next_leaf is not None:
@@ -171,13 +190,14 @@ def _unsealed(tables: Tables) -> Findings:
             yield Finding("entry_changed", name, f"({entry[4]}), not sealed yet, does not say what was hashed")
 
 
-def _published(data_folder: Path, kept: dict[int, dict[str, Any]]) -> Findings:
+def _published(data_folder: Path, kept: dict[int, dict[str, Any]], at: datetime | None) -> Findings:
     path = data_folder / PUBLISHED
     if not path.exists():
         if kept:
             yield Finding("published_missing", PUBLISHED, f"is not in {data_folder}: nothing to compare the roots with")
         return
     newest = max(kept, default=0)
+    published: set[int] = set()
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
@@ -188,8 +208,22 @@ def _published(data_folder: Path, kept: dict[int, dict[str, Any]]) -> Findings:
             except (ValueError, KeyError, TypeError):
                 yield Finding("published_damaged", f"{PUBLISHED} line {number}", "cannot be read")
                 continue
+            published.add(size)
             if size in kept and kept[size] != facts:
                 yield Finding("published_differs", f"journal_root {size}", "was published with other hashes")
             elif size not in kept:
                 newer = "the database is older than what was published" if size > newest else "and is gone"
                 yield Finding("root_missing", f"journal_root {size}", f"was published: {newer}")
+    yield from _unpublished(kept, published, at)
+
+
+def _unpublished(kept: dict[int, dict[str, Any]], published: set[int], at: datetime | None) -> Findings:
+    """Name the roots that lack in the file: in its middle, or at its end longer than a publication takes."""
+    reached = max(published, default=0)
+    for size, facts in kept.items():
+        if size in published:
+            continue
+        if size < reached:
+            yield Finding("published_gap", f"journal_root {size}", f"is missing in {PUBLISHED} between others")
+        elif at is None or at - sure(facts["at"]) > PATIENCE:
+            yield Finding("published_gap", f"journal_root {size}", f"is missing at the end of {PUBLISHED}")

@@ -10,13 +10,16 @@ from pathlib import Path
 from tinhso.site.proof.answered import check_answered
 from tinhso.site.proof.chain import check_chain
 from tinhso.site.proof.clocks import check_clocks
+from tinhso.site.proof.declared import check_declared
 from tinhso.site.proof.dossiers import check_dossiers
 from tinhso.site.proof.files import GRACE, check_files
 from tinhso.site.proof.finding import Finding
 from tinhso.site.proof.money import check_figures, check_money
 from tinhso.site.proof.numbers import check_numbers
 from tinhso.site.proof.outbox import check_outbox
+from tinhso.site.proof.sealed import check_sealed
 from tinhso.site.proof.tables import Tables
+from tinhso.site.proof.years import years_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Wanted:
     """Files are compared by name and size only."""
     grace: float = GRACE
     """Seconds for which a file may lie that no row names."""
+    elsewhere: str = ""
+    """Where files lie that are not in the folder (TINHSO_FILES); as it may be shown. They are not looked at."""
+    secrets: tuple[str, ...] = ()
+    """Secret keys that the site is given by its environment, `sealed.secret_keys`."""
 
 
 def check_all(wanted: Wanted) -> Iterator[Finding]:
@@ -45,14 +52,19 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
             yield from _sqlite_itself(tables)
         if wanted.answered:
             yield from check_answered(tables, wanted.answered)
-        yield from check_chain(tables, wanted.data)
-        yield from check_outbox(tables, at=wanted.at, drained=wanted.drained)
-        yield from check_dossiers(tables)
+        away = years_away(tables)
+        yield from check_chain(tables, wanted.data, away, at=wanted.at)
+        yield from check_outbox(tables, at=wanted.at, drained=wanted.drained, away=away)
+        yield from check_dossiers(tables, away)
+        yield from check_declared(tables, away)
         yield from check_clocks(tables)
-        yield from check_numbers(tables)
-        yield from check_money(tables)
+        yield from check_numbers(tables, away)
+        yield from check_money(tables, away)
         yield from check_figures(tables)
-        yield from check_files(tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick)
+        yield from check_sealed(tables, wanted.data, wanted.secrets)
+        yield from check_files(
+            tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick, elsewhere=wanted.elsewhere
+        )
 
 
 def _sqlite_itself(tables: Tables) -> Iterator[Finding]:

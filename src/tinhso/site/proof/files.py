@@ -8,14 +8,19 @@ from hashlib import file_digest
 from pathlib import Path
 
 from tinhso.site.proof.finding import Finding, Findings
-from tinhso.site.proof.tables import Tables
+from tinhso.site.proof.tables import Tables, quoted
 
 GRACE = 24 * 3600.0
 """Seconds for which a file that no row names may be one that is being saved just now."""
+PAGE = 2000
+"""Rows that are read at once; files are read when the view of them is let go."""
 QUERIES = {
     ("document_missing", "onestop_dossierfile", "names a document that is not there"): """
         SELECT f.id, f.name FROM onestop_dossierfile f LEFT JOIN documents_document t ON t.id = f.document_id
         WHERE t.id IS NULL""",
+    ("draft_document_missing", "onestop_applicationfile", "names a document that is not there, or is another one"): """
+        SELECT f.id, f.name FROM onestop_applicationfile f LEFT JOIN documents_document t ON t.id = f.document_id
+        WHERE t.id IS NULL OR t.blob_id <> f.sha256""",
     ("document_differs", "onestop_dossierfile", "shows another fingerprint than its document has"): """
         SELECT f.id, f.name FROM onestop_dossierfile f JOIN documents_document t ON t.id = f.document_id
         WHERE t.blob_id <> f.sha256""",
@@ -32,32 +37,69 @@ QUERIES = {
 }
 
 
-def check_files(tables: Tables, folder: Path, *, grace: float = GRACE, quick: bool = False) -> Findings:
-    """Walk rows and folder side by side, both in order of SHA-256. `quick`: compare sizes, do not read contents."""
+def check_files(
+    tables: Tables, folder: Path, *, grace: float = GRACE, quick: bool = False, elsewhere: str = ""
+) -> Findings:
+    """
+    Walk rows and folder side by side, both in order of SHA-256.
+
+    `quick`: compare sizes, do not read contents. `elsewhere`: the folder is not where files lie; then it is not looked at.
+    """
     for (kind, what, text), query in QUERIES.items():
         for name, shown in tables.rows(query):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
+    if elsewhere:
+        count = tables.one("SELECT count(*) FROM documents_blob")
+        text = f"{count} contents lie in {elsewhere} and were not read: ./tinhso documents check reads them"
+        yield Finding("files_elsewhere", "documents_blob", text)
+        return
     yield from _contents(tables, folder, grace, quick)
+
+
+def contents(tables: Tables) -> Iterator[tuple[str, int]]:
+    """Yield SHA-256 and size of every content that has a row, in the order of bytes; no view is held in between."""
+    # PostgreSQL's own order need not be that of bytes; these operators have an index of their own
+    after, order = ("~>~", "sha256 USING ~<~") if tables.is_postgresql else (">", "sha256")
+    last = ""
+    while rows := tables.page(
+        f"SELECT sha256, size_bytes FROM documents_blob WHERE sha256 {after} {quoted(last)} ORDER BY {order} LIMIT {PAGE}"
+    ):
+        yield from rows
+        last = rows[-1][0]
 
 
 def _contents(tables: Tables, folder: Path, grace: float, quick: bool) -> Findings:
     lying = _lying(folder)
     here = next(lying, None)
-    # the order of bytes, which PostgreSQL's own need not be
-    order = 'sha256 COLLATE "C"' if tables.is_postgresql else "sha256"
-    for digest, size in tables.rows(f"SELECT sha256, size_bytes FROM documents_blob ORDER BY {order}"):
+    for digest, size in contents(tables):
         while here is not None and here.name < digest:
-            yield from _orphan(here, grace)
+            yield from _orphan(tables, here, grace)
             here = next(lying, None)
         if here is None or here.name != digest:
-            # a purge may have taken row and file since the tables were opened; a file that is there is compared below
-            yield Finding("file_missing", f"documents_blob {digest}", f"its {size} bytes are not in {folder}")
+            yield from _missing(tables, folder, digest, size, quick)
             continue
-        yield from _whole(here, size, quick)
+        try:
+            yield from _whole(here, size, quick)
+        except FileNotFoundError:
+            yield from _missing(tables, folder, digest, size, quick)
         here = next(lying, None)
     while here is not None:
-        yield from _orphan(here, grace)
+        yield from _orphan(tables, here, grace)
         here = next(lying, None)
+
+
+def _is_named(tables: Tables, digest: str) -> bool:
+    """Tell whether a content has a row by now."""
+    return bool(tables.page(f"SELECT 1 FROM documents_blob WHERE sha256 = {quoted(digest)}"))
+
+
+def _missing(tables: Tables, folder: Path, digest: str, size: int, quick: bool) -> Findings:
+    """Name what is not in the folder, unless it came since the folder was read, or was purged since the row was."""
+    path = folder / "sha256" / digest[:2] / digest[2:4] / digest
+    if path.is_file():
+        yield from _whole(path, size, quick)
+    elif _is_named(tables, digest):
+        yield Finding("file_missing", f"documents_blob {digest}", f"its {size} bytes are not in {folder}")
 
 
 def _whole(path: Path, size: int, quick: bool) -> Findings:
@@ -70,12 +112,12 @@ def _whole(path: Path, size: int, quick: bool) -> Findings:
                 yield Finding("file_corrupt", f"documents_blob {path.name}", "its content is no longer what was saved")
 
 
-def _orphan(path: Path, grace: float) -> Findings:
+def _orphan(tables: Tables, path: Path, grace: float) -> Findings:
     try:
         age = time.time() - path.stat().st_mtime
     except FileNotFoundError:
         return
-    if age > grace:
+    if age > grace and not _is_named(tables, path.name):
         yield Finding("file_orphaned", path.name, f"lies in the folder for {age / 3600:.0f} h and no row names it")
 
 

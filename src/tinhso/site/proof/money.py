@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.reckoning import CIVIL
 from tinhso.site.proof.tables import Tables, sure
+from tinhso.site.proof.years import HERE, Away
 
 _PAID = "(SELECT count(*) FROM onestop_payment p WHERE p.dossier_id = d.id AND p.state = '{state}'{more})"
 QUERIES = {
@@ -29,7 +30,7 @@ QUERIES = {
     ("payment_untold", "onestop_payment", "was received, and the journal does not tell of it"): """
         SELECT p.order_code, d.code FROM onestop_payment p JOIN onestop_dossier d ON d.id = p.dossier_id
         WHERE p.state = 'paid' AND NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.subject_type = 'dossier'
-        AND e.subject_key = d.code AND e.event = 'onestop.payment_settled')""",
+        AND e.subject_key = d.code AND e.event = 'onestop.payment_settled') AND NOT ({out})""",
     ("receipt_given_twice", "onestop_payment", "is a receipt of several payments"): """
         SELECT receipt_number, count(*) FROM onestop_payment WHERE receipt_number <> ''
         GROUP BY receipt_number HAVING count(*) > 1""",
@@ -40,10 +41,10 @@ STILL_COUNTED = timedelta(hours=1)
 """How long after a day its figures may still change."""
 
 
-def check_money(tables: Tables) -> Findings:
+def check_money(tables: Tables, away: Away = HERE) -> Findings:
     """See that money, payments and the journal say the same."""
     for (kind, what, text), query in QUERIES.items():
-        for name, shown in tables.rows(query):
+        for name, shown in tables.rows(query.replace("{out}", away.moments("p.settled_at"))):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
 
 

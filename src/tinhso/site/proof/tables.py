@@ -14,6 +14,8 @@ from uuid import UUID
 
 import psycopg
 
+from tinhso.site.addresses import plain
+
 _AT_ONCE = 2000
 SQLITE = "tinhso.sqlite3"
 
@@ -24,7 +26,7 @@ class Unreadable(Exception):  # noqa: N818 - an answer with a sentence for the r
 
 class Tables(AbstractContextManager["Tables"]):
     """
-    All tables as they were at one moment, while the platform goes on working.
+    All tables as they were at one moment, while the platform goes on working; until a `page` lets go of it.
 
     `address` is `sqlite` (in the data folder), `sqlite:///path` or `postgresql://…`, as TINHSO_DATABASE has it.
     Raises Unreadable.
@@ -53,7 +55,7 @@ class Tables(AbstractContextManager["Tables"]):
         self._sqlite.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def _open_postgresql(self, address: str) -> None:
-        self._postgresql = psycopg.connect(address, application_name="tinhso check-all")
+        self._postgresql = psycopg.connect(plain(address), application_name="tinhso check-all")
         self._postgresql.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._postgresql.read_only = True
 
@@ -64,10 +66,28 @@ class Tables(AbstractContextManager["Tables"]):
                 yield from cursor
             return
         self._number += 1
+        if self._postgresql.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            # whatever zone the database, the role or the URL has: moments are compared as text of UTC. For this
+            # transaction, not for the session: a pooler that hands over the connection would hand on the zone
+            self._postgresql.execute("SET LOCAL TimeZone = 'UTC'")
         with self._postgresql.cursor(name=f"check_{self._number}") as server_side:
             server_side.itersize = _AT_ONCE
             server_side.execute(query)
             yield from server_side
+
+    def page(self, query: str) -> list[tuple[Any, ...]]:
+        """
+        Return the rows of a query, and let go of the view: the next query sees what is there by then.
+
+        For reading that takes as long as all files do: a view that is held for so long keeps SQLite's log growing and
+        PostgreSQL's vacuum standing.
+        """
+        found = list(self.rows(query))
+        if self.is_postgresql:
+            self._postgresql.rollback()
+        elif self._sqlite.in_transaction:
+            self._sqlite.rollback()
+        return found
 
     def one(self, query: str) -> Any:
         """Return the only value of a query."""
@@ -98,6 +118,11 @@ def sure(value: Any) -> datetime:
 def spelled(value: Any) -> str:
     """Return a moment as the journal hashes it: UTC with microseconds and Z."""
     return f"{sure(value):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL: what came out of a table goes into the next query."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def key(value: Any) -> str:

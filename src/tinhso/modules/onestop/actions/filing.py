@@ -23,6 +23,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Agency
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import fingerprints
 from tinhso.modules.onestop.actions.applications import AlreadyFiled, locked_draft
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.numbers import give_dossier_code
@@ -255,7 +256,14 @@ def open_dossier(
     )
     dossier.case_id = case.id
     entry = record(
-        "onestop.dossier_filed", dossier, actor=actor, at=at, service=service.code, agency=agency.code, way=str(way)
+        "onestop.dossier_filed",
+        dossier,
+        actor=actor,
+        at=at,
+        service=service.code,
+        agency=agency.code,
+        way=str(way),
+        declared=fingerprints.of_declared(dossier),
     )
     dossier.receipt_entry = entry.id
     insert(dossier)

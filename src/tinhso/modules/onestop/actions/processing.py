@@ -21,6 +21,7 @@ from tinhso.kernel.organisation.public import Official, calendar_for
 from tinhso.law.clocks import Postponing, postponing
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import fingerprints
 from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.steps import (
@@ -153,7 +154,8 @@ def enter_answers(code: str, step: str, answers: Mapping[str, Any], *, actor: Ac
     dossier.answers, dossier.is_declared_whole = {**dossier.answers, step: dict(answers)}, False
     fee = count_fee_anew(dossier, dossier.answers)
     save(dossier, "answers", "is_declared_whole", *fee)
-    record("onestop.answers_entered", dossier, actor=actor, at=at, step=step)
+    declared = fingerprints.of_declared(dossier)
+    record("onestop.answers_entered", dossier, actor=actor, at=at, step=step, declared=declared)
     return dossier
 
 
@@ -195,7 +197,8 @@ def propose_result(
     )
     save(dossier, "state")
     finish(task, "propose", actor=actor, at=at, kind=str(kind))
-    record("onestop.result_proposed", dossier, actor=actor, at=at, kind=str(kind))
+    proposed = fingerprints.of_proposed(dossier.code, result)
+    record("onestop.result_proposed", dossier, actor=actor, at=at, kind=str(kind), proposed=proposed)
     return result
 
 

@@ -32,6 +32,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions import fingerprints
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
@@ -187,7 +188,8 @@ def answer_supplement(
     request.save(update_fields=["answered_at", "due_after", "changed", "reply"])
     save(dossier, "answers", "is_declared_whole", "state", "clock_from", "due_at", "paused_at", *fee)
     correlate(case_of(dossier), "supplement", variables={}, due_at=dossier.due_at, actor=actor, at=at)
-    record("onestop.supplement_answered", dossier, actor=actor, at=at, files=len(files))
+    declared = fingerprints.of_declared(dossier)
+    record("onestop.supplement_answered", dossier, actor=actor, at=at, files=len(files), declared=declared)
     return dossier
 
 

@@ -15,7 +15,7 @@ from tinhso.kernel.casework.public import open_tasks
 from tinhso.kernel.documents.public import linked
 from tinhso.law.figures import figure
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.actions import applications, filing
+from tinhso.modules.onestop.actions import applications, filing, fingerprints
 from tinhso.modules.onestop.models import (
     Application,
     ApplicationFile,
@@ -207,7 +207,10 @@ def test_file_application_makes_a_dossier_on_the_terms_of_the_day(who):
     line = playing.last_line(dossier.code)
     assert line.id == dossier.receipt_entry
     assert (line.event, line.actor_key, line.at) == ("onestop.dossier_filed", who.tu.key, later(1))
-    assert (line.agency, line.facts) == (MINH_AN, {"service": COPY, "way": "online"})
+    assert (line.agency, line.facts) == (
+        MINH_AN,
+        {"service": COPY, "way": "online", "declared": fingerprints.of_declared(dossier)},
+    )
     application = Application.objects.get()
     assert (application.state, application.dossier_code) == (ApplicationState.FILED, dossier.code)
 

@@ -118,7 +118,8 @@ def test_answer_supplement_starts_the_legal_clock_anew(who):
     change = DueChange.objects.get()
     assert (change.was, change.became, change.by) == (was, dossier.due_at, who.tu.name)
     assert change.law == "NĐ 61/2018/NĐ-CP Đ.19 k.4"
-    assert playing.last_line(code).facts == {"files": 1}
+    facts = playing.last_line(code).facts
+    assert (facts["files"], len(facts["declared"])) == (1, 64)
     assert playing.task_of(code).form == "process"
 
 

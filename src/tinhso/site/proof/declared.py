@@ -1,0 +1,65 @@
+"""What was declared and proposed is what the journal bound: each dossier against the fingerprint in its last line about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from tinhso.site.proof.finding import Finding, Findings
+from tinhso.site.proof.tables import Tables, data, moment, sure
+from tinhso.site.proof.years import HERE, Away
+
+_DECLARED = (
+    "SELECT d.code, d.submitted_at, d.returned_at, e.facts, d.owner_key, d.applicant_name, d.applicant_number,"
+    " d.applicant_phone, d.applicant_email, d.applicant_address, d.answers, d.fee_vnd, d.fee_steps FROM onestop_dossier d"
+    " JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
+    " AND e.event IN ('onestop.dossier_filed', 'onestop.supplement_answered', 'onestop.answers_entered')"
+    " ORDER BY d.id, e.id"
+)
+_PROPOSED = (
+    "SELECT d.code, d.submitted_at, d.returned_at, e.facts, r.kind, r.title, r.data, r.reason FROM onestop_result r"
+    " JOIN onestop_dossier d ON d.id = r.dossier_id"
+    " JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
+    " AND e.event = 'onestop.result_proposed' ORDER BY d.id, e.id"
+)
+
+
+def check_declared(tables: Tables, away: Away = HERE) -> Findings:
+    """Compute every fingerprint anew. Lines of before there were any are passed over."""
+    for row, said in _last(tables, _DECLARED, away):
+        code, _at, _end, _facts, *applicant, answers, fee, steps = row
+        declared = {"code": code, "applicant": applicant, "answers": data(answers), "fee": [fee, data(steps)]}
+        if said.get("declared", found := fingerprint(declared)) != found:
+            text = "applicant, answers or fee are not those that were journalled"
+            yield Finding("declared_changed", f"dossier {code}", text)
+    for row, said in _last(tables, _PROPOSED, away):
+        code, _at, _end, _facts, kind, title, printed, reason = row
+        proposed = {"code": code, "kind": kind, "title": title, "data": data(printed), "reason": reason}
+        if said.get("proposed", found := fingerprint(proposed)) != found:
+            yield Finding("proposed_changed", f"dossier {code}", "the result is not the one that was proposed")
+
+
+def fingerprint(value: Any) -> str:
+    """Return SHA-256 over JSON with sorted keys and nothing between, whole numbers without a fraction."""
+    text = json.dumps(_steady(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _steady(value: Any) -> Any:
+    convert: dict[type, Callable[[Any], Any]] = {
+        dict: lambda each: {key: _steady(one) for key, one in each.items()},
+        list: lambda each: [_steady(one) for one in each],
+        float: lambda each: int(each) if each.is_integer() else each,
+    }
+    return convert.get(type(value), lambda each: each)(value)
+
+
+def _last(tables: Tables, query: str, away: Away) -> Iterator[tuple[tuple[Any, ...], Mapping[str, Any]]]:
+    """Yield the last row of each dossier with the facts of its line, where no later line can be in a year that is out."""
+    for _code, rows in groupby(tables.rows(query), key=lambda row: row[0]):
+        *_before, last = rows
+        if not away.touches(sure(last[1]), moment(last[2])):
+            yield last, data(last[3])
