@@ -136,7 +136,7 @@ def test_the_statements_do_not_grow_with_the_links(tu_client, href, django_asser
 
 
 def test_what_a_file_is_for_may_hold_nothing_unseen(tu_client):
-    told = hand_in(tu_client, purpose="comp\0onent" + "x" * 100)
+    told = hand_in(tu_client, purpose="comp\aonent" + "x" * 100)
     assert told.status_code == 201
     assert Document.objects.get(pk=told.json()["id"]).purpose == "component" + "x" * 51
 
