@@ -17,7 +17,7 @@ ACTS = {
     "give_back": 7,
     "ask": 15,
     "answer": 19,
-    "propose": 12,
+    "propose": 13,
     "correct": 10,
     "sign": 26,
     "issue": 12,

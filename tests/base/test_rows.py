@@ -57,11 +57,13 @@ def result_of_nobody():
 
 def test_the_locked_dossier_knows_its_result_or_that_there_is_none(who, django_assert_num_queries):
     code = playing.file(who.tu).code
-    with django_assert_num_queries(1):
+    # on PostgreSQL what is joined to a locked row is as it was before the wait: the result is read after it
+    sent = 2 if connection.features.has_select_for_update else 1
+    with django_assert_num_queries(sent):
         dossier = Dossier.objects.locked(code, "result")
         assert getattr(dossier, "result", None) is None
     made = Result.objects.create(dossier=dossier, kind="grant", title="x", proposed_by="Hà", proposed_at=playing.AT)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(sent):
         dossier = Dossier.objects.locked(code, "result")
         assert dossier.result == made
         assert dossier.result.dossier is dossier

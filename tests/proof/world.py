@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import AT, later
 from tinhso.site.proof.checking import Wanted, check_all
 
-COPY = "tinhso_checked"
+COPY = f"tinhso_checked_{os.getpid()}"
 
 
 @dataclass(frozen=True)
