@@ -256,7 +256,8 @@ def held_views(left) -> int:
         return 0
     with psycopg.connect(left.wanted.database) as base:
         (count,) = base.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
         ).fetchone()
     return int(count)
 
