@@ -19,6 +19,7 @@ from tinhso.kernel.documents.actions import (
     unlink,
 )
 from tinhso.kernel.documents.models import Document, DocumentLink
+from tinhso.kernel.documents.personal import own_file
 from tinhso.kernel.documents.queries import (
     get_document,
     linked,
@@ -107,6 +108,7 @@ __all__ = [
     "linked",
     "list_own",
     "open_document",
+    "own_file",
     "owner_key",
     "prepare",
     "prepare_made",

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.live import LiveTopic
+from tinhso.base.personal import PersonalData
 from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
-from tinhso.kernel.identity import access, demo, gauges, queries, tasks
+from tinhso.kernel.identity import access, demo, gauges, personal, queries, tasks
 from tinhso.kernel.identity.events import EVENTS
 from tinhso.kernel.identity.live import notices_changed, notices_heard
 
@@ -49,6 +50,8 @@ module = Module(
             icon="code",
             order=86,
         ),
+        PersonalData("who", _("Who you are: number, name, address; your accounts"), personal.who, order=10),
+        PersonalData("messages", _("Notices and messages that were sent to you"), personal.messages, order=60),
         Periodic("identity.mail", 5, tasks.send_mail),
         Periodic("identity.clean", 86400, tasks.clean),
         Periodic("identity.sessions", 1800, tasks.clean_sessions),

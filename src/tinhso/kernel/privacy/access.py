@@ -1,0 +1,13 @@
+"""Who may do what with personal data: each person with their own, nobody with another's."""
+
+from __future__ import annotations
+
+from tinhso.base.actors import Actor
+from tinhso.kernel.identity.public import has_scope
+
+SCOPE = "personal:read"
+
+
+def can_take_own_data(actor: Actor) -> bool:
+    """Download all that is held of oneself: a person or business, signed in; a token needs its own scope."""
+    return actor.is_applicant and has_scope(actor, SCOPE)

@@ -1,0 +1,7 @@
+"""Facts that the privacy kernel announces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Event
+
+EVENTS = (Event("privacy.data_handed_out", _("Somebody downloaded what is held of them"), security=True),)

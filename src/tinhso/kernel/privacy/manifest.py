@@ -1,0 +1,31 @@
+"""What the privacy kernel lends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.actors import Actor
+from tinhso.base.registry import Api, Entry, Module, Scope, permissions
+from tinhso.kernel.privacy import access
+from tinhso.kernel.privacy.events import EVENTS
+
+
+def has_own_data(actor: Actor) -> bool:
+    """Show to people and businesses."""
+    return actor.is_applicant
+
+
+module = Module(
+    slug="du-lieu-ca-nhan",
+    title=_("Personal data"),
+    serves=("S-06",),
+    prefix="privacy",
+    mount="",
+    lends=(
+        Entry(
+            "privacy:own_data", _("What is held of me"), needs=has_own_data, menu="mine", icon="folder-open", order=81
+        ),
+        Scope(access.SCOPE, _("Download everything that is held of me")),
+        Api("personal-data", "tinhso.kernel.privacy.api.router"),
+        *permissions(access),
+        *EVENTS,
+    ),
+)
