@@ -4,4 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.registry import Event
 
-EVENTS = (Event("privacy.data_handed_out", _("Somebody downloaded what is held of them"), security=True),)
+EVENTS = (
+    Event("privacy.data_handed_out", _("Somebody downloaded what is held of them"), security=True),
+    Event("privacy.erased", _("Data whose time was over was erased")),
+)

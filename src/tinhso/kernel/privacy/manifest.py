@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
-from tinhso.base.registry import Api, Entry, Module, Scope, permissions
-from tinhso.kernel.privacy import access
+from tinhso.base.registry import Api, Entry, Module, PackPart, Periodic, Scope, permissions
+from tinhso.kernel.privacy import access, tasks
 from tinhso.kernel.privacy.events import EVENTS
+from tinhso.kernel.privacy.pack import RetentionPart
 
 
 def has_own_data(actor: Actor) -> bool:
@@ -25,6 +26,8 @@ module = Module(
         ),
         Scope(access.SCOPE, _("Download everything that is held of me")),
         Api("personal-data", "tinhso.kernel.privacy.api.router"),
+        PackPart("retention", RetentionPart(), order=90),
+        Periodic("privacy.erase", 3600, tasks.erase),
         *permissions(access),
         *EVENTS,
     ),

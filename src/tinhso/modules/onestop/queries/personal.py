@@ -54,8 +54,9 @@ FILE = ("document_id", "component_code", "component_name", "name", "size_bytes",
 
 
 def applications_of(actor: Actor, _at: datetime) -> Held:
-    """Return the actor's drafts with what they typed; their files come with the documents."""
-    rows = Application.objects.filter(owner_key=actor.key, state=ApplicationState.DRAFT).prefetch_related("files")
+    """Return the actor's drafts, and what is kept of them after filing; their files come with the documents."""
+    rows = Application.objects.filter(owner_key=actor.key).exclude(state=ApplicationState.DISCARDED)
+    rows = rows.prefetch_related("files")
     return Held(
         [
             {
