@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from tests.snapshot import province, snapshots  # noqa: F401 - lent to the tests beside
+from tests.world import at_now  # noqa: F401
 
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401

@@ -213,13 +213,10 @@ def pack(tmp_path) -> Path:
     return shutil.copytree(PROVINCES / "quang-nam", tmp_path / "quang-nam")
 
 
-def faults(pack: Path, text: str) -> list[tuple[int, str]]:
-    (pack / "retention.yaml").write_text(text)
-    return [
-        (one.line, str(one))
-        for one in check_pack(Pack(pack, AT), registry.of(PackPart))
-        if one.file == "retention.yaml"
-    ]
+def faults(pack: Path, text: str, file: str = "retention.yaml") -> list[tuple[int, str]]:
+    (pack / file).write_text(text)
+    found = check_pack(Pack(pack, AT), registry.of(PackPart))
+    return [(one.line, str(one)) for one in found if one.file == file]
 
 
 def test_the_packs_rules_are_sound_and_come_into_force_on_their_day(db, pack):
@@ -257,4 +254,18 @@ def test_rules_of_one_kind_may_follow_each_other(db, pack):
 
 def test_of_the_made_up_province_the_rules_are_sound_too(db):
     found = check_pack(Pack(PROVINCES / "nghich", AT), registry.of(PackPart))
-    assert [one for one in found if one.file == "retention.yaml"] == []
+    assert [one for one in found if one.file in ("retention.yaml", "purposes.yaml")] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("key: onestop.rating_invitation", "key: onestop.nothing", 4),
+        ("version: 1", "version: 0", 5),
+        ("    title: {vi: ", "    title: {fr: ", 9),
+    ],
+)
+def test_a_fault_of_the_purposes_names_its_line(db, pack, old, new, line):
+    text = (pack / "purposes.yaml").read_text()
+    assert old in text
+    assert {one for one, _said in faults(pack, text.replace(old, new), "purposes.yaml")} == {line}

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.doors import come_in
+from tests.privacy_people import account_of
 from tests.snapshot import with_province
 from tests.world import token
 
@@ -20,7 +21,7 @@ from tinhso.base.personal import OwnFile
 from tinhso.base.refusals import Forbidden, SignInNeeded, TokenTooNarrow
 from tinhso.kernel.documents.public import Document
 from tinhso.kernel.documents.store import get_store
-from tinhso.kernel.identity.public import Account, notify
+from tinhso.kernel.identity.public import notify
 from tinhso.kernel.journal.public import Entry, entries, new_id, record
 from tinhso.kernel.privacy import actions
 from tinhso.kernel.privacy.archive import stream
@@ -41,13 +42,6 @@ def archive_of(actor: Actor) -> zipfile.ZipFile:
 
 def data_of(actor: Actor) -> dict[str, Any]:
     return json.loads(archive_of(actor).read("data.json"))
-
-
-def account_of(actor: Actor) -> Account:
-    made, _new = Account.objects.get_or_create(
-        person_id=actor.person_id, defaults={"username": actor.person_id, "added_at": AT}
-    )
-    return made
 
 
 def browser(actor: Actor) -> Client:

@@ -77,3 +77,15 @@ class Erasure:
     batch: int = 500
     """How many go in one act."""
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """
+    Something that is done only with somebody's consent, lent by who does it and asks `privacy.public.has_consent` before.
+
+    What people read before they consent is the province's (`purposes.yaml`); a purpose without such words is not done.
+    """
+
+    key: str
+    title: Text

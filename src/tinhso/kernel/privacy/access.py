@@ -11,3 +11,8 @@ SCOPE = "personal:read"
 def can_take_own_data(actor: Actor) -> bool:
     """Download all that is held of oneself: a person or business, signed in; a token needs its own scope."""
     return actor.is_applicant and has_scope(actor, SCOPE)
+
+
+def can_decide_on_consent(actor: Actor) -> bool:
+    """Consent to a purpose, and withdraw it: a person or business, in person; no program for them."""
+    return actor.is_applicant and actor.scopes is None

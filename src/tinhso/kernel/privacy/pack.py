@@ -1,4 +1,9 @@
-"""`retention.yaml` of a province pack: for how long what is kept, on which text, and what an archive keeps longer."""
+"""
+Rules of a province pack about personal data.
+
+`retention.yaml`: for how long what is kept, on which text, and what an archive keeps longer. `purposes.yaml`: what people
+read before they consent.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +14,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
-from tinhso.base.personal import Erasure
+from tinhso.base.personal import Erasure, Purpose
 from tinhso.base.registry import registry
 from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, as_date, check_schema
 from tinhso.kernel.organisation.pack.checking import DATES_CROSSED
 from tinhso.kernel.organisation.pack.dated import Sync, Wanted
 from tinhso.kernel.privacy.models import RuleBook
 
+UNKNOWN_PURPOSE = _("Nobody here asks consent for “{key}”. Known: {known}.")
 UNKNOWN_KIND = _("Nobody here erases “{kind}”. Known: {known}.")
 NAMED_TWICE = _("“{name}” has two entries in force on {start}. Give the earlier one a “to”.")
 _SYNC = Sync(RuleBook, "rules", ("code",), ends=False)
@@ -120,3 +126,41 @@ class RetentionPart(BookPart):
 def _meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
     # ISO dates compare as text
     return bool(one["from"] <= other.get("to", "9999") and other["from"] <= one.get("to", "9999"))
+
+
+_BOTH = block(["vi", "en"], vi=_TEXT, en=_TEXT)
+PURPOSES = block(
+    ["valid_from", "purposes"],
+    valid_from=_DATE,
+    purposes={
+        "type": "array",
+        "items": block(
+            ["key", "version", "from", "title", "text", "data", "verified"],
+            **{"key": _TEXT, "version": {"type": "integer", "minimum": 1}, "from": _DATE, "to": _DATE, "law": _TEXT},
+            title=_BOTH,
+            text=_BOTH,
+            data=_BOTH,
+            verified={"type": "boolean"},
+        ),
+    },
+)
+
+
+class PurposesPart(BookPart):
+    """`purposes.yaml`."""
+
+    def __init__(self) -> None:
+        """Name the book."""
+        super().__init__("purposes", PURPOSES)
+
+    def check_more(self, document: Document) -> Iterable[Fault]:
+        """Return purposes that nobody asks for, crossed dates, and two wordings for one day."""
+        known, seen = [one.key for one in registry.of(Purpose)], list[dict[str, Any]]()
+        for i, entry in enumerate(document.data["purposes"]):
+            if entry["key"] not in known:
+                yield document.fault(f"/purposes/{i}/key", UNKNOWN_PURPOSE, key=entry["key"], known=", ".join(known))
+            if entry.get("to", "9999") < entry["from"]:
+                yield document.fault(f"/purposes/{i}/to", DATES_CROSSED, start=entry["from"], end=entry["to"])
+            if any(_meet(entry, other) for other in seen if other["key"] == entry["key"]):
+                yield document.fault(f"/purposes/{i}/from", NAMED_TWICE, name=entry["key"], start=entry["from"])
+            seen.append(entry)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
 from tinhso.base.live import LiveTopic
-from tinhso.base.personal import Erasure, PersonalData
+from tinhso.base.personal import Erasure, PersonalData, Purpose
 from tinhso.base.registry import (
     Api,
     Demo,
@@ -21,7 +21,7 @@ from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, working
+from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -88,6 +88,7 @@ module = Module(
             personal.dossiers_of,
             order=30,
         ),
+        Purpose(telling.INVITATION, _("Being asked how it was")),
         Erasure(
             "onestop.application",
             _("What remains of drafts that were filed or thrown away"),
