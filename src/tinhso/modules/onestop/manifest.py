@@ -109,6 +109,8 @@ module = Module(
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
+        Scope("statistics:read", _("Take dossiers without names, for statistics")),
+        Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
