@@ -7,10 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.personal import Before
 from tinhso.kernel.identity.models import FailedSignIn, Message, MessageState, Notice
+
+GONE = _("What this notice said is no longer kept.")
+"""Stands where a notice stood."""
 
 
 def failed_sign_ins(before: Before) -> QuerySet[FailedSignIn]:
@@ -34,13 +38,13 @@ def delete_messages(keys: list[Any], _actor: Actor, _at: datetime) -> int:
 
 
 def notices(before: Before) -> QuerySet[Notice]:
-    """Return the notices of before, read or not."""
-    return Notice.objects.filter(_older(before), at__lt=before.moment).order_by("pk")
+    """Return the notices of before, read or not, that still say something."""
+    return Notice.objects.filter(_older(before), at__lt=before.moment).exclude(text=GONE).order_by("pk")
 
 
-def delete_notices(keys: list[Any], _actor: Actor, _at: datetime) -> int:
-    """Delete these notices; return how many went."""
-    return Notice.objects.filter(pk__in=keys).delete()[0]
+def empty_notices(keys: list[Any], _actor: Actor, _at: datetime) -> int:
+    """Empty these notices; return how many. That somebody was told stays: the checker asks for it (`check-all`)."""
+    return Notice.objects.filter(pk__in=keys).update(text=GONE, facts={}, link="")
 
 
 def _older(before: Before) -> Q:
