@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.base.personal import PersonalData
 from tinhso.base.registry import Module, Periodic, permissions
-from tinhso.kernel.documents import access, gauges, upkeep
+from tinhso.kernel.documents import access, gauges, personal, upkeep
 from tinhso.kernel.documents.events import EVENTS
 
 module = Module(
@@ -15,6 +16,7 @@ module = Module(
         *EVENTS,
         *gauges.GAUGES,
         *permissions(access),
+        PersonalData("documents", _("Files you saved"), personal.files_of, order=40),
         Periodic("documents.uploads", 900, upkeep.purge_uploads),
         Periodic("documents.orphans", 60, upkeep.sweep_store),
     ),

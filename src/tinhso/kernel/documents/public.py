@@ -20,6 +20,7 @@ from tinhso.kernel.documents.actions import (
     unlink,
 )
 from tinhso.kernel.documents.models import Document, DocumentLink
+from tinhso.kernel.documents.personal import own_file
 from tinhso.kernel.documents.queries import (
     get_document,
     linked,
@@ -111,6 +112,7 @@ __all__ = [
     "list_own",
     "note_reading",
     "open_document",
+    "own_file",
     "owner_key",
     "prepare",
     "prepare_made",

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.live import LiveTopic
+from tinhso.base.personal import Erasure, PersonalData
 from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
-from tinhso.kernel.identity import access, demo, gauges, queries, tasks
+from tinhso.kernel.identity import access, demo, erasures, gauges, personal, queries, tasks
 from tinhso.kernel.identity.actions import keys
 from tinhso.kernel.identity.events import EVENTS
 from tinhso.kernel.identity.live import notices_changed, notices_heard
@@ -50,6 +51,17 @@ module = Module(
             icon="code",
             order=86,
         ),
+        PersonalData("who", _("Who you are: number, name, address; your accounts"), personal.who, order=10),
+        PersonalData("messages", _("Notices and messages that were sent to you"), personal.messages, order=60),
+        Erasure(
+            "identity.failed_sign_in",
+            _("Failed sign-ins, with their addresses"),
+            erasures.failed_sign_ins,
+            erasures.delete_sign_ins,
+            days=30,
+        ),
+        Erasure("identity.message", _("Messages that were sent"), erasures.messages, erasures.delete_messages, days=90),
+        Erasure("identity.notice", _("Notices on the site"), erasures.notices, erasures.empty_notices),
         Periodic("identity.mail", 5, tasks.send_mail),
         Periodic("identity.clean", 86400, tasks.clean),
         Periodic("identity.sessions", 1800, tasks.clean_sessions),

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.personal import PersonalData
 from tinhso.base.registry import Entry, Module, PackPart, Periodic, Subscriber, permissions
-from tinhso.kernel.signon import access, tasks
+from tinhso.kernel.signon import access, personal, tasks
 from tinhso.kernel.signon.events import EVENTS
 from tinhso.kernel.signon.pack import SystemsPart
 from tinhso.kernel.signon.sealing import SIGNING_KEYS
@@ -23,6 +24,7 @@ module = Module(
     mount="",
     lends=(
         Entry("signon:systems", _("Systems I signed in to"), needs=signed_in, menu="mine", icon="layers", order=83),
+        PersonalData("systems", _("Other systems you signed in to"), personal.systems_of, order=70),
         Periodic("signon.sessions", 5, tasks.leave_sessions),
         Periodic("signon.logouts", 5, tasks.tell_logouts),
         Periodic("signon.rotate", 86400, tasks.rotate),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinhso.base.actors import Actor, ActorKind
+from tinhso.base.acts import by_system
 from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.kernel.identity.public import has_scope
 
@@ -181,3 +182,8 @@ def leads(actor: Actor) -> bool:
 def is_gateway(actor: Actor) -> bool:
     """Let the payment door through: its notice was signed by the gateway, or the gateway was asked."""
     return actor.kind is ActorKind.SYSTEM and actor.key == "system:payment"
+
+
+def can_release_statistics(actor: Actor) -> bool:
+    """Release dossiers without names for statistics: auditors and administrators of the province; a token needs the scope."""
+    return by_system(actor) or (actor.has_role_for_province("auditor", "admin") and has_scope(actor, "statistics:read"))

@@ -40,5 +40,7 @@ ANNOUNCED = (
     Event("onestop.payment_refunded", _("Money was given back"), public=True),
     Event("onestop.dossier_read", _("An official read the dossier")),
     Event("onestop.dossier_rated", _("The applicant gave a rating")),
+    Event("onestop.dossier_erased", _("What is personal in the dossier was erased: its time was over"), public=True),
+    Event("onestop.dossiers_released", _("Dossiers without names were released for statistics"), security=True),
     Event("onestop.file_added", _("A file was added")),
 )

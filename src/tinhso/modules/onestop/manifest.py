@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
 from tinhso.base.live import LiveTopic
+from tinhso.base.personal import Erasure, PersonalData, Purpose
 from tinhso.base.registry import (
     Api,
     Demo,
@@ -19,8 +20,8 @@ from tinhso.base.registry import (
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
-from tinhso.modules.onestop.actions import readings
-from tinhso.modules.onestop.queries import dossiers, gauges, home, live, results, working
+from tinhso.modules.onestop.actions import erasing, readings
+from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -80,12 +81,36 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
+        PersonalData(
+            "dossiers",
+            _("Your dossiers: answers, papers, results, payments, ratings, and who read them"),
+            personal.dossiers_of,
+            order=30,
+        ),
+        Purpose(telling.INVITATION, _("Being asked how it was")),
+        Erasure(
+            "onestop.application",
+            _("What remains of drafts that were filed or thrown away"),
+            erasable.applications,
+            erasing.delete_applications,
+        ),
+        Erasure("onestop.reading", _("Who read which dossier"), erasable.readings, erasing.delete_readings),
+        Erasure(
+            "onestop.dossier",
+            _("What is personal in a dossier that is over: answers, names, papers; not the result"),
+            erasable.dossiers,
+            erasing.erase_dossiers,
+            batch=20,
+        ),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
+        Scope("statistics:read", _("Take dossiers without names, for statistics")),
+        Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),

@@ -8,15 +8,14 @@ from tinhso.base.actors import system
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.identity.public import notify
 from tinhso.kernel.journal.public import EntryView
-from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of
+from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, text_of
 
 WORKER = system("worker")
 
 
 def tell_owner(entry: EntryView) -> None:
     """Tell the applicant what happened to their dossier, in the app and by e-mail, to the address given for this dossier."""
-    text = OWNER_TEXTS.get(entry.event)
-    if text is None or entry.facts.get("again"):
+    if entry.event not in OWNER_TEXTS or entry.facts.get("again"):
         return
     try:
         dossier = dossier_of(entry.subject_key)
@@ -26,7 +25,7 @@ def tell_owner(entry: EntryView) -> None:
         return
     notify(
         dossier.owner_key,
-        text=text,
+        text=text_of(entry.event, dossier, at=entry.delivered_at),
         facts=facts_of(dossier, entry.facts),
         link=reverse("onestop:dossier", args=[dossier.code]),
         address=dossier.applicant_email,

@@ -11,7 +11,7 @@ from tinhso.kernel.identity.actions.accounts import (
     set_password,
 )
 from tinhso.kernel.identity.actions.emergency import NeverInEmergency, begin_emergency, end_emergency
-from tinhso.kernel.identity.actions.messages import forget_messages, retry_message, send_messages
+from tinhso.kernel.identity.actions.messages import retry_message, send_messages
 from tinhso.kernel.identity.actions.notices import notify, queue_mail, read_all_notices, read_notice
 from tinhso.kernel.identity.actions.people import (
     add_business,
@@ -24,7 +24,6 @@ from tinhso.kernel.identity.actions.people import (
 from tinhso.kernel.identity.actions.repeating import Answer, KeyUsedOtherwise, act_once, forget_answers, kept_answer
 from tinhso.kernel.identity.actions.sign_in import (
     clean_sessions,
-    clean_sign_ins,
     end_access,
     end_other_sessions,
     record_failed_sign_in,
@@ -50,7 +49,6 @@ __all__ = [
     "change_person",
     "choose_language",
     "clean_sessions",
-    "clean_sign_ins",
     "close_account",
     "end_access",
     "end_emergency",
@@ -59,7 +57,6 @@ __all__ = [
     "find_or_add_business",
     "find_or_add_person",
     "forget_answers",
-    "forget_messages",
     "issue_token",
     "kept_answer",
     "notify",

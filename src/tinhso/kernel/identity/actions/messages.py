@@ -21,8 +21,6 @@ from tinhso.kernel.journal.public import record
 BATCH = 50
 LEASE = timedelta(minutes=5)
 """How long a claimed message is left alone; a worker that dies leaves it to the next one."""
-KEEP_SENT = timedelta(days=90)
-CLEANED_AT_ONCE = 1000
 MOST_TRIES = 10
 """One minute, two, four, … at most six hours apart: a server may be down for a day before a message is given up."""
 LONGEST_WAIT = timedelta(hours=6)
@@ -107,29 +105,3 @@ def retry_message(message_id: UUID, *, actor: Actor, at: datetime) -> Message:
     message.save(update_fields=["state", "tries", "next_at"])
     record("identity.message_retried", message, actor=actor, at=at)
     return message
-
-
-def forget_messages(*, actor: Actor, at: datetime, most: int = 50_000) -> int:
-    """Delete messages that were sent ninety days ago, a thousand at a time; return how many went, `most` at most."""
-    gone = 0
-    while gone < most:
-        try:
-            gone += _forget_some(actor=actor, at=at)
-        except _Nothing:
-            break
-    return gone
-
-
-@act
-def _forget_some(*, actor: Actor, at: datetime) -> int:
-    require(by_system, actor)
-    before = at - KEEP_SENT
-    # ids lie in the order of time: the old ones are found without reading the others
-    oldest_kept = UUID(int=int(before.timestamp() * 1000) << 80)
-    old = Message.objects.filter(pk__lt=oldest_kept, state=MessageState.SENT, sent_at__lt=before).order_by("pk")
-    keys = list(old.values_list("pk", flat=True)[:CLEANED_AT_ONCE])
-    if not keys:
-        raise _Nothing
-    Message.objects.filter(pk__in=keys).delete()
-    record("identity.cleaned", ("identity", "sent-messages"), actor=actor, at=at, gone=len(keys))
-    return len(keys)

@@ -20,7 +20,6 @@ from tinhso.kernel.identity.models import Account, FailedSignIn
 from tinhso.kernel.identity.queries import locked_until, name_digest
 from tinhso.kernel.journal.public import record
 
-KEEP_FAILURES = timedelta(days=30)
 LONGEST_SESSION = timedelta(hours=12)
 CLEANED_AT_ONCE = 1000
 
@@ -101,15 +100,6 @@ def end_access(account: Account, *, reason: str, actor: Actor, at: datetime) -> 
         "identity.access_ended", account, actor=actor, at=at, of=account.subject_key, reason=reason,
         sessions=len(sessions), tokens=tokens,
     )  # fmt: skip
-
-
-@act
-def clean_sign_ins(*, actor: Actor, at: datetime) -> int:
-    """Delete failed sign-ins older than thirty days and return how many went."""
-    require(by_system, actor)
-    gone, _kinds = FailedSignIn.objects.filter(at__lt=at - KEEP_FAILURES).delete()
-    record("identity.cleaned", ("identity", "failed-sign-ins"), actor=actor, at=at, gone=gone)
-    return gone
 
 
 def clean_sessions(*, actor: Actor, at: datetime, most: int = 50_000) -> int:

@@ -9,8 +9,9 @@ import pytest
 from django.utils.translation import gettext_lazy, override
 
 from tinhso.base.actors import ANONYMOUS
+from tinhso.base.personal import Before
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.identity import actions, queries
+from tinhso.kernel.identity import actions, erasures, queries
 from tinhso.kernel.identity.actions.messages import wait_after
 from tinhso.kernel.identity.models import FailedSignIn, Message, Notice
 
@@ -133,5 +134,6 @@ def test_old_failures_are_cleaned():
         actions.record_failed_sign_in(
             "x", address="10.0.0.1", factor="password", actor=ANONYMOUS, at=AT - timedelta(days=days)
         )
-    assert actions.clean_sign_ins(actor=DEMO, at=AT) == 1
+    old = erasures.failed_sign_ins(Before(AT - timedelta(days=30)))
+    assert erasures.delete_sign_ins(list(old.values_list("pk", flat=True)), DEMO, AT) == 1
     assert FailedSignIn.objects.count() == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from tests.doors import come_in
 
-from tinhso.kernel.identity import actions, queries, tasks
+from tinhso.base.personal import Before
+from tinhso.kernel.identity import actions, erasures, queries
 from tinhso.kernel.identity.models import Account, Message
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.public import change_official
@@ -87,22 +89,14 @@ def test_choosing_the_same_again_or_a_language_we_do_not_speak_leaves_no_line(cl
     assert tu_account.language == "vi"
 
 
-def test_sent_messages_are_deleted_after_ninety_days_in_batches(tu_account, monkeypatch):
-    monkeypatch.setattr("tinhso.kernel.identity.actions.messages.CLEANED_AT_ONCE", 2)
-    from uuid import UUID
-
+def test_what_was_sent_may_be_erased_and_what_waits_may_not(tu_account):
     for number in range(1, 8):
         tell(tu_account.subject_key, UUID(int=number))
     rows = list(Message.objects.order_by("pk"))
-    begun = rows[0].pk.int >> 80  # ids carry the moment they were made
-    from datetime import UTC, datetime
-
-    made = datetime.fromtimestamp(begun / 1000, UTC)
+    made = datetime.fromtimestamp((rows[0].pk.int >> 80) / 1000, UTC)  # ids carry the moment they were made
     Message.objects.filter(pk__in=[row.pk for row in rows[:5]]).update(state="sent", sent_at=made)
     Message.objects.filter(pk=rows[5].pk).update(state="dead")
-    assert tasks.clean(at=made + timedelta(days=89)) == 0
-    assert Message.objects.count() == 7
-    assert tasks.clean(at=made + timedelta(days=91)) == 5
+    assert erasures.messages(Before(made - timedelta(days=1))).count() == 0
+    due = erasures.messages(Before(made + timedelta(days=1)))
+    assert erasures.delete_messages(list(due.values_list("pk", flat=True)), DEMO, AT) == 5
     assert sorted(Message.objects.values_list("state", flat=True)) == ["dead", "waiting"]
-    lines = Entry.objects.filter(event="identity.cleaned", subject_key="sent-messages").order_by("id")
-    assert [entry.facts["gone"] for entry in lines] == [2, 2, 1]

@@ -140,6 +140,9 @@ class Dossier(models.Model):
     fee_steps = models.JSONField(default=list)
     filed_from = models.UUIDField(null=True, blank=True, unique=True, help_text="the draft: filing twice is once")
     revision = models.PositiveIntegerField(default=0)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its time was over and what is personal went"
+    )
 
     objects = DossierQuerySet.as_manager()
 

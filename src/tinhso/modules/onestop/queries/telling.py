@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.onestop.models import Dossier
 
 OWNER_TEXTS = {
@@ -18,7 +20,7 @@ OWNER_TEXTS = {
     "onestop.supplement_asked": _("{code} needs something more. Open it to see the whole list."),
     "onestop.result_postponed": _("We apologise: {code} gets a new date, {due}. Reason: {reason}"),
     "onestop.result_issued": _("The result of {code} is ready."),
-    "onestop.result_returned": _("The result of {code} was handed over. Tell us how it was."),
+    "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
     "onestop.payment_due_back": _(
@@ -26,6 +28,21 @@ OWNER_TEXTS = {
     ),
     "onestop.payment_refunded": _("Money you paid for {code} was given back."),
 }
+
+INVITATION = "onestop.rating_invitation"
+"""The purpose to which people consent before they are asked how it was: settling a dossier does not need it."""
+INVITATIONS = {
+    "onestop.result_returned": _("The result of {code} was handed over. Tell us how it was."),
+}
+"""Sentences that ask for a rating as well, for those who consented."""
+
+
+def text_of(event: str, dossier: Dossier, *, at: datetime) -> str:
+    """Return the sentence for the owner of a dossier. Raises KeyError for an event that they are not told of."""
+    invitation = INVITATIONS.get(event)
+    if invitation and has_consent(dossier.owner_key, INVITATION, at=at):
+        return invitation
+    return OWNER_TEXTS[event]
 
 
 def dossier_of(code: str) -> Dossier:
