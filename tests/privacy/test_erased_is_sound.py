@@ -41,4 +41,7 @@ def test_nothing_hangs_on_what_was_erased(left):  # noqa: F811
     copies = fresh_copies(left)
     next(copies)
     assert [str(finding) for finding in check_all(left.wanted)] == []
+    # but nobody empties a dossier and says that its time was over
+    left.damage("UPDATE journal_entry SET event = 'x.y' WHERE event = 'onestop.dossier_erased'")
+    assert "declared_changed" in left.kinds()
     copies.close()

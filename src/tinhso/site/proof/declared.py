@@ -17,18 +17,31 @@ _DECLARED = (
     " d.applicant_phone, d.applicant_email, d.applicant_address, d.answers, d.fee_vnd, d.fee_steps FROM onestop_dossier d"
     " JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
     " AND e.event IN ('onestop.dossier_filed', 'onestop.supplement_answered', 'onestop.answers_entered')"
-    " ORDER BY d.id, e.id"
+    " WHERE d.erased_at IS NULL ORDER BY d.id, e.id"
 )
 _PROPOSED = (
     "SELECT d.code, d.submitted_at, d.returned_at, e.facts, r.kind, r.title, r.data, r.reason FROM onestop_result r"
     " JOIN onestop_dossier d ON d.id = r.dossier_id"
     " JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
-    " AND e.event = 'onestop.result_proposed' ORDER BY d.id, e.id"
+    " AND e.event = 'onestop.result_proposed' WHERE d.erased_at IS NULL ORDER BY d.id, e.id"
 )
+_EMPTIED = (
+    "SELECT d.code, d.submitted_at FROM onestop_dossier d WHERE d.erased_at IS NOT NULL AND NOT EXISTS ("
+    " SELECT 1 FROM journal_entry e WHERE e.subject_type = 'dossier' AND e.subject_key = d.code"
+    " AND e.event = 'onestop.dossier_erased') ORDER BY d.id"
+)
+"""Dossiers that say that their time was over, of which no line says so: what was declared is gone otherwise."""
 
 
 def check_declared(tables: Tables, away: Away = HERE) -> Findings:
-    """Compute every fingerprint anew. Lines of before there were any are passed over."""
+    """
+    Compute every fingerprint anew. Lines of before there were any are passed over.
+
+    What was erased by rule has nothing left to compare; then the journal says that it was.
+    """
+    for code, submitted in tables.rows(_EMPTIED):
+        if not away.touches(sure(submitted), None):
+            yield Finding("declared_changed", f"dossier {code}", "was emptied, and no line says that its time was over")
     for row, said in _last(tables, _DECLARED, away):
         code, _at, _end, _facts, *applicant, answers, fee, steps = row
         declared = {"code": code, "applicant": applicant, "answers": data(answers), "fee": [fee, data(steps)]}
