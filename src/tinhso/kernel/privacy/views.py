@@ -21,6 +21,9 @@ from tinhso.kernel.privacy.consents import history_of, lines_of
 from tinhso.kernel.privacy.forms import TakeForm
 from tinhso.kernel.privacy.gathering import parts
 
+LONGEST_VERSION = 9
+"""Digits: Python refuses to read a number of thousands of them."""
+
 
 def archive_of(request: ActorRequest) -> HttpResponseBase:
     """Return the archive as an answer that is made while it is sent."""
@@ -62,7 +65,12 @@ def consents(request: ActorRequest) -> HttpResponse:
 def give(request: ActorRequest, purpose: str) -> HttpResponse:
     """Consent to one purpose, in the words that were shown."""
     shown = request.POST.get("version", "")
-    actions.give_consent(purpose, int(shown) if shown.isdecimal() else 0, actor=request.actor, at=request.at)
+    actions.give_consent(
+        purpose,
+        int(shown) if shown.isdecimal() and len(shown) < LONGEST_VERSION else 0,
+        actor=request.actor,
+        at=request.at,
+    )
     messages.success(request, _("You consent. You can withdraw it here at any time."))
     return redirect("privacy:consents")
 
