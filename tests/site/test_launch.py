@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.utils import OperationalError
 
 from tinhso.site.launch import up
 
@@ -148,6 +151,51 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path, capsys, monkeypat
 def test_ports_are_those_of_what_runs():
     assert up.ports(up.parse(["--port", "8600"])) == [8600, 8612, 8610, 8611]
     assert up.ports(up.parse(["--port", "8600", "--empty"])) == [8600, 8612]
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "99999", "65530", "80a", "²"])
+def test_a_port_that_is_none_is_said(port, capsys):
+    with pytest.raises(SystemExit):
+        up.parse(["--port", port])
+    assert "a number from 1 to 65523" in capsys.readouterr().err
+
+
+def test_a_database_that_is_away_is_said_without_a_traceback(monkeypatch):
+    def away() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "ensure_connection", away)
+    with pytest.raises(CommandError, match="TINHSO_DATABASE"):
+        call_command("prepare", "--empty")
+
+
+BROKEN_OFF = """
+import argparse, sys
+from pathlib import Path
+from tinhso.site.launch import up
+real = up.subprocess.Popen
+late = "print('ready', flush=True); import time; time.sleep(60)"
+up.subprocess.Popen = lambda _command, **options: real([sys.executable, "-c", late], **options)
+sys.exit(up.prepare(argparse.Namespace(empty=True), Path(".")))
+"""
+
+
+def test_ctrl_c_while_the_tables_are_made_says_one_sentence():
+    with subprocess.Popen(
+        [sys.executable, "-c", BROKEN_OFF],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        start_new_session=True,
+    ) as ours:
+        assert ours.stdout is not None
+        assert ours.stdout.readline() == "ready\n"
+        os.killpg(ours.pid, signal.SIGINT)
+        out, err = ours.communicate(timeout=20)
+    assert (ours.returncode, err) == (130, "")
+    assert "the same command goes on" in out
 
 
 def test_listening_for_the_network_warns(capsys, monkeypatch):

@@ -90,6 +90,7 @@ CASES: list[tuple[Callable[[], Finding], Level]] = [
     (lambda: choices.metrics_token("short"), MIND),
     (lambda: database.reachable(""), GOOD),
     (lambda: database.reachable("connection refused"), BAD),
+    (lambda: database.reachable("unable to open database file", "sqlite"), BAD),
     (lambda: database.server_version(150004), GOOD),
     (lambda: database.server_version(130010), BAD),
     (lambda: database.migrations([], 0), GOOD),

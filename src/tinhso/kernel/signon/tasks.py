@@ -89,5 +89,6 @@ def end_with_access(entry: EntryView) -> None:
     if not once(entry.id, "signon.end_with_access"):
         return
     account = account_of(str(entry.facts.get("of", "")))
-    if account is not None:
+    # an act that ends nothing asks and records nothing, and is refused: most people never signed in to another system
+    if account is not None and queries.open_grants(entry.delivered_at).filter(account=account).exists():
         grants.end_grants_of_account(account, reason="access-ended", actor=ACTOR, at=entry.delivered_at)

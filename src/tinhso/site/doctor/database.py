@@ -13,10 +13,17 @@ POOL = 8
 """Connections that one web process may hold (site/settings/base.py)."""
 
 
-def reachable(error: str) -> Finding:
-    """`error` is what the driver said, empty when it answered."""
+def reachable(error: str, vendor: str = "postgresql") -> Finding:
+    """`error` is what the driver said, empty when it answered; a file of SQLite has no host to look at."""
     if not error:
         return fine("Cơ sở dữ liệu trả lời", "The database answers")
+    if vendor == "sqlite":
+        return broken(
+            f"Cơ sở dữ liệu không trả lời: {error}",
+            f"The database does not answer: {error}",
+            "Đặt TINHSO_DATA (hoặc --data) đúng thư mục; nếu là lần đầu, chạy ./tinhso up.",
+            "Set TINHSO_DATA (or --data) to the right folder; the first time, run ./tinhso up.",
+        )
     return broken(
         f"Cơ sở dữ liệu không trả lời: {error}",
         f"The database does not answer: {error}",

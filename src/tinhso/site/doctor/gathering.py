@@ -38,7 +38,7 @@ def examine(port: int) -> Iterator[Finding]:
     yield from _machine(port)
     yield from _choices()
     error = _database_error()
-    yield database.reachable(error)
+    yield database.reachable(error, connection.vendor)
     if not error:
         yield from _database()
         yield from _running()

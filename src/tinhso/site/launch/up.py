@@ -33,6 +33,8 @@ READY_WITHIN = 120.0
 PEOPLE = "people.txt"
 """Written by `prepare` into the data folder, so that the banner need not start one more process."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LIVE_AFTER = 12
+"""How far above the port of the web that of live screens lies, the last one that is used."""
 LATELY = 60.0
 """Seconds within which a child that dies again is started more slowly."""
 
@@ -112,15 +114,23 @@ def warn_if_open(options: argparse.Namespace) -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the options of `up`."""
     parser = argparse.ArgumentParser(prog="./tinhso up")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("TINHSO_PORT", "8000")))
+    parser.add_argument("--port", type=port_number, default=os.environ.get("TINHSO_PORT", "8000"))
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--data", help="folder of everything that must survive a restart")
     parser.add_argument("--pack", help="folder of the province pack")
     parser.add_argument("--empty", action="store_true", help="no demonstration data, no sandbox")
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     options = parser.parse_args(arguments)
-    options.sandbox_port, options.live_port = options.port + 10, options.port + 12
+    options.sandbox_port, options.live_port = options.port + 10, options.port + LIVE_AFTER
     return options
+
+
+def port_number(text: str) -> int:
+    """Read a port. Raises ArgumentTypeError when there is no such port, or none above it for live and sandbox."""
+    most = 65535 - LIVE_AFTER
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text}: một số từ 1 đến {most} / a number from 1 to {most}")
+    return int(text)
 
 
 def environment(options: argparse.Namespace) -> None:
@@ -143,12 +153,13 @@ def prepare(options: argparse.Namespace, data: Path) -> int:
     """Make the tables, load pack and demonstration; cheap when nothing changed. Returns 130 when it was broken off."""
     command = [sys.executable, "-m", "django", "prepare", "--skip-checks", "--people", str(data / PEOPLE)]
     command += ["--empty"] if options.empty else []
-    with subprocess.Popen(command, cwd=ROOT, preexec_fn=die_with_parent) as process:  # noqa: S603, PLW1509 - our own words
+    with subprocess.Popen(command, cwd=ROOT, preexec_fn=_lead_a_group) as process:  # noqa: S603, PLW1509 - our own words
         try:
             return process.wait()
         except KeyboardInterrupt:
             process.terminate()
             process.wait(STOP_WITHIN)
+            say("Đã dừng giữa chừng; chạy lại lệnh này thì làm tiếp. / Broken off; the same command goes on from here.")
             return 130
 
 

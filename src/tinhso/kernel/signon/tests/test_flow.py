@@ -12,6 +12,7 @@ from tests.doors import come_in
 
 from tinhso.base.clock import now
 from tinhso.kernel.identity.public import close_account, reopen_account
+from tinhso.kernel.journal.models import Delivery
 from tinhso.kernel.journal.public import dispatch
 from tinhso.kernel.signon import tasks
 from tinhso.kernel.signon.actions import grants
@@ -175,6 +176,13 @@ def test_tokens_that_last_outlive_the_session_but_not_the_account(land, browser,
     reopen_account(tu, actor=LOADER, at=now())
     assert land.renew(again.json()["refresh_token"]).json()["error"] == "invalid_grant"
     assert land.userinfo(again.json()["access_token"]).status_code == 401
+
+
+def test_access_ends_for_who_never_came_into_another_system(tu):
+    dispatch(at=now())
+    close_account(tu, reason="test", actor=LOADER, at=now())
+    dispatch(at=now())
+    assert not Delivery.objects.filter(subscriber="signon.end_with_access").exists()
 
 
 def test_consent_taken_back_ends_everything(bank, browser, tu):

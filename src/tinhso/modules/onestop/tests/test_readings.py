@@ -228,4 +228,6 @@ def test_the_applicant_is_told_who_when_and_what_for(who, dossier):
     said = page(who.tu, "readers", dossier.code)
     assert who.ha.name in said
     assert "việc của họ" in said
+    # the hour begins before the reading, and may begin before the dossier was filed: a bare moment would be wrong
+    assert "Trong một giờ kể từ" in said
     assert reverse("onestop:readers", args=[dossier.code]) in page(who.tu, "dossier", dossier.code)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.utils import OperationalError
 
 
 class Command(BaseCommand):
@@ -22,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the three, and say which one is running: the first time takes a while."""
         self.say("Bảng dữ liệu… / Tables…")
+        self.reach()
         call_command("migrate", verbosity=0)
         self.say("Gói của tỉnh… / Province pack…")
         call_command("load_once")
@@ -31,6 +34,17 @@ class Command(BaseCommand):
             if options["people"]:
                 with Path(options["people"]).open("w", encoding="utf-8") as file:
                     call_command("people", stdout=file)
+
+    @staticmethod
+    def reach() -> None:
+        """Open the database. Raises CommandError with what to do: whoever mistyped its address is not told by a traceback."""
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(
+                f"Cơ sở dữ liệu không trả lời ({error}). Xem TINHSO_DATABASE, hoặc chạy ./tinhso doctor.\n"
+                f"The database does not answer ({error}). Look at TINHSO_DATABASE, or run ./tinhso doctor."
+            ) from error
 
     def say(self, text: str) -> None:
         """Print a line at once."""

@@ -11,7 +11,7 @@ const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(te
 
 async function refused(answer) {
   const problem = await answer.json().catch(() => ({}));
-  return Object.assign(new Error(problem.title || problem.detail || String(answer.status)), { final: answer.status < 500 });
+  return Object.assign(new Error(problem.detail || problem.title || String(answer.status)), { final: answer.status < 500 });
 }
 
 async function announce(address, file, token) {
