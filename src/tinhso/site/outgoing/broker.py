@@ -22,6 +22,7 @@ from tinhso.site.outgoing.cloud import cloud_event, source
 FOLLOWER = "broker"
 READ_BY_API = {"dossier": "api/dossiers/"}
 """By type of subject, where the API tells more about it."""
+NEVER = frozenset({"onestop.dossier_read"})
 ROUNDS = 20
 """Batches in one run of the worker: other tasks have their turn."""
 
@@ -65,8 +66,8 @@ def as_event(line: Line) -> dict[str, Any]:
 
 
 def is_told(event: str) -> bool:
-    """Tell whether events of this name go out."""
-    return any(
+    """Tell whether events of this name go out: never who looked at what, which is nobody's business but the applicant's."""
+    return event not in NEVER and any(
         event == kind or (kind.endswith(".*") and event.startswith(kind[:-1])) for kind in settings.BROKER_EVENTS
     )
 

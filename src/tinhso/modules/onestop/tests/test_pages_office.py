@@ -317,3 +317,14 @@ def test_the_office_reads_the_number_of_the_applicant_whole(who):
     page = said(signed_in("ha").get(at("work", code)))
     assert "049185000123" in page
     assert "049******123" not in page
+
+
+@pytest.mark.parametrize(
+    ("way", "said_so"), [("post", "12 Trần Phú"), ("direct", "tại bộ phận Một cửa"), ("online", "Chỉ bản điện tử")]
+)
+def test_the_office_reads_how_the_result_is_taken(who, way, said_so):
+    code = playing.accepted(who)
+    Dossier.objects.filter(code=code).update(result_way=way, result_address="12 Trần Phú" if way == "post" else "")
+    page = said(signed_in("ha").get(at("work", code)))
+    assert "Cách nhận kết quả" in page
+    assert said_so in page
