@@ -149,7 +149,7 @@ def test_who_consented_is_asked_once(who, asked):
 def test_the_page_asks_without_a_ticked_box(who, asked, at_now):
     one = browser(who.tu)
     said = one.get(PAGE).content.decode()
-    assert "Ông/bà chưa đồng ý" in said
+    assert "Bạn chưa đồng ý" in said
     assert "checked" not in said
     assert one.post(reverse("privacy:give", args=[INVITATION]), {}).status_code == 409
     assert one.post(reverse("privacy:give", args=[INVITATION]), {"version": "1"}).status_code == 302
