@@ -29,6 +29,31 @@ ACTS = {
     "stop": 12,
     "rate": 7,
 }
+MESSAGES = {
+    "start": 6,
+    "save_step": 4,
+    "choose_agency": 5,
+    "choose_delivery": 4,
+    "file": 7,
+    "accept": 7,
+    "refuse": 7,
+    "take": 7,
+    "give_back": 6,
+    "ask": 12,
+    "answer": 15,
+    "propose": 9,
+    "correct": 7,
+    "sign": 17,
+    "issue": 7,
+    "order": 6,
+    "take_money": 7,
+    "return": 7,
+    "withdraw": 8,
+    "postpone": 13,
+    "stop": 9,
+    "rate": 6,
+}
+"""The same on PostgreSQL, where writes that nobody waits for go together (`base/later.py`)."""
 READS = {
     "view_dossier": 4,
     "track": 3,

@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from sqlite3 import SQLITE_FULL
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from tinhso.base import later
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.refusals import Forbidden, NoRoom, SignInNeeded, TokenTooNarrow
 from tinhso.base.replica import refuse_here
+from tinhso.base.room import is_full
 from tinhso.base.turns import turn_to_write
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class Running:
     finishers: list[Callable[[], None]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     notes: dict[str, Any] = field(default_factory=dict)
+    joined: list[str] = field(default_factory=list)
+    """Names of the acts that it called, in order: what an act that only guards another is about."""
 
 
 observers: list[Callable[[Running], None]] = []
@@ -73,13 +76,14 @@ def act[**P, R](action: Callable[P, R]) -> Callable[P, R]:
     An act called by another act joins it: same transaction, same obligations, met by either of them. When PostgreSQL ends
     it because two acts wait for each other, nothing of it is left, and it is done again.
     """
+    name = f"{action.__module__}.{action.__qualname__}"
 
     @functools.wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _running.get() is not None:
+        if (current := _running.get()) is not None:
+            current.joined.append(name)
             return action(*args, **kwargs)
         refuse_here()
-        name = f"{action.__module__}.{action.__qualname__}"
         for _time in range(TIMES - 1):
             try:
                 return _once(name, lambda: action(*args, **kwargs))
@@ -98,7 +102,7 @@ def _once[R](name: str, action: Callable[[], R]) -> R:
     current = Running(name=name)
     token = _running.set(current)
     try:
-        with _a_full_disk_is_a_refusal(), turn_to_write(), transaction.atomic():
+        with _a_full_disk_is_a_refusal(), turn_to_write(), transaction.atomic(), later.together():
             result = action()
             _check_obligations(current)
             for finish in current.finishers:
@@ -129,8 +133,7 @@ def _a_full_disk_is_a_refusal() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        told = error.__cause__
-        if getattr(told, "sqlite_errorcode", None) == SQLITE_FULL or getattr(told, "sqlstate", None) == "53100":
+        if is_full(error.__cause__):
             raise NoRoom from error
         raise
 

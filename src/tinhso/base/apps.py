@@ -10,7 +10,8 @@ class BaseConfig(AppConfig):
     label = "base"
 
     def ready(self) -> None:
-        """Note what requests and tasks do."""
-        from tinhso.base import watching  # settings must be there first
+        """Note what requests and tasks do; have writes go together."""
+        from tinhso.base import later, watching  # settings must be there first
 
+        later.listen()
         watching.listen()

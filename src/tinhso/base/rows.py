@@ -7,7 +7,7 @@ together once for a model; values are converted by the same fields, so that a ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,12 +19,18 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 
+from tinhso.base import later
+
 type Writer = Callable[[Any], Any]
 """Turns the value of a field into what the driver takes."""
 
 _ROWS = 200
 """Rows in one INSERT: fewer parameters than SQLite takes, whatever the model."""
 _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+
+
+class OfRow:
+    """A field that makes what is written of the whole row (`pre_save()`), such as one that is sealed for that row alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class _Shape:
     names: tuple[str, ...]
     writers: dict[str, Writer]
     """By the name of the field and by that of its column."""
+    made: tuple[models.Field[Any, Any], ...]
+    """The fields whose column is made of the whole row (`OfRow`): none, for nearly every model."""
     key: int
     """Place of the primary key among the columns: NULL there means that an outer join found nothing."""
     selected: str
@@ -86,6 +94,8 @@ class _Shape:
     def values(self, row: models.Model) -> list[Any]:
         """Return all values of a row as the driver takes them."""
         held = row.__dict__
+        if self.made:
+            held = {**held, **{field.attname: field.pre_save(row, add=True) for field in self.made}}
         return [self.writers[name](held[name]) for name in self.names]
 
 
@@ -115,6 +125,7 @@ def _shape(model: type[models.Model], _vendor: str, without: tuple[str, ...] = (
         fields=fields,
         names=tuple(field.attname for field in fields),
         writers=writers,
+        made=tuple(field for field in fields if isinstance(field, OfRow)),
         key=fields.index(meta.pk),
         selected=", ".join(f'"{meta.db_table}"."{field.column}"' for field in fields),
         readers=tuple(readers),
@@ -238,27 +249,32 @@ def key_value(model: type[models.Model], key: Any) -> Any:
     return _shape(model, _here().vendor).writers[model._meta.pk.attname](key)  # noqa: SLF001
 
 
-def update(row: models.Model, *names: str, guard: str = "") -> bool:
-    """
-    Write these fields of one row; tell whether it was there. One statement.
+def update(row: models.Model, *names: str) -> None:
+    """Write these fields of one row: one statement, which an act sends together with others (`base.later`)."""
+    later.write(_update_words(type(row), names, ""), _update_values(row, names))
 
-    With `guard` the row is only changed while its `guard` column is one less than in `row`: somebody else was faster
-    when the answer is False.
+
+def update_guarded(row: models.Model, *names: str, guard: str) -> bool:
     """
-    here = _here()
-    shape, held = _shape(type(row), here.vendor), row.__dict__
-    meta = row._meta  # noqa: SLF001
-    assert meta.pk is not None
+    Write these fields of one row while its `guard` column is one less than in `row`; one statement, sent at once.
+
+    False: somebody else was faster, or the row is gone.
+    """
+    words = _update_words(type(row), names, guard)
+    return bool(later.run(words, [*_update_values(row, names), row.__dict__[guard] - 1]))
+
+
+def _update_values(row: models.Model, names: Sequence[str]) -> list[Any]:
+    shape, held = _shape(type(row), _here().vendor), row.__dict__
+    assert row._meta.pk is not None  # noqa: SLF001 - Django's public way to fields
+    made = {field.attname: field for field in shape.made}
     values = []
     for name in names:
         attname = _column(type(row), name)[0]
-        values.append(shape.writers[attname](held[attname]))
-    values.append(shape.writers[meta.pk.attname](row.pk))
-    if guard:
-        values.append(held[guard] - 1)
-    with here.cursor() as cursor:
-        cursor.execute(_update_words(type(row), names, guard), values)
-        return bool(cursor.rowcount)
+        field = made.get(attname)
+        values.append(shape.writers[attname](field.pre_save(row, add=False) if field else held[attname]))
+    values.append(shape.writers[row._meta.pk.attname](row.pk))  # noqa: SLF001
+    return values
 
 
 @lru_cache(maxsize=256)
@@ -278,23 +294,44 @@ def _update_words(model: type[models.Model], names: tuple[str, ...], guard: str)
     return f"UPDATE {meta.db_table} SET {changes} WHERE {where}"  # noqa: S608 - names of our own models
 
 
-def insert[M: models.Model](*rows: M, known: str = "fail") -> int:
+def insert[M: models.Model](*rows: M, known: str = "fail") -> None:
     """
-    Insert the rows of one model, whose keys they bear already, and return how many went in. One statement.
+    Insert the rows of one model, whose keys they bear already. One statement, which an act sends together with others.
 
-    With `known="skip"` a row that is there already stays as it is. Raises IntegrityError otherwise.
+    With `known="skip"` a row that is there already stays as it is. Otherwise the database raises IntegrityError, within an
+    act from a later line of it (`base.later`).
     """
-    return _write(rows, " ON CONFLICT DO NOTHING" if known == "skip" else "")
+    for words, values in _inserts(rows, " ON CONFLICT DO NOTHING" if known == "skip" else ""):
+        later.write(words, values)
 
 
-def upsert[M: models.Model](rows: Sequence[M], *, guard: str = "") -> int:
+def upsert[M: models.Model](rows: Sequence[M]) -> None:
+    """Insert the rows, or bring those that exist (same primary key) up to date. One statement, sent as `insert` does."""
+    for words, values in _inserts(rows, _conflict_words(type(rows[0]), "") if rows else ""):
+        later.write(words, values)
+
+
+def upsert_guarded[M: models.Model](rows: Sequence[M], *, guard: str, otherwise: Callable[[], Exception]) -> None:
     """
-    Insert the rows, or bring those that exist (same primary key) up to date; return how many were written.
+    Insert the rows, or bring those that exist (same primary key) up to date while nobody else did; sent as `insert` does.
 
-    With `guard`, an existing row is only changed when its `guard` column is one less than the new one, so that a count
-    below `len(rows)` says: somebody else was faster.
+    An existing row is only changed when its `guard` column is one less than the new one. When one was not, `otherwise` is
+    raised, within an act from a later line of it.
     """
-    return _write(rows, _conflict_words(type(rows[0]), guard)) if rows else 0
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        for words, values in _inserts(part, _conflict_words(type(part[0]), guard)):
+            later.write(words, values, rows=len(part), otherwise=otherwise)
+
+
+def delete(model: type[models.Model], *keys: Any) -> None:
+    """Delete the rows with these primary keys, and nothing that leads to them. One statement, sent as `insert` does."""
+    if keys:
+        meta = model._meta  # noqa: SLF001 - Django's public way to fields
+        assert meta.pk is not None
+        marks = ", ".join(["%s"] * len(keys))
+        words = f"DELETE FROM {meta.db_table} WHERE {meta.pk.column} IN ({marks})"  # noqa: S608 - our own words
+        later.write(words, [key_value(model, key) for key in keys])
 
 
 @lru_cache(maxsize=64)
@@ -307,21 +344,17 @@ def _conflict_words(model: type[models.Model], guard: str) -> str:
     return f" ON CONFLICT ({meta.pk.column}) DO UPDATE SET {changes}{where}"
 
 
-def _write[M: models.Model](rows: Sequence[M], tail: str) -> int:
+def _inserts[M: models.Model](rows: Sequence[M], tail: str) -> Iterator[tuple[str, list[Any]]]:
+    """Yield statements that insert the rows, with their values; nothing for no rows."""
     if not rows:
-        return 0
+        return
     here, model = _here(), type(rows[0])
     shape = _shape(model, here.vendor)
-    written = 0
-    with here.cursor() as cursor:
-        for start in range(0, len(rows), _ROWS):
-            part = rows[start : start + _ROWS]
-            values = [value for row in part for value in shape.values(row)]
-            cursor.execute(_insert_words(model, here.vendor, len(part), tail), values)
-            written += cursor.rowcount
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        yield _insert_words(model, here.vendor, len(part), tail), [value for row in part for value in shape.values(row)]
     for row in rows:
         row._state.adding, row._state.db = False, here.alias  # noqa: SLF001 - what save() would have done
-    return written
 
 
 @lru_cache(maxsize=512)

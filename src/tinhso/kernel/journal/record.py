@@ -16,7 +16,7 @@ from tinhso.base.rows import new
 from tinhso.kernel.journal.content import canonical, content_hash, plain
 from tinhso.kernel.journal.ids import new_id
 from tinhso.kernel.journal.models import Entry, Purpose
-from tinhso.kernel.journal.sql import insert, moment_value, uuid_value
+from tinhso.kernel.journal.sql import insert_later, moment_value, uuid_value
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -102,9 +102,9 @@ def _check_declared(event: str) -> None:
 
 def _write(lines: list[Entry]) -> None:
     """Write all lines with one INSERT, and with a second one what they wait for; then empty the list."""
-    insert("journal_entry", _COLUMNS, [_row(entry) for entry in lines])
+    insert_later("journal_entry", _COLUMNS, [_row(entry) for entry in lines])
     ids = [uuid_value(entry.id) for entry in lines]
-    insert("journal_queued", ("purpose", "entry_id"), [(int(purpose), id_) for id_ in ids for purpose in Purpose])
+    insert_later("journal_queued", ("purpose", "entry_id"), [(int(purpose), id_) for id_ in ids for purpose in Purpose])
     for entry in lines:
         entry._state.adding = False  # noqa: SLF001 - what save() would have done
     lines.clear()

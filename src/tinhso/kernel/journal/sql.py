@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+
+from tinhso.base import later
 
 _ROWS = 400
 """Rows in one statement: with 14 columns well below SQLite's 32,766 parameters."""
@@ -37,11 +39,24 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *,
     """
     written = 0
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), _ROWS):
-            part = rows[start : start + _ROWS]
-            cursor.execute(_words(table, tuple(columns), len(part), tail), [value for row in part for value in row])
+        for words, values in _statements(table, columns, rows, tail):
+            cursor.execute(words, values)
             written += cursor.rowcount
     return written
+
+
+def insert_later(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert the rows within an act, together with what else it writes (`base.later`)."""
+    for words, values in _statements(table, columns, rows, ""):
+        later.write(words, values)
+
+
+def _statements(
+    table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str
+) -> Iterator[tuple[str, list[Any]]]:
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        yield _words(table, tuple(columns), len(part), tail), [value for row in part for value in row]
 
 
 @lru_cache(maxsize=128)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Stale
 from tinhso.base.registry import registry
-from tinhso.base.rows import new, update, upsert
+from tinhso.base.rows import delete, new, update_guarded, upsert, upsert_guarded
 from tinhso.base.text import fold
 from tinhso.kernel.casework import engine
 from tinhso.kernel.casework.actions.places import place_of, timer_due, working_time_after
@@ -124,7 +124,7 @@ def apply_to_case(case: Case, plan: Plan, at: datetime) -> None:
 def _write_case(case: Case, plan: Plan, at: datetime) -> bool:
     apply_to_case(case, plan, at)
     case.version += 1
-    return update(case, *CHANGES, guard="version")
+    return update_guarded(case, *CHANGES, guard="version")
 
 
 def write_move(standing: Standing, plan: Plan, *, actor: Actor, at: datetime) -> Moved:
@@ -134,10 +134,7 @@ def write_move(standing: Standing, plan: Plan, *, actor: Actor, at: datetime) ->
     _write_tokens(standing, plan, at)
     moved.opened = _write_tasks(standing, plan, at)
     gone = [row.pk for number, row in old.items() if number not in plan.step.marking.tokens]
-    if gone:
-        tokens = Token.objects.filter(pk__in=gone)
-        # no cascade to look for: the tasks of these tokens were written just now
-        tokens._raw_delete(tokens.db)  # noqa: SLF001
+    delete(Token, *gone)  # no cascade to look for: the tasks of these tokens were written just now
     _write_waiting(standing, plan, at)
     case = standing.case
     for effect in plan.step.effects:
@@ -182,9 +179,7 @@ def _write_tasks(standing: Standing, plan: Plan, at: datetime) -> list[Task]:
             task.state, task.done_at, task.token = TaskState.CANCELLED, at, None
             task.version += 1
             written.append(task)
-    written += opened.values()
-    if upsert(written, guard="version") != len(written):
-        raise Stale
+    upsert_guarded([*written, *opened.values()], guard="version", otherwise=Stale)
     return list(opened.values())
 
 

@@ -12,7 +12,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Stale
-from tinhso.base.rows import fetch, key_value, update
+from tinhso.base.rows import fetch, key_value, update_guarded
 from tinhso.kernel.casework import access, engine
 from tinhso.kernel.casework.actions.moving import Plan, advance, checked_variables
 from tinhso.kernel.casework.actions.refusals import NotHolder, NotTaken, StepOver, TakenAlready, UnknownOutcome
@@ -95,7 +95,9 @@ def _changed(task: Task) -> bool:
     """Write who has the task, if nobody else changed it since it was read; tell whether it was written."""
     take_up(task.case_id)  # what the act has read of the case is no longer how it stands
     task.version += 1
-    return update(task, "assignee_official_id", "assignee_name", "state", "taken_at", "version", guard="version")
+    return update_guarded(
+        task, "assignee_official_id", "assignee_name", "state", "taken_at", "version", guard="version"
+    )
 
 
 @act

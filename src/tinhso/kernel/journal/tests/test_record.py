@@ -12,7 +12,8 @@ from tinhso.kernel.journal.tests.cast import AT, LAN, do
 
 @pytest.mark.django_db
 def test_record_writes_all_lines_of_an_act_with_two_statements(django_assert_num_queries):
-    with django_assert_num_queries(4):  # and the savepoint around
+    # and the savepoint around; PostgreSQL gets both in one message
+    with django_assert_num_queries(3 if connection.vendor == "postgresql" else 4):
         lines = do("a", "b", "c", fee=12000)
     assert [e.subject_key for e in Entry.objects.order_by("id")] == ["a", "b", "c"]
     assert Entry.objects.get(id=lines[1].id).facts == {"fee": 12000}

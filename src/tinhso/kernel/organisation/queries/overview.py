@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from tinhso.base.refusals import NotFound
 from tinhso.base.text import fold
 from tinhso.kernel.organisation.models import Agency, Delegation, Official, PackLoad, Post, Tenure
+from tinhso.kernel.organisation.queries.memory import remembered
+from tinhso.kernel.organisation.queries.province import province
 
 
 def page_officials(
@@ -71,6 +73,18 @@ def latest_agencies(codes: Iterable[str]) -> dict[str, Agency]:
 def agency_versions(code: str) -> list[Agency]:
     """Return every standing row of an agency, newest first: names and places it had. One statement."""
     return list(Agency.objects.standing().filter(code=code).order_by("-valid_from"))
+
+
+def own_names() -> tuple[str, ...]:
+    """Return every name under which the province and its agencies are or were known, in both languages. Once remembered, none."""
+
+    def read() -> tuple[str, ...]:
+        here = province()
+        rows = Agency.objects.values_list("name", "name_en", "short_name").distinct()
+        found = {here.name, here.name_en, here.short}.union(*rows)
+        return tuple(sorted(found - {""}))
+
+    return remembered("own_names", read)
 
 
 def list_loads(limit: int = 20) -> list[PackLoad]:

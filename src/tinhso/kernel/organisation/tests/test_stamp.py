@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from tinhso.base.actors import system
 from tinhso.base.acts import act, anyone, require
@@ -37,6 +37,11 @@ def request_begun():
         signal.connect(close_old_connections)
 
 
+def _around() -> int:
+    """Return what every act sends: savepoint, two of the journal (in one message on PostgreSQL), release."""
+    return 3 if connection.vendor == "postgresql" else 4
+
+
 def read_thrice():
     return {stamp(), stamp(), remembered("key", stamp)}
 
@@ -49,7 +54,7 @@ def test_outside_of_both_each_look_is_a_statement(django_assert_num_queries):
 
 def test_an_act_looks_once(django_assert_num_queries):
     touch()
-    with django_assert_num_queries(5):  # savepoint, look, two of the journal, release
+    with django_assert_num_queries(_around() + 1):  # the look
         assert len(run(read_thrice)) == 1
 
 
@@ -59,7 +64,7 @@ def test_a_request_looks_once_acts_included(request_begun, django_assert_num_que
     with django_assert_num_queries(1):
         read_thrice()
         read_thrice()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(_around()):
         run(read_thrice)
 
 
@@ -102,7 +107,7 @@ def test_what_was_read_along_spares_the_look(django_assert_num_queries):
         note_stamp(value)
         return stamp()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(_around()):
         assert run(read) == value
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.budgets import ACTS, READS
+from django.db import connection
+from tests.budgets import ACTS, MESSAGES, READS
 from tests.snapshot import with_province
 
 from tinhso.kernel.casework.public import worklist
@@ -47,8 +48,13 @@ DRAFT = {
 }
 
 
+def allowed(act: str) -> int:
+    """Return how much an act may send to the database of this run."""
+    return (MESSAGES if connection.vendor == "postgresql" else ACTS)[act]
+
+
 def test_every_act_has_a_budget_and_every_budget_an_act():
-    assert set(ACTS) == {"start", *DRAFT, *COMES_FROM}
+    assert set(ACTS) == set(MESSAGES) == {"start", *DRAFT, *COMES_FROM}
     assert set(COMES_FROM) == set(playing.ACTS)
 
 
@@ -67,19 +73,19 @@ def test_an_act_on_a_dossier(who, statements, act):
         sent = statements(lambda: do(code, task, actor=who.ha, at=later(400)))
     else:
         sent = statements(lambda: playing.ACTS[act](who, code, later(400)))
-    assert sent <= ACTS[act]
+    assert sent <= allowed(act)
 
 
 @pytest.mark.parametrize("act", DRAFT)
 def test_an_act_on_a_draft(who, statements, act):
     warm, draft = playing.start(who.tu), playing.start(who.tu)
     DRAFT[act](warm, who)
-    assert statements(lambda: DRAFT[act](draft, who)) <= ACTS[act]
+    assert statements(lambda: DRAFT[act](draft, who)) <= allowed(act)
 
 
 def test_beginning_a_draft(who, statements):
     applications.start_application(COPY, actor=who.tu, at=AT)
-    assert statements(lambda: applications.start_application(COPY, actor=who.tu, at=AT)) <= ACTS["start"]
+    assert statements(lambda: applications.start_application(COPY, actor=who.tu, at=AT)) <= allowed("start")
 
 
 def reads(who, code):

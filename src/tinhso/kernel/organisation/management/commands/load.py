@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import override
 
 from tinhso.base.actors import system
 from tinhso.base.clock import now
+from tinhso.base.env import typed_path
 from tinhso.kernel.organisation.pack import BadPack, Plan, load_pack
 
 SHOWN = 20
@@ -34,8 +34,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do it, in the language asked for."""
         with override(options["lang"] or settings.LANGUAGE_CODE):
+            folder = typed_path(options["folder"])
+            if not folder.is_dir():
+                raise CommandError(_("There is no folder {folder}.").format(folder=folder), returncode=1)
             try:
-                plan = load_pack(Path(options["folder"]), actor=system("loader"), at=now(), dry_run=options["dry_run"])
+                plan = load_pack(folder, actor=system("loader"), at=now(), dry_run=options["dry_run"])
             except DatabaseError as none:
                 if not options["dry_run"]:
                     raise
