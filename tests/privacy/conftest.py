@@ -8,7 +8,7 @@ from tests.snapshot import province, snapshots  # noqa: F401 - lent to the tests
 from tests.world import at_now  # noqa: F401
 
 from tinhso.modules.onestop.tests import playing
-from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
+from tinhso.modules.onestop.tests.conftest import own_folders, statements  # noqa: F401
 
 
 @pytest.fixture

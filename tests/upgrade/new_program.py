@@ -11,6 +11,7 @@ django.setup()
 from django.apps import apps
 
 from tinhso.base.clock import now
+from tinhso.kernel.forms.kept import SEALED
 from tinhso.kernel.journal import partitions
 from tinhso.kernel.journal.public import verify_all
 from tinhso.kernel.journal.sealing import seal_all
@@ -30,6 +31,8 @@ found = {
     "rows": rows,
     "broken": [broken.text for broken in report.broken],
     "sealed": report.sealed,
+    "answers": sum("registered_at" in row.answers.get("record", {}) for row in Dossier.objects.all()),
+    "answers_sealed": sum(SEALED in kept for kept in Dossier.objects.values_list("answers", flat=True)),
     "codes": list(Dossier.objects.values_list("code", flat=True)),
     "years": len(partitions.partitions()),
 }

@@ -138,14 +138,21 @@ def test_no_act_of_the_old_program_fails_and_the_new_one_reads_all(old_code, env
         old.wait_for("did", WHOLE)
         before = len(old.said("did"))
         new(environment, "-m", "django", "migrate", "--verbosity", "0")
+        # the new pack marks what is sensitive; nothing is sealed before the old program is gone
+        filed = new(environment, str(HERE / "mark_form.py"), str(ROOT / "provinces" / "quang-nam"))
+        before = len(old.said("did"))
         old.wait_for("did", before + WHOLE)
         old.stop()
     assert old.said("failed") == []
     assert old.said("over") == [""]
+    assert "Resealed" in new(environment, "-m", "django", "keys", "rotate")
     stations = dict(line.split(" ") for line in old.said("made"))
     found = json.loads(new(environment, str(HERE / "new_program.py"), json.dumps(stations)))
     assert found["broken"] == []
     assert found["sealed"] == found["rows"]["journal.Entry"]
     assert set(found["codes"]) > {*stations.values(), *old.said("did")}
-    assert len(found["codes"]) == len(stations) + len(old.said("did")) + 1
+    assert len(found["codes"]) == len(stations) + len(old.said("did")) + 2
+    assert filed in found["codes"]
+    # those of the old program under the form of before as well, and all of the draft and the dossier
+    assert found["answers_sealed"] == found["answers"] > len(old.said("did"))
     assert bool(found["years"]) == environment["TINHSO_DATABASE"].startswith("postgresql")

@@ -3,6 +3,9 @@ The key ring: small secrets encrypted in their columns (AES-256-GCM, NIST SP 800
 
 The ring is the file `sealing-keys.json` of the data folder, readable by its owner only; the first key seals, all open. Other
 processes see a new key with their next seal: they look whether the file changed. Without a file there is no ring yet.
+
+Answers of forms are sealed once the ring says so (`seals_answers`): a program of before that runs beside would take what is
+sealed for what nobody answered. It writes the ring without that word, so that going back to it goes back for answers too.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from django.conf import settings
 
 MARK: Final = "s1"
 """Begins what is sealed in this form: `s1.<id of the key>.<nonce and ciphertext, base64url>`."""
+PLAIN: Final = "plain"
+"""Stands, where sealed texts are counted, for one that should be sealed and is not."""
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 
@@ -52,33 +57,49 @@ def ring_path() -> Path:
 
 def ring() -> tuple[SealingKey, ...]:
     """Return the keys, the one that seals first; none when no ring was made."""
+    return _ring()[0]
+
+
+def seals_answers() -> bool:
+    """Tell whether answers of forms are sealed from now on: every program that runs can open them."""
+    return _ring()[1]
+
+
+def _ring() -> tuple[tuple[SealingKey, ...], bool]:
     path = ring_path()
     try:
         stat = path.stat()
     except FileNotFoundError:
-        return ()
+        return (), False
     return _read(str(path), stat.st_mtime_ns, stat.st_ino)
 
 
 @lru_cache(maxsize=4)
-def _read(path: str, _changed: int, _inode: int) -> tuple[SealingKey, ...]:
-    kept = json.loads(Path(path).read_text("utf-8"))["keys"]
-    return tuple(SealingKey(one["id"], base64.b64decode(one["secret"]), one["made_at"]) for one in kept)
+def _read(path: str, _changed: int, _inode: int) -> tuple[tuple[SealingKey, ...], bool]:
+    kept = json.loads(Path(path).read_text("utf-8"))
+    keys = tuple(SealingKey(one["id"], base64.b64decode(one["secret"]), one["made_at"]) for one in kept["keys"])
+    return keys, bool(keys) and kept.get("answers") is True
 
 
 def add_key(*, at: datetime) -> SealingKey:
-    """Make a key that seals from now on, put it first and return it. It is on disk by then."""
+    """Make a key that seals from now on, answers too, put it first and return it. It is on disk by then."""
     made = SealingKey(f"{at:%y%m%d}{secrets.token_hex(3)}", secrets.token_bytes(_KEY_BYTES), at.isoformat())
-    _write((made, *ring()))
+    _write((made, *ring()), answers=True)
     return made
+
+
+def begin_answers() -> None:
+    """Have answers sealed from now on by the ring that is there: no program of before runs any more."""
+    if ring() and not seals_answers():
+        _write(ring(), answers=True)
 
 
 def drop_key(key_id: str) -> None:
     """Take a key out of the ring for good; whoever calls has seen that nothing is sealed under it."""
-    _write(tuple(key for key in ring() if key.id != key_id))
+    _write(tuple(key for key in ring() if key.id != key_id), answers=seals_answers())
 
 
-def _write(keys: tuple[SealingKey, ...]) -> None:
+def _write(keys: tuple[SealingKey, ...], *, answers: bool = False) -> None:
     described = [
         {"id": key.id, "secret": base64.b64encode(key.secret).decode(), "made_at": key.made_at} for key in keys
     ]
@@ -86,7 +107,7 @@ def _write(keys: tuple[SealingKey, ...]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"keys": described}, file)
+        json.dump({"keys": described, "answers": answers}, file)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

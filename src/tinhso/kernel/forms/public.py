@@ -4,6 +4,7 @@ from tinhso.kernel.forms.actions import publish_form, publish_forms, withdraw_fo
 from tinhso.kernel.forms.asked import prune, steps_asked
 from tinhso.kernel.forms.bind import Bound, Post, SaveFile, Sent, as_posted, bind
 from tinhso.kernel.forms.definition import Choice, Field, FormDefinition, parse_form
+from tinhso.kernel.forms.kept import AnswersField, AnswersLocked, ChangesField, sealed_answers
 from tinhso.kernel.forms.lookups import Found, Lookup
 from tinhso.kernel.forms.overview import Section, Task, TaskGroup, answers_document, is_complete, summary, tasks
 from tinhso.kernel.forms.pages import Control, StepPage, step_page
@@ -11,6 +12,7 @@ from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, changed_locked, fil
 from tinhso.kernel.forms.printing import render_form_pdf
 from tinhso.kernel.forms.queries import NoSuchForm, latest_version, list_forms, list_versions, load_form
 from tinhso.kernel.forms.reopened import NOT_ASKED, Reopened, Settled, answer_again, answer_words, changes, reopen
+from tinhso.kernel.forms.sensitive import codes_marked, marks_of
 from tinhso.kernel.forms.units import split_address
 from tinhso.kernel.forms.validation import validate_all, validate_step
 from tinhso.kernel.forms.values import Files, FileShown
@@ -19,7 +21,10 @@ from tinhso.kernel.forms.words import Words
 __all__ = [
     "NOT_ASKED",
     "NO_PREFILL",
+    "AnswersField",
+    "AnswersLocked",
     "Bound",
+    "ChangesField",
     "Choice",
     "Control",
     "Field",
@@ -47,12 +52,14 @@ __all__ = [
     "bind",
     "changed_locked",
     "changes",
+    "codes_marked",
     "fill",
     "is_complete",
     "latest_version",
     "list_forms",
     "list_versions",
     "load_form",
+    "marks_of",
     "parse_form",
     "prune",
     "publish_form",
@@ -60,6 +67,7 @@ __all__ = [
     "relock",
     "render_form_pdf",
     "reopen",
+    "sealed_answers",
     "split_address",
     "step_page",
     "steps_asked",

@@ -131,14 +131,16 @@ def _file(identifier: str, files: Files) -> str:
     return f"{known.name} ({show_size(known.size_bytes)})" if known.size_bytes else known.name
 
 
-def unit_of(field: Field) -> str:
-    """Return what stands after a number: `đ`, `m²`, `người`; empty for none."""
+def unit_of(field: Field, number: str = "") -> str:
+    """Return what stands after a number: `đ`, `m²`, `người`; empty for none. English may say otherwise of one (`en_one`)."""
     if field.widget == "money":
         return "đ"
     pair = field.schema.get("x-unit")
+    if isinstance(pair, Mapping) and number == "1" and f"{language()}_one" in pair:
+        return str(pair[f"{language()}_one"])
     return str(pair.get(language(), "")) if isinstance(pair, Mapping) else ""
 
 
 def _with_unit(field: Field, number: str) -> str:
-    unit = unit_of(field)
+    unit = unit_of(field, number)
     return f"{number}\u00a0{unit}" if unit else number

@@ -19,13 +19,20 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tinhso.site.proof.finding import Finding, Findings
-from tinhso.site.proof.tables import Tables, data
+from tinhso.site.proof.tables import Tables, data, key
 
 RING = "sealing-keys.json"
 SECRET_KEY = "secret-key"  # noqa: S105 - the name of a file
 SECOND_FACTOR = ("identity.second-factor",)
 SIGNING = ("signon.signing-key", *SECOND_FACTOR)
 """What texts are sealed for. Keys of sign-on may still lie under the purpose of second factors."""
+IN_ANSWERS = "~sealed"
+"""Where the sealed part of answers stands among the plain ones."""
+_ANSWERS = (
+    ("onestop_application", "answers", "onestop.application.answers"),
+    ("onestop_dossier", "answers", "onestop.dossier.answers"),
+    ("onestop_supplementrequest", "changed", "onestop.supplementrequest.changed"),
+)
 _NONCE = 12
 _PARTS = 3
 
@@ -52,6 +59,41 @@ def check_sealed(tables: Tables, folder: Path, given: Iterable[str] = ()) -> Fin
             yield Finding("unsealable", row, why)
 
 
+class Opener:
+    """Opens the answers of dossiers with the ring that lies beside the database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ring, _fault = _ring(folder / RING)
+
+    def answers(self, id_: Any, kept: Any) -> Any:
+        """Return the answers of a dossier whole; None where they do not open, which `check_sealed` tells."""
+        answers: dict[str, Any] = data(kept)
+        text = answers.pop(IN_ANSWERS, "") if isinstance(answers, dict) else ""
+        if not text:
+            return answers
+        parts = text.split(".")
+        if len(parts) != _PARTS or parts[1] not in self.ring:
+            return None
+        words = _open(self.ring[parts[1]], parts[1], parts[2], _purpose("onestop.dossier.answers", id_))
+        try:
+            for path, value in json.loads(words or b"null"):
+                _put(answers, path, value)
+        except (LookupError, TypeError, ValueError):
+            return None
+        return answers
+
+
+def _put(answers: Any, path: list[Any], value: Any) -> None:
+    place = answers
+    for part in path[:-1]:
+        place = place.setdefault(part, {}) if isinstance(place, dict) else place[part]
+    place[path[-1]] = value
+
+
+def _purpose(column: str, id_: Any) -> str:
+    return f"{column}:{key(id_).replace('-', '')}"
+
+
 def _texts(tables: Tables) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield the rows with what is sealed in them, and what for."""
     for id_, kind, kept in tables.rows("SELECT id, type, data FROM mfa_authenticator ORDER BY id"):
@@ -61,6 +103,26 @@ def _texts(tables: Tables) -> Iterator[tuple[str, str, tuple[str, ...]]]:
                 yield f"mfa_authenticator {id_} ({kind})", text, SECOND_FACTOR
     for kid, text in tables.rows("SELECT kid, sealed FROM signon_signingkey WHERE sealed <> '' ORDER BY kid"):
         yield f"signon_signingkey {kid}", text, SIGNING
+    yield from _in_answers(tables)
+
+
+def _in_answers(tables: Tables) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the rows with sensitive answers, and with answers of the API that show some."""
+    for table, column, named in _ANSWERS:
+        for id_, kept in tables.rows(f"SELECT id, {column} FROM {table} WHERE {_holds(column)} ORDER BY id"):
+            found = data(kept)
+            for each in found if isinstance(found, list) else [found]:
+                if text := each.get(IN_ANSWERS):
+                    yield f"{table} {key(id_)}", text, (_purpose(named, id_),)
+    query = f"SELECT owner, key, body FROM identity_keptanswer WHERE {_holds('body')} ORDER BY id"
+    for owner, name, body in tables.rows(query):
+        if isinstance(found := data(body), dict) and (text := found.get(IN_ANSWERS)):
+            yield f"identity_keptanswer {owner}", text, (f"identity.keptanswer:{owner}:{name}",)
+
+
+def _holds(column: str) -> str:
+    """Return the condition that a JSON column holds a sealed text, in the words of either database."""
+    return f"CAST({column} AS TEXT) LIKE '%\"{IN_ANSWERS}\"%'"
 
 
 def _ring(path: Path) -> tuple[dict[str, bytes], str]:
@@ -100,9 +162,13 @@ def _opens_fernet(fernet: Fernet, text: str) -> bool:
 
 
 def _opens(secret: bytes, key_id: str, body: str, purpose: str) -> bool:
+    return _open(secret, key_id, body, purpose) is not None
+
+
+def _open(secret: bytes, key_id: str, body: str, purpose: str) -> bytes | None:
+    """Return what is sealed, None where it does not open."""
     try:
         sealed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        AESGCM(secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], f"tinhso:s1:{key_id}:{purpose}".encode())
+        return AESGCM(secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], f"tinhso:s1:{key_id}:{purpose}".encode())
     except (InvalidTag, ValueError, binascii.Error):
-        return False
-    return True
+        return None

@@ -10,6 +10,7 @@ from tinhso.kernel.forms.definition import vocabulary as known
 from tinhso.kernel.forms.definition.problems import Problems
 from tinhso.kernel.forms.expressions import LOCAL_NAMES, BadExpressionError, Expression
 from tinhso.kernel.forms.formats import is_bound
+from tinhso.law.sensitive import sensitive_classes
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 Path = tuple[str, ...]
@@ -76,6 +77,7 @@ def _question(key: str, node: Mapping[str, Any], path: Path, problems: Problems)
             _pair(node[keyword], (*path, keyword), keyword, problems)
     if node.get("x-width", "full") not in known.WIDTHS:
         problems.add((*path, "x-width"), "width", width=node["x-width"], allowed=", ".join(sorted(known.WIDTHS)))
+    _sensitive(node, path, problems)
     if "x-compute" in node and "x-prefill" in node:
         problems.add(path, "compute", name=key)
     if kind == "object":
@@ -84,6 +86,12 @@ def _question(key: str, node: Mapping[str, Any], path: Path, problems: Problems)
         _array(node, path, problems)
     elif kind == "string":
         _string(node, path, problems)
+
+
+def _sensitive(node: Mapping[str, Any], path: Path, problems: Problems) -> None:
+    if (named := node.get("x-sensitive")) is not None and named not in sensitive_classes():
+        allowed = ", ".join(sorted(sensitive_classes()))
+        problems.add((*path, "x-sensitive"), "sensitive", name=named, allowed=allowed)
 
 
 def _widget(node: Mapping[str, Any], kind: str, path: Path, problems: Problems) -> None:
@@ -161,6 +169,8 @@ def _array(node: Mapping[str, Any], path: Path, problems: Problems) -> None:
         problems.add(path, "items")
         return
     at = (*path, "items")
+    if "x-sensitive" in items:
+        problems.add((*at, "x-sensitive"), "sensitive_entry")
     if items.get("type") == "object":
         _keywords(items, known.BY_TYPE["object"], at, problems)
         _object(items, at, problems)

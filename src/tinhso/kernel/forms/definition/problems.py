@@ -45,6 +45,8 @@ TEXTS: Final = {
     "shape_whole": _("“{keyword}” must be a whole number, 0 or more."),
     "shape_number": _("“{keyword}” must be a number."),
     "shape_truth": _("“{keyword}” must be true or false."),
+    "sensitive": _("The class “{name}” of sensitive data is not known. Use one of: {allowed}."),
+    "sensitive_entry": _("Mark the list, or a question in its entries, as sensitive; not “items”."),
     "compute": _("“{name}” is computed, so it cannot be required or prefilled as well."),
 }
 

@@ -32,6 +32,7 @@ _KINDS: Final[tuple[tuple[str, Callable[[Any], bool], tuple[str, ...]], ...]] = 
     ("shape_text", lambda value: isinstance(value, str), (
         "title", "x-title-en", "description", "x-description-en", "type", "x-widget", "format", "pattern", "x-when", "x-compute",
         "$id", "$schema", "$ref", "x-prefill", "x-prefill-when", "x-lookup", "x-autocomplete", "x-procedure", "x-form-number", "x-width", "x-min", "x-max",
+        "x-sensitive",
     )),
     ("shape_names", _is_names, ("required", "x-after")),
     ("shape_list", _is_groups, ("allOf", "x-rules", "oneOf")),

@@ -13,7 +13,7 @@ FORM: Final = ANNOTATIONS | {
 }  # fmt: skip
 FIELD: Final = ANNOTATIONS | {
     "$ref", "type", "x-widget", "x-when", "x-messages", "x-prefill", "x-prefill-when", "x-locked", "x-compute",
-    "x-width", "x-law", "x-source", "default",
+    "x-width", "x-law", "x-source", "x-sensitive", "default",
 }  # fmt: skip
 BY_TYPE: Final = {
     "object": FIELD

@@ -1,5 +1,7 @@
 """What must be true of every form in every pack: answers survive the page, and nothing posted breaks it."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -11,6 +13,7 @@ from tinhso.kernel.forms.bind import Sent, as_posted, bind
 from tinhso.kernel.forms.overview import answers_document, summary, tasks
 from tinhso.kernel.forms.pages import step_page
 from tinhso.kernel.forms.validation import validate_all
+from tinhso.kernel.forms.values import show
 
 from .answers import form_answers
 from .worlds import FILES, ON, form_of, small_form
@@ -128,3 +131,14 @@ def _holds(data, pointer):
             return False
         data = data[part]
     return True
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["1\u00a0copy", "2\u00a0copies", "0\u00a0copies"]), ("vi", ["1\u00a0bản", "2\u00a0bản", "0\u00a0bản"])],
+)
+def test_one_of_a_thing_is_said_as_one(language, said):
+    schema = {"type": "integer", "x-unit": {"vi": "bản", "en": "copies", "en_one": "copy"}}
+    field = SimpleNamespace(widget="text", schema=schema)
+    with translation.override(language):
+        assert [show(field, number, on=ON) for number in (1, 2, 0)] == said

@@ -29,6 +29,7 @@ class AlreadyFiled(Refusal):
 
     code = "onestop.already_filed"
     text = _("This application was already filed as {dossier}. Nothing was filed twice.")
+    leads_to = ("onestop:filed", "dossier")
 
 
 class TooManyFiles(Refusal):

@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import BadInput, Fault
+from tinhso.kernel.forms.public import marks_of
 from tinhso.kernel.identity.public import ActorRequest, Answer, act_once, kept_answer
 from tinhso.modules.onestop.actions.unchanged import require_unchanged
 from tinhso.web.shapes import Shape
@@ -48,8 +49,20 @@ def once(
         return int(status), body.model_dump(mode="json") if body is not None else None
 
     return act_once(
-        whole, key=_key(request), request_hash=_fingerprint(request, material), actor=request.actor, at=request.at
+        whole,
+        key=_key(request),
+        request_hash=_fingerprint(request, material),
+        is_sensitive=_is_sensitive,
+        actor=request.actor,
+        at=request.at,
     )
+
+
+def _is_sensitive(body: object) -> bool:
+    """Tell whether a body shows answers of a form in which some are sensitive."""
+    if not isinstance(body, dict) or not body.get("answers"):
+        return False
+    return bool(marks_of(body.get("form_code", ""), body.get("form_version", 0)))
 
 
 def answered_before(request: ActorRequest, *, material: str) -> HttpResponse | None:

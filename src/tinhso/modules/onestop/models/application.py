@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.forms.public import AnswersField
 from tinhso.kernel.journal.public import new_id
 
 
@@ -30,7 +31,7 @@ class Application(models.Model):
     agency_code = models.CharField(max_length=35, blank=True, help_text="the competent agency, once chosen")
     form_code = models.CharField(max_length=60, blank=True)
     form_version = models.PositiveIntegerField(default=0)
-    answers = models.JSONField(default=dict)
+    answers = AnswersField(default=dict)
     prefilled = models.JSONField(default=list, help_text="pointers filled in from a register, shown as such")
     done_steps = models.JSONField(default=list)
     delivery = models.JSONField(default=dict, help_text="how the result is taken and notices are sent")
