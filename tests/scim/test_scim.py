@@ -204,12 +204,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_no_is_said_as_scim_says_it(staff, case):
+def test_a_no_is_said_as_scim_says_it(staff, case, caplog):
     method, path, body, status, kind = REFUSED[case]
     answer = staff.ask(method, path, body)
     told = answer.json()
     assert (answer.status_code, told["status"], told.get("scimType")) == (status, str(status), kind)
     assert answer["Content-Type"] == "application/scim+json"
+    assert [line for line in caplog.records if line.levelname == "ERROR"] == [], (
+        "what is not done here by design is no fault"
+    )
 
 
 PATCHES = {

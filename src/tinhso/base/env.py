@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,8 @@ def setting(name: str, default: str, help: str, *, secret: bool = False) -> str:
 def flag(name: str, help: str, *, default: bool = False) -> bool:  # noqa: A002
     """Declare a yes-or-no variable: `1`, `true`, `yes`, `on` mean yes, in any case."""
     return setting(name, "1" if default else "0", help).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def typed_path(text: str) -> Path:
+    """Return a path that was typed after a verb, whole: the launcher goes into its own folder and keeps where it came from."""
+    return (Path(os.environ.get("CAME_FROM") or ".") / text).resolve()

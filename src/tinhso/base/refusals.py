@@ -33,6 +33,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     text: ClassVar[Text] = _("This cannot be done.")
     law: ClassVar[str] = ""
     status: ClassVar[int] = HTTPStatus.CONFLICT
+    leads_to: ClassVar[tuple[str, ...]] = ()
+    """The page that answers the reader: its name, then the facts that are its arguments."""
 
     def __init__(self, *, faults: Sequence[Fault] = (), **facts: Any) -> None:
         """Keep the facts that fill the text and the places to mend."""

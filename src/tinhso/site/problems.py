@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.refusals import BadInput, Fault, Forbidden, NotFound, Refusal, SignInNeeded, Text
+from tinhso.base.refusals import BadInput, Fault, Forbidden, NoRoom, NotFound, Refusal, SignInNeeded, Text
 from tinhso.kernel.identity.problems import MEDIA_TYPE, problem
 
 PREFIX: Final = "/api/"
@@ -24,7 +24,9 @@ class Malformed(Refusal):
     """The request cannot be read at all."""
 
     code = "api.malformed"
-    text = _("The request cannot be read. Send one JSON value in UTF-8, without NUL, NaN or Infinity.")
+    text = _(
+        "The request cannot be read. Send one JSON value in UTF-8, without NUL, NaN or Infinity, and each name once."
+    )
     status = HTTPStatus.BAD_REQUEST
 
 
@@ -94,6 +96,7 @@ BY_STATUS: Final[dict[int, type[Refusal]]] = {
     415: WrongMediaType,
     429: TooManyRequests,
     503: AwayNow,
+    507: NoRoom,
 }
 MISSING: Final = _("Give this.")
 TEXTS: Final[dict[str, Text]] = {

@@ -21,15 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tinhso.base.actors import ANONYMOUS, Actor, ActorKind, system
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.base.registry import Entry, registry
-from tinhso.kernel.identity import actions, codes, sessions
+from tinhso.kernel.identity import actions, codes, passwords, recovery, sessions
 from tinhso.kernel.identity.limits import client_address
 from tinhso.kernel.identity.middleware import refusal_page
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.queries import locked_until
 from tinhso.kernel.identity.sealing import Unsealable, seal, unseal
-from tinhso.kernel.identity.vneid import VneidRefused, account_for_citizen, check_answer, strict_provider
+from tinhso.kernel.identity.vneid import Questions, VneidRefused, account_for_citizen, check_answer, strict_provider
 
 
 def _locked_sentence(until: Any, at: Any) -> str:
@@ -67,8 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
         """Stop a citizen or business that comes by anything but VNeID, whatever their account may hold."""
-        if not user.official_id and not sessions.came_by_vneid(request, user):
+        if not user.official_id and not sessions.came_by(request, user, "socialaccount"):
             return refusal_page(request, actions.VneidOnly())
+        at = cast("Any", request).at
+        if sessions.came_by(request, user, "password") and passwords.has_ended(user, at=at):
+            return refusal_page(request, passwords.FirstPasswordEnded(ended=civil_date(user.password_until)))
         return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
 
     def set_password(self, user: Any, password: str) -> None:
@@ -156,6 +160,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Return the provider, made strict: nonce, signature, issuer."""
         return strict_provider(super().get_provider(request, provider, client_id=client_id))
 
+    def get_requests_session(self) -> Questions:
+        """Return what asks VNeID, each question within its time."""
+        return Questions()
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """VNeID may open accounts."""
         del request, sociallogin
@@ -205,17 +213,36 @@ class _CodeOnce:
 
     user: Any
     authenticator: Authenticator
+    cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
         """Return the code if it is right and was not taken before."""
         refuse_if_locked(context.request, self.user.username)
         try:
+            if found := self._recovered():
+                self.authenticator = found
+                return recovery.digits_of(self.cleaned_data["code"])
             code = str(super().clean_code())  # type: ignore[misc]
             self._take(code)
+            if self.authenticator.type == recovery.KIND:
+                recovery.keep_hashes(self.user)
         except ValidationError:
             count_failure(context.request, self.user.username, "code")
             raise
         return code
+
+    def _recovered(self) -> Authenticator | None:
+        """Take a recovery code. Raises ValidationError for what is no number: nobody types a hash."""
+        typed = recovery.digits_of(self.cleaned_data["code"])
+        if not typed:
+            raise MFAAdapter().validation_error("incorrect_code")
+        try:
+            found = recovery.take(self.user, typed)
+        except Unsealable as fault:
+            raise sessions.SecondFactorSealed from fault
+        if found is not None:
+            found.user = self.user
+        return found
 
     def _take(self, code: str) -> None:
         if self.authenticator.type != Authenticator.Type.TOTP:

@@ -3,11 +3,12 @@ What somebody typed when their session had ended, kept until they have signed in
 
 Only text fields are kept (a browser does not send a file twice), for thirty minutes, in the browser's own session: a row
 of the database that nobody signed for. So it is small, it ends soon, one address gets so many, and it never holds what
-is typed to prove who one is.
+is typed to prove who one is. It may hold answers that the law calls sensitive: where those are sealed, so are its fields.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tinhso.base.sealing import seals_answers
 from tinhso.kernel.identity.limits import client_address, network_of, within
+from tinhso.kernel.identity.sealing import Unsealable, seal, unseal
 
 MOST_BYTES: Final = 32_000
 KEPT_SECONDS: Final = 30 * 60
@@ -27,6 +30,7 @@ MOST_OF_ADDRESS: Final = 60
 SECRETS: Final = frozenset({"pin", "otp", "one_time_code", "csrfmiddlewaretoken"})
 """Fields that prove who one is, and whatever is called a password; a test asks every field that is typed unseen."""
 _SESSION = "kept_form"
+_PURPOSE: Final = "identity.kept-form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def keep_form(request: Any) -> str:
     request.session[_SESSION] = {
         "key": key,
         "path": path,
-        "fields": fields,
+        "fields": seal(json.dumps(fields), purpose=_PURPOSE) if seals_answers() else fields,
         "files": bool(request.FILES),
         "secrets": any(name != "csrfmiddlewaretoken" and is_secret(name) for name, _value in posted),
         "until": int(request.at.timestamp()) + KEPT_SECONDS,
@@ -73,7 +77,13 @@ def kept_form(request: HttpRequest, key: str, *, at: datetime) -> KeptForm | Non
     kept = request.session.get(_SESSION)
     if not kept or kept["key"] != key:
         return None
-    fields = [(name, value) for name, value in kept["fields"]]
+    held = kept["fields"]
+    if isinstance(held, str):
+        try:
+            held = json.loads(unseal(held, purpose=_PURPOSE))
+        except Unsealable:
+            return None
+    fields = [(name, value) for name, value in held]
     return KeptForm(kept["path"], fields, kept["files"], kept.get("secrets", False))
 
 

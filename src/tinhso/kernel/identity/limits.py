@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import time
+import uuid
 
+from allauth.core.internal import ratelimit
 from allauth.core.internal.httpkit import clean_client_ip, get_client_ip
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from tinhso.base.refusals import NoRoom
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - a word for it, nothing listens there
 """Stands for the address of who comes by a socket of this machine and no proxy."""
@@ -57,3 +61,15 @@ def _one_more(key: str) -> int:
 def until_next(seconds: int) -> float:
     """Return the seconds until the next window begins."""
     return seconds - time.time() % seconds
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """
+    Answer who tried to come in too often, where the library counts. Raises NoRoom.
+
+    The library takes a count that it cannot keep for one that is full: then it is not the reader who did too much.
+    """
+    if not cache.add(f"limit.room.{uuid.uuid4().hex}", 1, 1):
+        raise NoRoom
+    answer: HttpResponse = ratelimit.handler429(request)
+    return answer

@@ -7,7 +7,7 @@ from tinhso.base.live import LiveTopic
 from tinhso.base.personal import Erasure, PersonalData
 from tinhso.base.registry import Demo, Entry, Module, Periodic, permissions
 from tinhso.kernel.identity import access, demo, erasures, gauges, personal, queries, tasks
-from tinhso.kernel.identity.actions import keys
+from tinhso.kernel.identity.actions import keys, repeating
 from tinhso.kernel.identity.events import EVENTS
 from tinhso.kernel.identity.live import notices_changed, notices_heard
 
@@ -67,6 +67,7 @@ module = Module(
         Periodic("identity.sessions", 1800, tasks.clean_sessions),
         Demo("identity.accounts", demo.load, order=20),
         keys.SECOND_FACTORS,
+        repeating.KEPT_ANSWERS,
         *gauges.GAUGES,
         *permissions(access),
         *EVENTS,

@@ -17,7 +17,8 @@ from django.utils.functional import SimpleLazyObject
 
 from tinhso.base import clock
 from tinhso.base.actors import Actor
-from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
+from tinhso.base.refusals import NoRoom, NotFound, Refusal, SignInNeeded
+from tinhso.base.room import is_full
 from tinhso.kernel.identity import actions
 from tinhso.kernel.identity.kept import keep_form
 from tinhso.kernel.identity.library_pages import is_closed
@@ -92,6 +93,9 @@ class RefusalMiddleware:
         """Return the answer to a refusal; leave every other exception alone: that is a bug."""
         if isinstance(no, ReauthenticationRequired) and request.method == "POST":
             return _prove_again(request)
+        if is_full(no) and not isinstance(no, Refusal):
+            # outside of an act: a session, a count. What was in hand is undone with its transaction
+            no = NoRoom()
         if not isinstance(no, Refusal):
             return None
         if wants_json(request):
@@ -109,7 +113,9 @@ def wants_json(request: HttpRequest) -> bool:
 
 def refusal_page(request: HttpRequest, no: Refusal) -> HttpResponse:
     """Return the page that says no, why, on what law, and what to do."""
-    response = render(request, "identity/refusal.html", {"refusal": no}, status=no.status)
+    page, *names = no.leads_to or ("",)
+    onward = reverse(page, args=[no.facts[name] for name in names]) if page else ""
+    response = render(request, "identity/refusal.html", {"refusal": no, "onward": onward}, status=no.status)
     wait = no.facts.get("wait_seconds")
     if wait:
         response["Retry-After"] = str(wait)

@@ -116,6 +116,8 @@ class Account(AbstractBaseUser):
     is_demonstration = models.BooleanField(default=False)
     code_step = models.BigIntegerField(null=True)
     """Step of the clock (30 s) whose one-time code was taken last: no code of it or of an earlier one is taken again."""
+    password_until = models.DateTimeField(null=True)
+    """When a password that somebody else gave stops opening the door; none once the owner has chosen their own."""
     added_at = models.DateTimeField()
 
     objects: ClassVar[AccountManager] = AccountManager()

@@ -66,9 +66,9 @@ def session_assurance(request: HttpRequest, account: Account) -> tuple[str, int]
     return assurance_of(records, vneid_level=int(request.session.get("vneid_level", 1)))
 
 
-def came_by_vneid(request: HttpRequest, account: Account) -> bool:
-    """Tell whether a step of this sign-in was VNeID's."""
-    return any(record.get("method") == "socialaccount" for record in get_authentication_records(request, account))
+def came_by(request: HttpRequest, account: Account, method: str) -> bool:
+    """Tell whether a step of this sign-in was of this method, as the library calls it: VNeID is a `socialaccount`."""
+    return any(record.get("method") == method for record in get_authentication_records(request, account))
 
 
 def begin(request: HttpRequest, account: Account, *, at: datetime) -> None:

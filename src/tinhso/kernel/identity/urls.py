@@ -1,9 +1,11 @@
 """Addresses under /tai-khoan/: our pages, then allauth's."""
 
+from allauth.mfa.recovery_codes.views import download_recovery_codes, view_recovery_codes
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from tinhso.kernel.identity import views, vneid
+from tinhso.kernel.identity.recovery import then_hashed
 
 own = [
     path("", views.home, name="home"),
@@ -26,5 +28,8 @@ urlpatterns = [
     path("email/", home),
     path("3rdparty/", home),
     path("sessions/", RedirectView.as_view(pattern_name="identity:sessions")),
+    # before the library's own, which they are: what they showed is kept as hashes afterwards
+    path("2fa/recovery-codes/", then_hashed(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/download/", then_hashed(download_recovery_codes), name="mfa_download_recovery_codes"),
     path("", include("allauth.urls")),
 ]

@@ -71,7 +71,7 @@ def notices(request: ActorRequest) -> HttpResponse:
         for one in page
     ]
     more = f"?after={page[-1].pk}" if len(found) > len(page) else ""
-    return render(request, "identity/notices.html", {"rows": rows, "more": more})
+    return render(request, "identity/notices.html", {"rows": rows, "more": more, "hears": True})
 
 
 @never_cache

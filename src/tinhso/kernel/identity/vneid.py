@@ -13,9 +13,8 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
-import requests
 from allauth.account.internal.decorators import login_not_required
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
@@ -32,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
+from tinhso.base.posting import ask
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.base.watching import passed_on
 from tinhso.kernel.identity import actions
@@ -39,9 +39,17 @@ from tinhso.kernel.identity.limits import client_address, network_of, within
 from tinhso.kernel.identity.models import Account
 from tinhso.kernel.identity.protocols import Identified, UnusableClaims, citizen_source
 
+if TYPE_CHECKING:
+    import httpx
+
 SKEW_SECONDS = 60
 BEGUN_A_MINUTE = 60
 """Sign-ins that one address may begin: each asks VNeID and keeps a row until it ends."""
+ANSWER_SECONDS = 5
+"""For each piece of an answer."""
+WHOLE_SECONDS = 10.0
+"""For a whole answer, of which a sign-in waits for four."""
+LONGEST_ANSWER = 256 * 1024
 ENDPOINTS = frozenset({"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"})
 
 _log = logging.getLogger(__name__)
@@ -72,12 +80,43 @@ class VneidAway(Refusal):
     status = 503
 
 
+class Questions:
+    """What the library takes for a session of requests: each question to VNeID within its time, whatever it sends."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing stays open between two questions."""
+
+    def get(self, url: str, **given: Any) -> httpx.Response:
+        """Get an address, as `request` does."""
+        return self.request("GET", url, **given)
+
+    def request(self, method: str, url: str, *, auth: Any = None, headers: Any = None, **given: Any) -> httpx.Response:
+        """Ask, and return the whole answer. Raises httpx.HTTPError, httpx.InvalidURL."""
+        # the library knows the pair under the names of requests
+        pair = (auth.username, auth.password) if auth else None
+        return ask(
+            method,
+            url,
+            auth=pair,
+            headers={**(headers or {}), **passed_on()},
+            timeout=ANSWER_SECONDS,
+            seconds=WHOLE_SECONDS,
+            most_bytes=LONGEST_ANSWER,
+            **given,
+        )
+
+
 @contextmanager
 def asking_vneid() -> Iterator[None]:
     """Turn what goes wrong on the way to VNeID into VneidAway: no connection, an error of theirs, no JSON."""
+    import httpx
+
     try:
         yield
-    except (requests.RequestException, ValueError) as fault:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as fault:
         _log.warning("VNeID: %s", fault)
         raise VneidAway from fault
 
@@ -112,17 +151,15 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
         # only where somebody comes by VNeID: together 0.3 s of start-up
-        import httpx
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
 
         config = self.openid_config
         try:
-            keys = KeySet.import_key_set(
-                httpx.get(config["jwks_uri"], headers=passed_on(), timeout=5).raise_for_status().json()
-            )
-        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as fault:
+            with asking_vneid():
+                keys = KeySet.import_key_set(Questions().get(config["jwks_uri"]).raise_for_status().json())
+        except (JoseError, KeyError, TypeError) as fault:
             _log.warning("VNeID's keys: %s", fault)
             raise VneidAway from fault
         registry = jwt.JWTClaimsRegistry(

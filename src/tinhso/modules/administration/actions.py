@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
@@ -28,12 +29,13 @@ from tinhso.kernel.identity.public import (
     get_account,
     get_token,
     issue_token,
+    notify,
     reopen_account,
     retry_message,
     revoke_token,
     set_password,
 )
-from tinhso.kernel.journal.public import Delivery, replay
+from tinhso.kernel.journal.public import Delivery, new_id, replay
 from tinhso.kernel.organisation.public import Official, change_official
 from tinhso.modules.administration import access
 from tinhso.modules.administration.queries.people import Paths, standing_of
@@ -41,6 +43,7 @@ from tinhso.modules.administration.queries.people import Paths, standing_of
 LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 """Without letters that look alike: passwords are read out and typed."""
 GROUPS, GROUP = 5, 4
+NEW_WAY_IN = _("{name} gave your account a new password. If you did not ask for it, call your administrator at once.")
 
 
 class HasAccount(Refusal):
@@ -81,16 +84,26 @@ def open_account(official: Official, username: str, *, actor: Actor, at: datetim
     if known:
         raise HasAccount(name=official.full_name, username=known.username)
     password = new_password()
-    account = add_account(username, official_id=official.pk, password=password, actor=actor, at=at)
+    account = add_account(username, official_id=official.pk, password=password, ends_at=_ends(at), actor=actor, at=at)
     return account, password
 
 
 @act
-def reset_password(account_id: UUID, *, actor: Actor, at: datetime) -> tuple[Account, str]:
-    """Give an account a new password and return it; its sessions end. Raises OwnAccount, NotAnOfficial."""
+def reset_password(
+    account_id: UUID, *, proved: str, note: str, drop_second_factors: bool = False, actor: Actor, at: datetime
+) -> tuple[Account, str]:
+    """
+    Give an account a new password and return it; its sessions end, its owner is told. Raises OwnAccount, NotAnOfficial.
+
+    `proved` and `note` say how the owner proved who they are; the journal keeps both. The password ends, see `FIRST_PASSWORD_DAYS`.
+    """
     account = _managed(account_id, actor, at)
     password = new_password()
-    set_password(account, password, actor=actor, at=at)
+    set_password(
+        account, password, ends_at=_ends(at), proved=proved, note=note, drop_second_factors=drop_second_factors,
+        actor=actor, at=at,
+    )  # fmt: skip
+    notify(account.subject_key, text=NEW_WAY_IN, facts={"name": actor.name}, event_id=new_id(), at=at, actor=actor)
     return account, password
 
 
@@ -178,6 +191,10 @@ def retry_mail(message_id: UUID, *, actor: Actor, at: datetime) -> Message:
     """Put a dead message back in the queue. Raises NotFound."""
     require(access.can_run_province, actor)
     return retry_message(message_id, actor=actor, at=at)
+
+
+def _ends(at: datetime) -> datetime:
+    return at + timedelta(days=settings.FIRST_PASSWORD_DAYS)
 
 
 def new_password() -> str:

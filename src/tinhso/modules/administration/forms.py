@@ -111,6 +111,35 @@ class AccountForm(forms.Form):
     )
 
 
+PROOFS = (
+    ("card", _("I saw them and their identity card")),
+    ("vneid", _("I saw them and their identity in the VNeID app")),
+    ("head", _("The head of their agency brought them, or vouched for them in a signed paper")),
+)
+"""How an official who lost the way in proves who they are: as strictly as when the account was opened, never by telephone."""
+
+
+class ProofForm(forms.Form):
+    """Why an official gets a new way in, and how they proved who they are."""
+
+    proved = forms.ChoiceField(
+        label=_("How did they prove who they are?"),
+        choices=PROOFS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they proved it. A call or a message proves nothing.")},
+    )
+    note = forms.CharField(
+        label=_("Where and when, or the number of the paper"),
+        max_length=200,
+        help_text=_("Do not write the number of an identity card here: it stays in the journal."),
+        error_messages={"required": _("Write where and when, or the number of the paper.")},
+    )
+    drop_second_factors = forms.BooleanField(
+        label=_("They lost their second factor as well: take it away, the next sign-in asks for a new one"),
+        required=False,
+    )
+
+
 class WhyForm(forms.Form):
     """A reason in words, or the number of a decision."""
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.env import flag, setting
 from tinhso.base.registry import find_packages
+from tinhso.site.addresses import public_address
 from tinhso.site.settings.sign_in import *  # noqa: F403
 from tinhso.site.settings.sign_in import FORM_TARGETS, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from tinhso.site.watch.logs import logging_setting
@@ -81,9 +82,21 @@ def database(url: str, *, connect_timeout: str = "5") -> dict[str, object]:
         "PORT": str(parts.port or ""),
         # a server that was started anew leaves the pool with dead connections: each is tried before it is lent
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": connect_timeout, **options, "pool": POOL},
+        "OPTIONS": {"connect_timeout": connect_timeout, **VANISHED, **options, "pool": POOL},
         "DISABLE_SERVER_SIDE_CURSORS": is_handed_over,
     }
+
+
+VANISHED = {
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "40000",
+}
+"""
+A database server whose machine or network is gone without a word is noticed after 40 seconds, not after the two hours of the
+system; what it works on may take as long as it takes.
+"""
 
 
 def replica(url: str) -> dict[str, dict[str, object]]:
@@ -111,7 +124,7 @@ SECRET_KEY_FALLBACKS = [
 ]
 DEBUG = False
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]", "host names the site answers to").split(",")
-PUBLIC_URL = setting("PUBLIC_URL", "http://localhost:8000", "address under which people reach the site")
+PUBLIC_URL = public_address(setting("PUBLIC_URL", "http://localhost:8000", "address under which people reach the site"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {
     "default": database(setting("DATABASE", "sqlite", "sqlite, sqlite:///path or postgresql://…", secret=True))

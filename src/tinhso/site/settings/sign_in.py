@@ -32,6 +32,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "tinhso.kernel.identity.passwords.NotTheName"},
+    {"NAME": "tinhso.kernel.identity.passwords.NotTheHouse"},
 ]
 # scrypt: memory-hard, in the standard library, a tenth of the processor time of PBKDF2 at these settings
 PASSWORD_HASHERS = [
@@ -43,6 +44,11 @@ WEB_SIGN_OUT = "account_logout"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = int(setting("SESSION_MINUTES", "60", "minutes of rest after which a session ends")) * 60
 SECOND_FACTOR = flag("SECOND_FACTOR", "officials need a second factor before they may act", default=True)
+FIRST_PASSWORD_DAYS = int(
+    setting(
+        "FIRST_PASSWORD_DAYS", "7", "days after which a password given by an administrator no longer opens the door"
+    )
+)
 EMERGENCY_HOURS = int(
     setting("EMERGENCY_HOURS", "4", "hours for which an administrator may take a role in an emergency")
 )

@@ -46,6 +46,7 @@ def add_account(
     business: Business | None = None,
     password: str = "",
     hashed: str = "",
+    ends_at: datetime | None = None,
     is_demonstration: bool = False,
     actor: Actor,
     at: datetime,
@@ -55,7 +56,7 @@ def add_account(
 
     Citizens and businesses never have one: they come by VNeID.
     `hashed` is the hash of that very password, made before: only our own doors may say so, for many accounts with one
-    published password.
+    published password. `ends_at`: when the password stops opening the door unless its owner has chosen their own by then.
     Raises UsernameTaken; VneidOnly; BadInput for a password that breaks the rules or for more or less than one owner.
     """
     require(access.can_manage_accounts, actor)
@@ -69,6 +70,7 @@ def add_account(
     account = Account(username=username, person=person, business=business, added_at=at)
     account.official_id = UUID(str(official_id)) if official_id else None
     account.is_demonstration = is_demonstration
+    account.password_until = ends_at
     _put_password(account, password, hashed)
     account.save(force_insert=True)
     record("identity.account_added", account, actor=actor, at=at, of=account.subject_key)
@@ -76,14 +78,35 @@ def add_account(
 
 
 @act
-def set_password(account: Account, password: str, *, actor: Actor, at: datetime) -> None:
-    """Give an official's account a new password; its sessions end. Raises VneidOnly; BadInput when it breaks the rules."""
+def set_password(
+    account: Account,
+    password: str,
+    *,
+    ends_at: datetime | None = None,
+    proved: str = "",
+    note: str = "",
+    drop_second_factors: bool = False,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """
+    Give an official's account a new password; its sessions end. Raises VneidOnly; BadInput when it breaks the rules.
+
+    `ends_at`: when it stops opening the door, see `add_account`. `proved` and `note`: how the owner proved who they are, for the
+    journal. `drop_second_factors`: they lost them, so the next sign-in asks for a new one.
+    """
     require(access.can_manage_accounts, actor)
     _put_password(account, password)
-    account.save(update_fields=["password"])
+    account.password_until = ends_at
+    account.save(update_fields=["password", "password_until"])
     for session in UserSession.objects.filter(user=account):
         session.end()
-    record("identity.password_set", account, actor=actor, at=at)
+    facts = {"proved": proved, "note": note} if proved else {}
+    record("identity.password_set", account, actor=actor, at=at, **facts)
+    if drop_second_factors:
+        for factor in Authenticator.objects.filter(user=account):
+            factor.delete()
+            record("identity.second_factor_changed", account, actor=actor, at=at, kind=factor.type, added=False)
 
 
 @act

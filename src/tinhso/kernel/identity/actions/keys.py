@@ -13,7 +13,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
 from tinhso.base.refusals import Refusal
 from tinhso.base.registry import Sealed, registry
-from tinhso.base.sealing import drop_key, ring, sealed_under
+from tinhso.base.sealing import PLAIN, drop_key, ring, sealed_under
 from tinhso.kernel.identity.sealing import Unsealable, is_current, seal, unseal
 from tinhso.kernel.journal.public import record
 
@@ -31,11 +31,15 @@ class KeyInUse(Refusal):
 
 
 def count_by_key() -> Counter[str]:
-    """Return how many secrets lie under each key, of all that packages lend; under "" those of the site's secret key."""
+    """
+    Return how many texts lie under each key, of all that packages lend.
+
+    Under "" those of the site's secret key, under PLAIN those that should be sealed and are not yet.
+    """
     found: Counter[str] = Counter()
     for holder in registry.of(Sealed):
         for row in holder.rows().iterator():
-            found.update(sealed_under(text) for text in holder.texts(row))
+            found.update(text if text == PLAIN else sealed_under(text) for text in holder.texts(row))
     return found
 
 

@@ -70,6 +70,8 @@ def record_second_factor(account: Account, *, kind: str, added: bool, actor: Act
 def record_password(account: Account, *, actor: Actor, at: datetime) -> None:
     """Keep that the owner of an account gave it a new password."""
     require(access.can_sign_out, actor, account)
+    account.password_until = None
+    account.save(update_fields=["password_until"])
     record("identity.password_set", account, actor=actor, at=at)
 
 

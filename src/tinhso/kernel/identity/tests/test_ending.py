@@ -40,6 +40,17 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(two):
     assert UserSession.objects.count() == 1
 
 
+def test_the_pages_say_beforehand_that_other_sessions_end(lan, settings):
+    settings.SECOND_FACTOR = False
+    actions.enrol_totp(lan, SECRET, actor=DEMO, at=now())
+    browser = Client(headers={"accept-language": "en"})
+    enter(browser)
+    browser.post("/tai-khoan/2fa/authenticate/", {"code": code_of()})
+    browser.post("/tai-khoan/reauthenticate/", {"password": PASSWORD})
+    for page in ("password/change/", "2fa/", "2fa/totp/deactivate/", "2fa/webauthn/"):
+        assert "you are signed out everywhere else" in browser.get(f"/tai-khoan/{page}").content.decode(), page
+
+
 def test_a_second_factor_taken_away_ends_the_other_sessions(lan, settings):
     settings.SECOND_FACTOR = False
     actions.enrol_totp(lan, SECRET, actor=DEMO, at=now())

@@ -108,7 +108,8 @@ def test_a_rotation_that_was_broken_off_goes_on_with_the_same_key(enrolled, lan,
     def broken(holder, after, **rest):
         if calls:
             raise KeyboardInterrupt
-        calls.append(after)
+        if holder is keys.SECOND_FACTORS:
+            calls.append(after)
         return whole(holder, after, **rest)
 
     monkeypatch.setattr(keys, "_reseal_some", broken)

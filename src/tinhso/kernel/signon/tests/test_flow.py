@@ -58,6 +58,7 @@ def test_a_system_of_others_asks_for_consent_once_and_knows_people_by_another_na
     assert page.status_code == 200
     assert "Ngân hàng" in page.content.decode()
     assert "https://dat.example" in page["Content-Security-Policy"]
+    assert 'href="/tai-khoan/he-thong/"' in page.content.decode(), "where it is taken back"
     said = answer_of(browser.post("/oidc/consent", {"kept": page.context["kept"], "answer": "yes"}))
     claims = bank.read(bank.exchange(said["code"]).json()["id_token"])
     assert claims["sub"] not in {str(tu.pk), ""}

@@ -79,7 +79,7 @@ def queues(at: datetime) -> list[Queue]:
 
 def running(at: datetime) -> list[dict[str, Any]]:
     """Return our processes, each with whether it beat lately."""
-    kinds = {"web": _("Web process"), "worker": _("Worker")}
+    kinds = {"web": _("Web process"), "worker": _("Worker"), "live": _("Live screens")}
     return [
         {"process": each, "title": kinds.get(each.kind, each.kind), "is_fresh": each.is_fresh(at)}
         for each in processes()

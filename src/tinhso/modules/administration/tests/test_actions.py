@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from tests.doors import come_in
@@ -14,6 +15,7 @@ from tinhso.kernel.identity.public import (
     Account,
     ApiToken,
     Message,
+    Notice,
     UsernameTaken,
     add_account,
     add_person,
@@ -27,6 +29,7 @@ from tinhso.modules.administration import actions
 from .conftest import AT, actor, an_official, journalled, later
 
 pytestmark = pytest.mark.django_db
+PROVED = {"proved": "card", "note": "Tại trụ sở"}
 FLOW = b"""<?xml version="1.0"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:tinhso="urn:tinhso:bpmn" targetNamespace="x" id="d">
 <process id="thu" name="Quy tr\xc3\xacnh th\xe1\xbb\xad" isExecutable="true"><startEvent id="a"/>
@@ -46,12 +49,29 @@ def state():
 
 
 def test_a_new_password_lets_in_and_ends_the_old_one(province):
-    found, password = actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+    found, password = actions.reset_password(account("lan").pk, **PROVED, actor=actor(province["binh"]), at=AT)
     again = Account.objects.get(pk=found.pk)
+    assert again.password_until == AT + timedelta(days=7)
     assert again.check_password(password)
     assert len(password.replace("-", "")) == 20
-    assert journalled()[-1] == "identity.password_set"
+    assert "identity.password_set" in journalled()
     assert password not in str(list(Entry.objects.values_list("facts", flat=True)))
+    told = Notice.objects.get()
+    assert (told.recipient, told.facts) == (again.subject_key, {"name": actor(province["binh"]).name})
+
+
+def test_how_a_lost_way_in_was_proved_stays_in_the_journal(province):
+    lan = account("lan")
+    Authenticator.objects.create(user=lan, type="totp", data={"secret": "sealed"})
+    given = {"proved": "head", "note": "Giấy 12/TTPVHCC", "actor": actor(province["binh"]), "at": AT}
+    actions.reset_password(lan.pk, **given)
+    assert Authenticator.objects.filter(user=lan).exists(), "a lost password is not a lost telephone"
+    actions.reset_password(lan.pk, **given, drop_second_factors=True)
+    assert not Authenticator.objects.filter(user=lan).exists()
+    kept = Entry.objects.filter(event="identity.password_set").latest("id").facts
+    assert (kept["proved"], kept["note"]) == ("head", "Giấy 12/TTPVHCC")
+    factor = Entry.objects.filter(event="identity.second_factor_changed").latest("id").facts
+    assert (factor["kind"], factor["added"]) == ("totp", False)
 
 
 def test_signing_somebody_out_ends_sessions_and_tokens_and_leaves_the_account_open(province):
@@ -88,7 +108,7 @@ def test_nobody_takes_an_account_above_or_beside_their_part(who, whose, province
     admin, target = actor(province[who]), account(whose)
     before = state()
     for act in (
-        lambda: actions.reset_password(target.pk, actor=admin, at=AT),
+        lambda: actions.reset_password(target.pk, **PROVED, actor=admin, at=AT),
         lambda: actions.shut_account(target.pk, reason="x", actor=admin, at=AT),
         lambda: actions.let_in_again(target.pk, actor=admin, at=AT),
         lambda: actions.give_token(
@@ -108,8 +128,8 @@ def test_who_has_left_stays_with_the_administrators_they_left(province):
     tenure = Tenure.objects.get(official=province["hung"])
     end_tenure(tenure.pk, last_day=later(-1), decision="1/QĐ", actor=system("loader"), at=AT)
     with pytest.raises(Forbidden):
-        actions.reset_password(account("hung").pk, actor=actor(province["binh"]), at=AT)
-    actions.reset_password(account("hung").pk, actor=actor(province["quan"]), at=AT)
+        actions.reset_password(account("hung").pk, **PROVED, actor=actor(province["binh"]), at=AT)
+    actions.reset_password(account("hung").pk, **PROVED, actor=actor(province["quan"]), at=AT)
 
 
 def lend(province, post, by, to, *, first, last=None):
@@ -124,11 +144,11 @@ def lend(province, post, by, to, *, first, last=None):
 @pytest.mark.parametrize(("first", "last"), [(-1, None), (-1, 0), (3, None)])
 def test_who_acts_for_another_above_is_out_of_the_part(first, last, province):
     """Whoever resets a password may act as its owner: not in a post above, though it is only lent to them."""
-    before = actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+    before = actions.reset_password(account("lan").pk, **PROVED, actor=actor(province["binh"]), at=AT)
     assert before
     lend(province, "H47/khanh", "khanh", "lan", first=first, last=last)
     for do in (
-        lambda admin: actions.reset_password(account("lan").pk, actor=admin, at=AT),
+        lambda admin: actions.reset_password(account("lan").pk, **PROVED, actor=admin, at=AT),
         lambda admin: actions.correct_official(
             province["lan"].pk, full_name="X", email="toi@x.vn", phone="", actor=admin, at=AT
         ),
@@ -142,7 +162,7 @@ def test_a_delegation_within_the_part_or_over_or_given_takes_nothing_away(provin
     lend(province, "H47.32.20/minh", "minh", "lan", first=-1)
     lend(province, "H47/khanh", "khanh", "lan", first=-9, last=-1)
     lend(province, "H47.32.20/lan", "lan", "hung", first=-1)
-    assert actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
+    assert actions.reset_password(account("lan").pk, **PROVED, actor=actor(province["binh"]), at=AT)
 
 
 def test_who_has_left_and_acts_for_another_is_of_both_parts(province):
@@ -150,13 +170,13 @@ def test_who_has_left_and_acts_for_another_is_of_both_parts(province):
     end_tenure(tenure.pk, last_day=later(-1), decision="1/QĐ", actor=system("loader"), at=AT)
     lend(province, "H47.47/hung", "hung", "lan", first=-1)
     with pytest.raises(Forbidden):
-        actions.reset_password(account("lan").pk, actor=actor(province["binh"]), at=AT)
-    actions.reset_password(account("lan").pk, actor=actor(province["quan"]), at=AT)
+        actions.reset_password(account("lan").pk, **PROVED, actor=actor(province["binh"]), at=AT)
+    actions.reset_password(account("lan").pk, **PROVED, actor=actor(province["quan"]), at=AT)
 
 
 def test_nobody_administers_their_own_account(province):
     for do in (
-        lambda me: actions.reset_password(account("quan").pk, actor=me, at=AT),
+        lambda me: actions.reset_password(account("quan").pk, **PROVED, actor=me, at=AT),
         lambda me: actions.shut_account(account("quan").pk, reason="x", actor=me, at=AT),
     ):
         with pytest.raises(actions.OwnAccount):
@@ -167,7 +187,7 @@ def test_accounts_of_citizens_are_theirs(province):
     person = add_person(citizen_number="049165000123", full_name="Trần Thị Tư", actor=system("demo"), at=AT)
     theirs = add_account("tu", person=person, actor=system("demo"), at=AT)
     with pytest.raises(actions.NotAnOfficial):
-        actions.reset_password(theirs.pk, actor=actor(province["quan"]), at=AT)
+        actions.reset_password(theirs.pk, **PROVED, actor=actor(province["quan"]), at=AT)
 
 
 def test_an_account_is_closed_and_opened_again(province):

@@ -1,6 +1,8 @@
 """The operator's page: what waits, what runs, what is slow; true to what is there."""
 
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +43,23 @@ def test_a_worker_that_is_away_is_said_first_and_one_that_runs_is_listed(provinc
     shown = page(client)
     assert "Tiến trình nền không chạy" in shown
     assert "Im lặng" in shown
+
+
+def test_the_process_of_live_screens_beats_without_settings_and_is_listed(province, enter, tmp_path):
+    code = (
+        "import os, time; os.environ['TINHSO_DATA'] = os.environ['AT'];"
+        "from tinhso.site.launch.live import run_folder; from tinhso.base.beats import Heart, beside;"
+        "beside(Heart('live', folder=run_folder())); print('beats', flush=True); time.sleep(60)"
+    )
+    started = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        started, env={**os.environ, "AT": str(tmp_path), "TINHSO_RUN": ""}, stdout=subprocess.PIPE
+    ) as live:
+        assert live.stdout.readline() == b"beats\n"
+        shown = page(enter(province["kiem"]), "en")
+        live.kill()
+    assert "Live screens" in shown
+    assert str(live.pid) in shown
 
 
 def test_queues_say_how_many_and_how_late(province):

@@ -20,7 +20,7 @@ from tinhso.modules.administration.queries.words import actor_said, proof_said, 
 from tinhso.modules.administration.urls import urlpatterns
 
 from .conftest import AT, PASSWORD, an_official, later
-from .test_actions import FLOW, SCRIPT, state
+from .test_actions import FLOW, PROVED, SCRIPT, state
 
 pytestmark = pytest.mark.django_db
 LOADER = system("loader")
@@ -152,7 +152,7 @@ def posts(world):
         url("appoint", lan) + "?q=minh+an": {"post": "H47.32.20/minh", **near},
         url("end_tenure", tenure): {"last_day": "31/12/2022", "decision": "2/QĐ"},
         url("delegate", tenure): {"staff_code": "MINH", "roles": ["reception"], **near},
-        url("reset_password", lan): {},
+        url("reset_password", lan): PROVED,
         url("shut_account", lan): {"reason": "nghỉ"},
         url("reopen_account", lan): {},
         url("give_token", lan): {"name": "x", "scopes": "dossier:read", "days": 30},
@@ -194,7 +194,11 @@ def test_every_route_is_named_in_these_tests(world):
 
 
 def test_passwords_are_shown_once_and_never_kept_by_the_browser(world, enter):
-    answer = enter(world["binh"]).post(url("reset_password", world["lan"].pk))
+    client = enter(world["binh"])
+    nothing = client.post(url("reset_password", world["lan"].pk), {"note": "nói qua điện thoại"})
+    assert (nothing.status_code, list(nothing.context["form"].errors)) == (422, ["proved"])
+    assert find_account("lan.qn").check_password(PASSWORD)
+    answer = client.post(url("reset_password", world["lan"].pk), PROVED)
     shown = answer.content.decode().split('id="mat-khau">')[1].split("<")[0]
     assert find_account("lan.qn").check_password(shown)
     assert not find_account("lan.qn").check_password(PASSWORD)

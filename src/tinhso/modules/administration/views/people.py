@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -32,6 +34,7 @@ from tinhso.modules.administration.forms import (
     EndForm,
     OfficialForm,
     ParticularsForm,
+    ProofForm,
     WhyForm,
 )
 from tinhso.modules.administration.queries import people as read
@@ -242,23 +245,33 @@ def _password(request: ActorRequest, official_id: UUID, username: str, password:
         "title": gettext("Hand this over now"),
         "username": username,
         "password": password,
+        "ends": civil_date(request.at + timedelta(days=settings.FIRST_PASSWORD_DAYS)),
         "back": reverse("administration:person", args=[official_id]),
     }
     return render(request, "administration/password.html", context)
 
 
 @never_cache
-@require_POST
-@sensitive_variables("password")
+@sensitive_variables("password", "shown")
 def reset(request: ActorRequest, official_id: UUID) -> HttpResponse:
-    """Give an account a new password, shown once."""
+    """Give an account a new password, shown once, after saying how its owner proved who they are."""
     account_id = _account_of(request, official_id)
-    try:
-        account, password = actions.reset_password(account_id, actor=request.actor, at=request.at)
-    except actions.OwnAccount as no:
-        messages.error(request, str(no))
-        return redirect("administration:person", official_id)
-    return _password(request, official_id, account.username, password)
+    shown: list[str] = []
+
+    def do(data: dict[str, Any]) -> None:
+        account, password = actions.reset_password(account_id, **data, actor=request.actor, at=request.at)
+        shown.extend((account.username, password))
+
+    response = ask(
+        request,
+        ProofForm(request.POST or None),
+        do,
+        title=gettext("New password"),
+        button=gettext("Give a new password"),
+        back=reverse("administration:person", args=[official_id]),
+        said=gettext("The password is new. Its owner is told."),
+    )
+    return _password(request, official_id, *shown) if shown else response
 
 
 def shut(request: ActorRequest, official_id: UUID) -> HttpResponse:

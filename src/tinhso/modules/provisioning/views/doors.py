@@ -83,6 +83,9 @@ def _said(no: ScimError) -> HttpResponse:
     response = tell(body, no.status)
     if no.status == 401:  # noqa: PLR2004 - HTTP
         response["WWW-Authenticate"] = "Bearer"
+    if no.status == 501:  # noqa: PLR2004 - HTTP
+        # a no by design (RFC 7644, 3.12) is no fault of ours: Django would log it as one
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own mark for it
     return response
 
 

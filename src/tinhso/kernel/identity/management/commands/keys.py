@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tinhso.base.actors import system
 from tinhso.base.clock import now
-from tinhso.base.sealing import add_key, ring
+from tinhso.base.sealing import PLAIN, add_key, begin_answers, ring
 from tinhso.kernel.identity.actions import keys
 
 
@@ -30,12 +30,15 @@ class Command(BaseCommand):
         counts = keys.count_by_key()
         if counts[""]:
             self.stdout.write(f"TINHSO_SECRET_KEY  {counts['']}")
+        if counts[PLAIN]:
+            self.stdout.write(f"Chưa mã hóa / Not sealed yet  {counts[PLAIN]}")
         for number, key in enumerate(ring()):
             self.stdout.write(f"{key.id}  {key.made_at}  {counts[key.id]}{'  *' if number == 0 else ''}")
 
     def _rotate(self, _key: str) -> None:
         """Make a key and reseal; when an earlier run was broken off, only go on with it."""
         at, held = now(), ring()
+        begin_answers()
         counts = keys.count_by_key()
         left = sum(counts.values()) - (counts[held[0].id] if held else 0)
         if not held or not left:
