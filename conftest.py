@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -25,6 +26,18 @@ def _in_vietnamese() -> Iterator[None]:
 def _nothing_published() -> None:
     """Begin each test without the published roots of another: they stand outside of the database that is rolled back."""
     (Path(settings.DATA_DIR) / "published-roots.jsonl").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def pg_home() -> Iterator[Path]:
+    """
+    Give a folder for servers, apart from that of the test.
+
+    Another test run that begins closes the latter to other accounts, and a server that begins anew finds its data no longer.
+    """
+    with TemporaryDirectory(prefix="tinhso-pg-") as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup", "live_server"}
@@ -50,6 +63,7 @@ _MOSTLY_WAITING = (
     "tests/upgrade/",
     "tests/backup/test_point_in_time.py",
     "tests/faults/test_database_gone.py",
+    "tests/faults/test_disk_full.py",
     "tests/faults/test_killed.py",
     "tests/faults/test_many_idle.py",
     "tests/faults/test_power_loss.py",

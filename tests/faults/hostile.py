@@ -66,6 +66,19 @@ def rubbish(line: socket.socket, _stop: threading.Event) -> None:
     line.sendall(b"\xff\xfe\x00garbage\r\n\r\n" * 10)
 
 
+def dripping_later(line: socket.socket, stop: threading.Event) -> None:
+    """Greet as SMTP does, then one byte at a time, for ever."""
+    line.sendall(b"220 mail\r\n")
+    line.recv(100)
+    dripping(line, stop)
+
+
+def endless_help(line: socket.socket, stop: threading.Event) -> None:
+    """Greet as SMTP does, and go on greeting: every line says that another comes."""
+    while not stop.wait(0.01):
+        line.sendall(b"220-mail\r\n")
+
+
 def rude_goodbye(line: socket.socket, _stop: threading.Event) -> None:
     """Take mails as SMTP does, and answer the goodbye with an error."""
     line.sendall(b"220 mail\r\n")

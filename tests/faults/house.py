@@ -44,9 +44,10 @@ def make() -> dict[str, object]:
     issue_signing_key(
         signs.key, settings.DEMO_PIN, name=signs.name, organisation="UBND", staff_code="QN-002", actor=DEMO, at=at
     )
-    browser = come_in(Client(), leader)
+    browser, citizen = come_in(Client(), leader), come_in(Client(), tu.account)
     return {
         "citizen": token(tu.account),
+        "citizen_session": citizen.cookies[settings.SESSION_COOKIE_NAME].value,
         **{part: token(account_of(name)) for part, name in OFFICIALS.items()},
         "leader": browser.cookies[settings.SESSION_COOKIE_NAME].value,
         "pin": settings.DEMO_PIN,

@@ -36,6 +36,14 @@ BUSY = (429, 502, 503, 504)
 UNREADABLE = [{"component": "UQ", "reason": "unreadable", "text": "Chụp lại văn bản ủy quyền"}]
 
 
+def longer(paper: bytes, by: int) -> bytes:
+    """Return a PDF with a remark of so many random bytes, a multiple of two, before its end."""
+    if not by:
+        return paper
+    body, mark, end = paper.rpartition(b"startxref")
+    return body + b"%" + os.urandom(by // 2).hex().encode() + b"\n" + mark + end
+
+
 class Ledger:
     """A file of what was answered, see `tinhso.site.proof.answered`."""
 
@@ -72,10 +80,14 @@ class Load:
     wrong: list[str] = field(default_factory=list)
     longest: float = 0.0
     """Seconds that the slowest answer took."""
+    language: str = "vi"
+    """What its browsers and programs ask to be answered in."""
+    paper_bytes: int = 0
+    """How much longer papers are than need be: content that no two have in common."""
 
     def ask(self, method: str, path: str, *, by: str, **given: Any) -> httpx.Response | None:
         """Send one request until it is answered; the key makes it one act however often it arrives. None: given up."""
-        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        headers = {"Idempotency-Key": uuid.uuid4().hex, "Accept-Language": self.language}
         cookies = {}
         if by == "leader":
             cookies = {"phien": self.keys[by], "csrftoken": "c" * 32}
@@ -134,7 +146,7 @@ class Load:
         return str(filed["code"])
 
     def _attach(self, path: str, **given: Any) -> str:
-        content = pdf(width=random.randrange(100, 4000))
+        content = longer(pdf(width=random.randrange(100, 4000)), self.paper_bytes)
         added = self._answer("POST", path, files={"file": ("uy-quyen.pdf", content)}, **given)
         if added is None:
             return ""

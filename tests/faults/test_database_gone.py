@@ -75,11 +75,11 @@ def until(address, wanted, seconds=60):
 
 
 @pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL server is installed here")
-def test_the_database_stops_and_comes_back(tmp_path):
+def test_the_database_stops_and_comes_back(tmp_path, pg_home):
     data = tmp_path / "data"
     data.mkdir()
     ledger = tmp_path / "answered.jsonl"
-    with Cluster(tmp_path / "pg").make() as cluster:
+    with Cluster(pg_home / "pg").make() as cluster:
         with psycopg.connect(cluster.url("postgres"), autocommit=True) as base:
             base.execute("CREATE DATABASE tinhso")
         tree = Tree(data, SECRET, database=cluster.url("tinhso"))

@@ -85,13 +85,13 @@ class Killer:
 
 
 @pytest.fixture
-def cluster(tmp_path):
+def cluster(pg_home):
     """A PostgreSQL of our own, where it is wanted."""
     if not ON_POSTGRESQL:
         yield None
         return
     assert PROGRAMS, "no PostgreSQL server is installed here"
-    with Cluster(tmp_path / "pg").make() as made:
+    with Cluster(pg_home / "pg").make() as made:
         with psycopg.connect(made.url("postgres"), autocommit=True) as base:
             base.execute("CREATE DATABASE tinhso")
         yield made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import threading
 import time
@@ -14,6 +15,7 @@ from tinhso.adapters import clamd, mail_smtp, payment_gateway
 from tinhso.base.posting import post
 from tinhso.kernel.casework.payments import GatewayUnavailable
 from tinhso.kernel.documents.public import ScannerAway
+from tinhso.kernel.identity import vneid
 from tinhso.kernel.identity.protocols import MailUnavailable, OutgoingMail
 
 WAYS = [hostile.silent, hostile.trickling, hostile.dripping, hostile.resetting, hostile.half_open, hostile.rubbish]
@@ -26,6 +28,9 @@ def _short(monkeypatch):
     monkeypatch.setattr(payment_gateway, "TIMEOUT", httpx.Timeout(1.0))
     monkeypatch.setattr(payment_gateway, "WHOLE_SECONDS", 1.0)
     monkeypatch.setattr(mail_smtp, "TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(mail_smtp, "WHOLE_SECONDS", 1.5)
+    monkeypatch.setattr(vneid, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(vneid, "WHOLE_SECONDS", 1.5)
 
 
 @pytest.mark.parametrize("behave", WAYS)
@@ -34,7 +39,7 @@ def test_a_scanner_that_gives_no_clear_answer_is_away(behave):
         clamd.ClamdScanner(f"127.0.0.1:{port}").scan(io.BytesIO(b"paper" * 50000))
 
 
-@pytest.mark.parametrize("behave", [*WAYS, hostile.endless])
+@pytest.mark.parametrize("behave", [*WAYS, hostile.endless, hostile.endless_head])
 def test_a_gateway_that_gives_no_whole_answer_is_unavailable(behave, settings):
     with hostile.server(behave) as port:
         settings.PAYMENT_URL = f"http://127.0.0.1:{port}"
@@ -49,10 +54,7 @@ def test_a_post_ends_in_time_and_lets_go_of_the_line(behave):
         with pytest.raises(httpx.HTTPError):
             post(f"http://127.0.0.1:{port}", data={}, timeout=30, seconds=1, most_bytes=1000)
         assert time.monotonic() - began < 3
-        waiting = [thread for thread in threading.enumerate() if thread.name == "post"]
-        for thread in waiting:
-            thread.join(3)
-        assert not any(thread.is_alive() for thread in waiting)
+        assert nobody_waits()
 
 
 def test_a_post_ends_in_time_when_no_address_is_found(monkeypatch):
@@ -63,14 +65,35 @@ def test_a_post_ends_in_time_when_no_address_is_found(monkeypatch):
     found.set()
 
 
+def nobody_waits():
+    """Tell whether every thread that asked has ended, its line let go."""
+    waiting = [thread for thread in threading.enumerate() if thread.name == "post"]
+    for thread in waiting:
+        thread.join(3)
+    return not any(thread.is_alive() for thread in waiting)
+
+
 def mail(number):
     return OutgoingMail(to="tu@example.vn", subject="Hồ sơ", body="x", message_id=f"<{number}@example.vn>")
 
 
-@pytest.mark.parametrize("behave", [hostile.silent, hostile.resetting, hostile.half_open, hostile.rubbish])
-def test_a_mail_server_that_says_nothing_clear_is_unavailable_and_every_mail_waits(behave, settings):
+@pytest.mark.django_db
+@pytest.mark.parametrize("behave", [*WAYS, hostile.endless, hostile.endless_head])
+def test_vneid_that_gives_no_whole_answer_is_away_and_holds_nobody(behave, client, settings):
+    providers = copy.deepcopy(settings.SOCIALACCOUNT_PROVIDERS)
     with hostile.server(behave) as port:
-        settings.SMTP, settings.SMTP_TLS, settings.SMTP_USER = f"127.0.0.1:{port}", "", ""
+        providers["openid_connect"]["APPS"][0]["settings"]["server_url"] = f"http://127.0.0.1:{port}/"
+        settings.SOCIALACCOUNT_PROVIDERS = providers
+        answer = client.post("/tai-khoan/oidc/vneid/login/")
+        assert (answer.status_code, "identity.vneid_away" in answer.content.decode()) == (503, True)
+        assert nobody_waits()
+
+
+@pytest.mark.parametrize("behave", [*WAYS, hostile.endless, hostile.dripping_later, hostile.endless_help])
+@pytest.mark.parametrize("encrypted", ["", "tls", "starttls"])
+def test_a_mail_server_that_says_nothing_clear_is_unavailable_and_every_mail_waits(behave, encrypted, settings):
+    with hostile.server(behave) as port:
+        settings.SMTP, settings.SMTP_TLS, settings.SMTP_USER = f"127.0.0.1:{port}", encrypted, ""
         answers = mail_smtp.SmtpSender().send_all([mail(1), mail(2)])
     assert [type(answer) for answer in answers] == [MailUnavailable, MailUnavailable]
 

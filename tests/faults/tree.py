@@ -137,10 +137,15 @@ class Tree:
 
 
 def kind_of(pid: int, parent: int) -> str:
-    """Return what a process of the tree is: worker, sandbox, the parent of the web, a process of the web."""
+    """Return what a process of the tree is: worker, sandbox, live screens, the parent of the web, a process of the web."""
     line = Path(f"/proc/{pid}/cmdline").read_text()
     above = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    for mark, name in (("sandbox", "sandbox"), ("granian", "web parent"), ("django", "worker")):
+    for mark, name in (
+        ("sandbox", "sandbox"),
+        ("granian", "web parent"),
+        ("django", "worker"),
+        ("launch\0live", "live"),
+    ):
         if mark in line and above == parent:
             return name
     return "web process"

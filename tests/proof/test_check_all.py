@@ -11,9 +11,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import connection
+from tests.marked import publish_marked
 from tests.proof.world import COPY, fresh_copies, take_out_a_year
 from tests.snapshot import with_province
 
+from tinhso.base.sealing import add_key
 from tinhso.modules.onestop.tests.playing import AT
 from tinhso.site.proof import command, files
 from tinhso.site.proof.checking import Wanted, check_all
@@ -269,12 +271,12 @@ def test_no_view_is_held_while_files_are_read_and_what_is_purged_meanwhile_is_no
     whole = files._whole
     held = []
 
-    def while_reading(path, size, quick):
-        if path.name == found[0]:
+    def while_reading(place, lying, size, quick):
+        if lying.digest == found[0]:
             held.append(held_views(left))
             purge(left, found[-1])
             purge(left, found[1])
-        return whole(path, size, quick)
+        return whole(place, lying, size, quick)
 
     monkeypatch.setattr(files, "_whole", while_reading)
     assert not left.kinds() & {"file_missing", "file_orphaned", "file_corrupt"}
@@ -290,6 +292,32 @@ def test_contents_come_in_pages_of_any_size_in_the_order_of_bytes(left, monkeypa
         monkeypatch.setattr(files, "PAGE", 2)
         assert list(files.contents(tables)) == at_once == sorted(at_once)
     assert len(at_once) > 2
+    copies.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_loaded", "own_folders")
+def test_sealed_answers_are_opened_and_compared_and_a_moved_or_lost_one_is_named(request):
+    publish_marked()
+    add_key(at=AT)
+    left = request.getfixturevalue("left")
+    holds = "CAST(answers AS TEXT) LIKE '%~sealed%'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM onestop_dossier WHERE {holds}")
+        assert cursor.fetchone()[0] > 5
+    next(copies := fresh_copies(left))
+    assert left.kinds() == set()
+    first = f"(SELECT answers FROM onestop_dossier WHERE {holds} ORDER BY code LIMIT 1)"
+    left.damage(
+        f"UPDATE onestop_dossier SET answers = {first} WHERE code = (SELECT max(code) FROM onestop_dossier WHERE {holds})"
+    )
+    assert left.kinds() == {"unsealable"}
+    next(copies)
+    left.damage("UPDATE onestop_dossier SET answers = '{}' WHERE " + holds)
+    assert left.kinds() == {"declared_changed"}
+    next(copies)
+    (left.data / "sealing-keys.json").unlink()
+    assert left.kinds() == {"unsealable"}
     copies.close()
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,10 +17,23 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tinhso import __version__
+from tinhso.base import beats
+from tinhso.base.beats import here
 
-BEAT = 10.0
-"""Seconds between two beats."""
+__all__ = [
+    "FRESH",
+    "Heart",
+    "Process",
+    "beat_beside",
+    "draining_path",
+    "here",
+    "is_alive",
+    "is_draining",
+    "processes",
+    "run_dir",
+    "worker_seen_at",
+]
+
 FRESH = 60.0
 """Seconds after which a process that has not beaten is taken for hung or dead."""
 FORGOTTEN = 86400.0
@@ -34,7 +45,7 @@ class Process:
     """One process as it last said; moments in UTC."""
 
     kind: str
-    """`web` or `worker`."""
+    """`web`, `worker` or `live`."""
     place: str
     """What `here()` says in the process."""
     pid: int
@@ -53,19 +64,6 @@ class Process:
         return (at - self.seen_at).total_seconds() <= FRESH
 
 
-def here() -> str:
-    """
-    Return what names this machine as far as numbers of processes go: two containers may share a name and not the numbers.
-
-    The name of the host, and the number of the space that processes are counted in where Linux tells it.
-    """
-    try:
-        space = Path("/proc/self/ns/pid").readlink().name.strip("pid:[]")
-    except OSError:
-        space = "0"
-    return f"{socket.gethostname()}+{space}"
-
-
 def run_dir() -> Path:
     """Return the folder of what lives only while we run, made on first use."""
     folder = Path(settings.RUN_DIR)
@@ -73,46 +71,17 @@ def run_dir() -> Path:
     return folder
 
 
-class Heart:
-    """Keeps the file of this process fresh."""
+class Heart(beats.Heart):
+    """Keeps the file of this process fresh, in the folder and under the instance of the settings."""
 
     def __init__(self, kind: str) -> None:
         """Write the file: it beats once at once."""
-        self.path = run_dir() / f"{kind}-{here()}-{os.getpid()}.beat"
-        self._said = json.dumps({"instance": settings.INSTANCE, "version": __version__, "began": time.time()})
-        self._last = 0.0
-        self.beat()
-
-    def beat(self) -> None:
-        """Beat, unless it did so just now. A disk that cannot be written stops no process: the beat is then missed."""
-        if time.monotonic() - self._last < BEAT and self._last:
-            return
-        self._last = time.monotonic()
-        with suppress(OSError):
-            if not self.path.exists():
-                # whole at once: whoever looks meanwhile must not take half a file for a broken one
-                made = self.path.with_suffix(".new")
-                made.write_text(self._said)
-                made.replace(self.path)
-            os.utime(self.path)
-
-    def stop(self) -> None:
-        """Say that this process has ended in order."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        super().__init__(kind, folder=run_dir(), instance=settings.INSTANCE)
 
 
-def beat_beside(kind: str) -> Heart:
+def beat_beside(kind: str) -> beats.Heart:
     """Beat from a thread of its own until the process ends."""
-    heart = Heart(kind)
-
-    def go_on() -> None:
-        while True:
-            time.sleep(BEAT)
-            heart.beat()
-
-    threading.Thread(target=go_on, name="heartbeat", daemon=True).start()
-    return heart
+    return beats.beside(Heart(kind))
 
 
 def processes() -> list[Process]:

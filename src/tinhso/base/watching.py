@@ -52,6 +52,8 @@ class Watched:
     statements: int = 0
     entries: list[str] = field(default_factory=list)
     """Ids of the journal's entries that it wrote, of acts that were done."""
+    has_below: bool = False
+    """An act inside it was traced: its own span must be sent too, or that one hangs in the air."""
     slow: list[tuple[str, float]] = field(default_factory=list)
     """Statements without their values that took longer than `TINHSO_SLOW_MS`, with their seconds."""
 

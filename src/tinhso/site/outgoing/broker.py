@@ -76,4 +76,11 @@ def _tell(lines: Sequence[Line]) -> None:
     _broker(settings.BROKER).send([as_event(line) for line in lines if is_told(line.entry.event)])
 
 
+def try_line(url: str) -> None:
+    """Open a line to a broker with its name and password, and close it. Raises BrokerAway, ValueError."""
+    line = AmqpBroker(url)
+    line.open()
+    line.close()
+
+
 _broker = lru_cache(maxsize=1)(AmqpBroker)

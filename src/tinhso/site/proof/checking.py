@@ -17,6 +17,7 @@ from tinhso.site.proof.finding import Finding
 from tinhso.site.proof.money import check_figures, check_money
 from tinhso.site.proof.numbers import check_numbers
 from tinhso.site.proof.outbox import check_outbox
+from tinhso.site.proof.places import place_of
 from tinhso.site.proof.sealed import check_sealed
 from tinhso.site.proof.tables import Tables
 from tinhso.site.proof.years import years_away
@@ -40,7 +41,9 @@ class Wanted:
     grace: float = GRACE
     """Seconds for which a file may lie that no row names."""
     elsewhere: str = ""
-    """Where files lie that are not in the folder (TINHSO_FILES); as it may be shown. They are not looked at."""
+    """Where files lie that cannot be read from here, as it may be shown. They are not looked at."""
+    files: str = ""
+    """The bucket that files lie in, as TINHSO_FILES; empty for the data folder."""
     secrets: tuple[str, ...] = ()
     """Secret keys that the site is given by its environment, `sealed.secret_keys`."""
 
@@ -56,14 +59,18 @@ def check_all(wanted: Wanted) -> Iterator[Finding]:
         yield from check_chain(tables, wanted.data, away, at=wanted.at)
         yield from check_outbox(tables, at=wanted.at, drained=wanted.drained, away=away)
         yield from check_dossiers(tables, away)
-        yield from check_declared(tables, away)
+        yield from check_declared(tables, wanted.data, away)
         yield from check_clocks(tables)
         yield from check_numbers(tables, away)
         yield from check_money(tables, away)
         yield from check_figures(tables)
         yield from check_sealed(tables, wanted.data, wanted.secrets)
         yield from check_files(
-            tables, wanted.data / "files", grace=wanted.grace, quick=wanted.quick, elsewhere=wanted.elsewhere
+            tables,
+            place_of(wanted.files, wanted.data / "files"),
+            grace=wanted.grace,
+            quick=wanted.quick,
+            elsewhere=wanted.elsewhere,
         )
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psycopg
 
-from tinhso.site.addresses import without_secrets
 from tinhso.site.proof.checking import Wanted, check_all
 from tinhso.site.proof.files import GRACE
 from tinhso.site.proof.finding import NOTES, Finding
+from tinhso.site.proof.places import Away
 from tinhso.site.proof.sealed import secret_keys
 from tinhso.site.proof.tables import Unreadable
 
@@ -37,7 +37,7 @@ def run(_verb: str, arguments: list[str]) -> int:
         drained=options.drained,
         quick=options.quick,
         grace=options.grace,
-        elsewhere=without_secrets(os.environ.get("TINHSO_FILES", "")),
+        files=os.environ.get("TINHSO_FILES", ""),
         secrets=secret_keys(os.environ),
     )
     counted = Counter[str]()
@@ -46,6 +46,9 @@ def run(_verb: str, arguments: list[str]) -> int:
             counted[finding.kind] += 1
             if counted[finding.kind] <= MOST_LINES:
                 _say(finding, as_json=options.json)
+    except Away as no:
+        sys.stderr.write(f"{no}\n")
+        return 2
     except (Unreadable, OSError, sqlite3.Error, psycopg.Error) as no:
         sys.stderr.write(
             f"Không đọc được để kiểm tra ({no}).\nChỉ thư mục dữ liệu bằng --data, cơ sở dữ liệu bằng --database.\n"

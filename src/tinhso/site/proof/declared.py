@@ -6,15 +6,18 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from tinhso.site.proof.finding import Finding, Findings
+from tinhso.site.proof.sealed import Opener
 from tinhso.site.proof.tables import Tables, data, moment, sure
 from tinhso.site.proof.years import HERE, Away
 
 _DECLARED = (
     "SELECT d.code, d.submitted_at, d.returned_at, e.facts, d.owner_key, d.applicant_name, d.applicant_number,"
-    " d.applicant_phone, d.applicant_email, d.applicant_address, d.answers, d.fee_vnd, d.fee_steps FROM onestop_dossier d"
+    " d.applicant_phone, d.applicant_email, d.applicant_address, d.id, d.answers, d.fee_vnd, d.fee_steps"
+    " FROM onestop_dossier d"
     " JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
     " AND e.event IN ('onestop.dossier_filed', 'onestop.supplement_answered', 'onestop.answers_entered')"
     " WHERE d.erased_at IS NULL ORDER BY d.id, e.id"
@@ -33,18 +36,23 @@ _EMPTIED = (
 """Dossiers that say that their time was over, of which no line says so: what was declared is gone otherwise."""
 
 
-def check_declared(tables: Tables, away: Away = HERE) -> Findings:
+def check_declared(tables: Tables, folder: Path, away: Away = HERE) -> Findings:
     """
     Compute every fingerprint anew. Lines of before there were any are passed over.
 
-    What was erased by rule has nothing left to compare; then the journal says that it was.
+    What was erased by rule has nothing left to compare; then the journal says that it was. Answers that do not open with the
+    ring in the folder are `check_sealed`'s to tell.
     """
     for code, submitted in tables.rows(_EMPTIED):
         if not away.touches(sure(submitted), None):
             yield Finding("declared_changed", f"dossier {code}", "was emptied, and no line says that its time was over")
+    opener = Opener(folder)
     for row, said in _last(tables, _DECLARED, away):
-        code, _at, _end, _facts, *applicant, answers, fee, steps = row
-        declared = {"code": code, "applicant": applicant, "answers": data(answers), "fee": [fee, data(steps)]}
+        code, _at, _end, _facts, *applicant, id_, kept, fee, steps = row
+        answers = opener.answers(id_, kept)
+        if answers is None:
+            continue
+        declared = {"code": code, "applicant": applicant, "answers": answers, "fee": [fee, data(steps)]}
         if said.get("declared", found := fingerprint(declared)) != found:
             text = "applicant, answers or fee are not those that were journalled"
             yield Finding("declared_changed", f"dossier {code}", text)

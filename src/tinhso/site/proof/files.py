@@ -1,13 +1,12 @@
-"""Every file that a row names lies in the folder, whole; what lies there and no row names is told as well."""
+"""Every file that a row names lies in the folder or the bucket, whole; what lies there and no row names is told as well."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from hashlib import file_digest
-from pathlib import Path
+from hashlib import sha256
 
 from tinhso.site.proof.finding import Finding, Findings
+from tinhso.site.proof.places import Lying, Place
 from tinhso.site.proof.tables import Tables, quoted
 
 GRACE = 24 * 3600.0
@@ -38,22 +37,23 @@ QUERIES = {
 
 
 def check_files(
-    tables: Tables, folder: Path, *, grace: float = GRACE, quick: bool = False, elsewhere: str = ""
+    tables: Tables, place: Place, *, grace: float = GRACE, quick: bool = False, elsewhere: str = ""
 ) -> Findings:
     """
-    Walk rows and folder side by side, both in order of SHA-256.
+    Walk rows and place side by side, both in order of SHA-256.
 
-    `quick`: compare sizes, do not read contents. `elsewhere`: the folder is not where files lie; then it is not looked at.
+    `quick`: compare sizes, do not read contents. `elsewhere`: files lie somewhere that cannot be read; then none is looked at.
+    Raises Unreadable when a bucket does not answer.
     """
     for (kind, what, text), query in QUERIES.items():
         for name, shown in tables.rows(query):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
     if elsewhere:
         count = tables.one("SELECT count(*) FROM documents_blob")
-        text = f"{count} contents lie in {elsewhere} and were not read: ./tinhso documents check reads them"
+        text = f"{count} contents lie in {elsewhere} and were not read"
         yield Finding("files_elsewhere", "documents_blob", text)
         return
-    yield from _contents(tables, folder, grace, quick)
+    yield from _contents(tables, place, grace, quick)
 
 
 def contents(tables: Tables) -> Iterator[tuple[str, int]]:
@@ -68,20 +68,20 @@ def contents(tables: Tables) -> Iterator[tuple[str, int]]:
         last = rows[-1][0]
 
 
-def _contents(tables: Tables, folder: Path, grace: float, quick: bool) -> Findings:
-    lying = _lying(folder)
+def _contents(tables: Tables, place: Place, grace: float, quick: bool) -> Findings:
+    lying = place.lying()
     here = next(lying, None)
     for digest, size in contents(tables):
-        while here is not None and here.name < digest:
+        while here is not None and here.digest < digest:
             yield from _orphan(tables, here, grace)
             here = next(lying, None)
-        if here is None or here.name != digest:
-            yield from _missing(tables, folder, digest, size, quick)
+        if here is None or here.digest != digest:
+            yield from _missing(tables, place, digest, size, quick)
             continue
         try:
-            yield from _whole(here, size, quick)
+            yield from _whole(place, here, size, quick)
         except FileNotFoundError:
-            yield from _missing(tables, folder, digest, size, quick)
+            yield from _missing(tables, place, digest, size, quick)
         here = next(lying, None)
     while here is not None:
         yield from _orphan(tables, here, grace)
@@ -93,44 +93,26 @@ def _is_named(tables: Tables, digest: str) -> bool:
     return bool(tables.page(f"SELECT 1 FROM documents_blob WHERE sha256 = {quoted(digest)}"))
 
 
-def _missing(tables: Tables, folder: Path, digest: str, size: int, quick: bool) -> Findings:
-    """Name what is not in the folder, unless it came since the folder was read, or was purged since the row was."""
-    path = folder / "sha256" / digest[:2] / digest[2:4] / digest
-    if path.is_file():
-        yield from _whole(path, size, quick)
+def _missing(tables: Tables, place: Place, digest: str, size: int, quick: bool) -> Findings:
+    """Name what is not there, unless it came since the place was read, or was purged since the row was."""
+    if found := place.find(digest):
+        yield from _whole(place, found, size, quick)
     elif _is_named(tables, digest):
-        yield Finding("file_missing", f"documents_blob {digest}", f"its {size} bytes are not in {folder}")
+        yield Finding("file_missing", f"documents_blob {digest}", f"its {size} bytes are not in {place.name}")
 
 
-def _whole(path: Path, size: int, quick: bool) -> Findings:
-    there = path.stat().st_size
-    if there != size:
-        yield Finding("file_corrupt", f"documents_blob {path.name}", f"has {there} bytes, {size} were saved")
+def _whole(place: Place, found: Lying, size: int, quick: bool) -> Findings:
+    name = f"documents_blob {found.digest}"
+    if found.size != size:
+        yield Finding("file_corrupt", name, f"has {found.size} bytes, {size} were saved")
     elif not quick:
-        with path.open("rb") as file:
-            if file_digest(file, "sha256").hexdigest() != path.name:
-                yield Finding("file_corrupt", f"documents_blob {path.name}", "its content is no longer what was saved")
+        hashed = sha256()
+        for piece in place.read(found.digest):
+            hashed.update(piece)
+        if hashed.hexdigest() != found.digest:
+            yield Finding("file_corrupt", name, "its content is no longer what was saved")
 
 
-def _orphan(tables: Tables, path: Path, grace: float) -> Findings:
-    try:
-        age = time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return
-    if age > grace and not _is_named(tables, path.name):
-        yield Finding("file_orphaned", path.name, f"lies in the folder for {age / 3600:.0f} h and no row names it")
-
-
-def _lying(folder: Path) -> Iterator[Path]:
-    """Yield what lies in the store, in order, one folder in memory at a time."""
-    for first in _names(folder / "sha256"):
-        for second in _names(folder / "sha256" / first):
-            for name in _names(folder / "sha256" / first / second):
-                yield folder / "sha256" / first / second / name
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(entry.name for entry in folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def _orphan(tables: Tables, found: Lying, grace: float) -> Findings:
+    if found.age > grace and not _is_named(tables, found.digest):
+        yield Finding("file_orphaned", found.digest, f"lies there for {found.age / 3600:.0f} h and no row names it")
