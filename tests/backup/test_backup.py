@@ -46,7 +46,6 @@ from tinhso.site.backup.refusals import (
 from tinhso.site.backup.restoring import open_backup, restore, try_backup
 from tinhso.site.backup.sealing import Sealer, make_keys, sealed_size
 from tinhso.site.backup.store import opened
-from tinhso.site.proof import command as check_command
 
 pytestmark = [pytest.mark.django_db(transaction=True), *with_province]
 
@@ -515,7 +514,7 @@ def test_a_database_with_a_year_taken_out_comes_back(house, tmp_path, capsys, em
 def test_the_database_is_free_while_files_are_read(house, monkeypatch):
     whole, read = making._whole, []
 
-    def while_reading(path, digest):
+    def while_reading(place, digest):
         if not read and house.address == "sqlite":
             with closing(sqlite3.connect(house.data / "tinhso.sqlite3", timeout=0)) as base, base:
                 base.execute("UPDATE onestop_counter SET value = value")
@@ -524,7 +523,7 @@ def test_the_database_is_free_while_files_are_read(house, monkeypatch):
                 held = "application_name = 'tinhso check-all' AND backend_xmin IS NOT NULL"
                 assert base.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {held}").fetchone() == (0,)
         read.append(digest)
-        return whole(path, digest)
+        return whole(place, digest)
 
     monkeypatch.setattr(making, "_whole", while_reading)
     assert house.back_up().damaged == []
@@ -553,27 +552,6 @@ def test_the_size_of_a_piece_is_known_before_it_is_sealed(size, tmp_path):
     make_keys(tmp_path / "recovery.json", tmp_path / "data")
     sealed = b"".join(Sealer.of_machine(tmp_path / "data").close([b"x" * size], "name"))
     assert len(sealed) == sealed_size(size)
-
-
-def test_files_in_a_bucket_are_told_once_and_the_rest_is_taken_and_proved(
-    house, tmp_path, capsys, empty_database, monkeypatch
-):
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tinhso.site.settings.dev")
-    monkeypatch.setenv("TINHSO_FILES", "s3://KEY:SECRET@s3.tinh.example/tinhso-files?region=vn-1")
-    shutil.rmtree(house.data / "files")
-    assert command.run("backup", [str(house.place), "--data", str(house.data), "--database", house.address]) == 0
-    said = capsys.readouterr().out
-    assert "lie in s3://s3.tinh.example/tinhso-files" in said
-    assert "SECRET" not in said
-    home = tmp_path / "home"
-    words = [str(house.place), "--key", str(house.key), "--data", str(home)]
-    words += ["--database", empty_database] if empty_database else []
-    code = command.run("restore", words)
-    said = capsys.readouterr()
-    assert code == 0, said.out + said.err
-    assert said.out.count("files_elsewhere") == 1
-    assert check_command.run("check-all", ["--data", str(home), "--database", empty_database or "sqlite"]) == 0
-    assert capsys.readouterr().out.count("files_elsewhere") == 1
 
 
 def test_runs_of_one_second_keep_their_order(house):

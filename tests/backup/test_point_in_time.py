@@ -75,8 +75,8 @@ def documents(address: str) -> set[str]:
         return {str(row[0]) for row in base.execute("SELECT id FROM documents_document")}
 
 
-def test_back_to_a_moment(tmp_path):
-    home = tmp_path / "pg"
+def test_back_to_a_moment(tmp_path, pg_home):
+    home = pg_home / "pg"
     home.mkdir()
     archive, base_backup = home / "archive", home / "base"
     archive.mkdir()
@@ -117,7 +117,7 @@ def test_back_to_a_moment(tmp_path):
         # the server dies for good; what is left is the base backup, the archive and the data folder
         live.stop("fast")
 
-    again = Cluster(tmp_path / "again")
+    again = Cluster(pg_home / "again")
     shutil.copytree(base_backup, again.folder)
     again.own(again.socket)
     for path in [again.folder, *again.folder.rglob("*")]:

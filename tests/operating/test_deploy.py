@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 from tests.operating import debian, proxy
@@ -27,6 +29,30 @@ def test_nginx_accepts_the_configuration(tmp_path: Path):
     done = subprocess.run(command, env=debian.environment("nginx"), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        *(("/", 301), ("/thu-tuc/?q=khai+sinh", 301), ("/oidc/authorize?client_id=x", 301)),
+        *(("/.well-known/acme-challenge/x", 301), ("/apixy/", 301)),
+        *(("/api/procedures", 403), ("/api", 403), ("/scim/v2/Users", 403), ("/oidc/token", 403)),
+        *(("/oidc/jwks.json", 403), ("/.well-known/openid-configuration", 403), ("/truc-tiep/", 403)),
+    ],
+)
+def test_without_tls_pages_lead_on_and_programs_are_refused(plain: int, address: str, status: int):
+    answer = httpx.get(f"http://127.0.0.1:{plain}{address}", headers={"Host": "localhost"}, follow_redirects=False)
+    assert answer.status_code == status
+    assert answer.headers.get("location") == (f"https://localhost{address}" if status == 301 else None)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port without TLS of the nginx that we ship."""
+    folder = tmp_path_factory.mktemp("plain")
+    http, https = proxy.free_ports(2)
+    with proxy.serving(proxy.configure(folder, folder / "run", http, https, (8001, 8002)), http):
+        yield http
 
 
 def systemd(*words: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,9 @@ CASES: list[tuple[Callable[[], Finding], Level]] = [
     (lambda: choices.key_ring(TEST_RING, is_production=False), GOOD),
     (lambda: choices.key_ring("a.Real", is_production=True), GOOD),
     (lambda: choices.key_ring(TEST_RING, is_production=True), BAD),
+    (lambda: choices.sensitive_answers(0, are_sealed=False), GOOD),
+    (lambda: choices.sensitive_answers(2, are_sealed=True), GOOD),
+    (lambda: choices.sensitive_answers(2, are_sealed=False), MIND),
     (lambda: choices.scanner("tinhso.adapters.clamd.ClamdScanner", is_production=True), GOOD),
     (lambda: choices.scanner(TEST_SCANNER, is_production=True), BAD),
     (lambda: choices.second_factor(is_on=True, is_production=True), GOOD),
@@ -256,3 +260,56 @@ def test_the_verb_in_production_names_what_belongs_to_a_demonstration(tmp_path: 
         assert part in done.stdout
     assert "The database does not answer" in done.stdout
     assert "Khóa ký: còn bản thử" in done.stdout
+
+
+def test_what_a_greeting_does_not_tell_is_tried_with_name_and_password():
+    """A password of Redis is tried; why a line cannot be opened is said, without the address that holds the password."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def refuse() -> None:
+            line, _who = server.accept()
+            with line:
+                while line.recv(4096):
+                    line.sendall(b"-WRONGPASS invalid username-password pair\r\n")
+
+        threading.Thread(target=refuse, daemon=True).start()
+        said = outside.redis(f"redis://:dung-mat-khau@127.0.0.1:{port}/0")
+    assert said
+    assert "dung-mat-khau" not in said
+    assert outside.opened(lambda: None) == ""
+
+    def fails() -> None:
+        raise ConnectionError("ACCESS_REFUSED")
+
+    assert outside.opened(fails) == "ConnectionError: ACCESS_REFUSED"
+
+
+def test_a_broker_that_greets_and_refuses_the_password_is_told(settings, tmp_path: Path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    settings.BROKER = "amqp://tinhso:sai@127.0.0.1:5672/tinh"
+    tried = []
+
+    def refused(url: str) -> None:
+        tried.append(url)
+        raise ConnectionError("ProbableAuthenticationError")
+
+    monkeypatch.setattr(gathering, "try_line", refused)
+    monkeypatch.setattr(outside, "greet", lambda *_asked, **_more: "")
+    monkeypatch.setattr(outside, "discovery", lambda *_asked, **_more: "")
+    found = [one for one in gathering._outside() if "AMQP" in one.en]
+    assert [one.level for one in found] == [BAD]
+    assert "ProbableAuthenticationError" in found[0].en
+    assert "sai" not in found[0].en
+    assert tried == [settings.BROKER]
+
+
+def test_a_bucket_that_is_not_ours_is_told(settings, tmp_path: Path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    settings.FILES = "s3://KEY:bi-mat@127.0.0.1:1/kho?secure=0"
+    settings.FILE_STORE = "tinhso.adapters.s3.S3Store"
+    monkeypatch.setattr(outside, "greet", lambda *_asked, **_more: "")
+    monkeypatch.setattr(outside, "discovery", lambda *_asked, **_more: "")
+    found = [one for one in gathering._outside() if one.en.startswith("S3")]
+    assert [one.level for one in found] == [BAD]
+    assert "bi-mat" not in found[0].en

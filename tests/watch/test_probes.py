@@ -1,5 +1,6 @@
 """Probes: cheap, open, honest, answered before anything else looks at the request."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -66,6 +67,17 @@ def test_readyz_says_no_when_the_data_folder_cannot_be_written(client: Client, r
     settings.DATA_DIR = tmp_path / "gone"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["failing"]) == (503, ["data_folder"])
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_a_warning_for_readers_are_served_on(client: Client, run_dir, monkeypatch):
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "disk_full" in answer.json()["warnings"]
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -126,6 +127,24 @@ def test_a_task_that_wrote_is_a_span_and_an_idle_one_is_not(collector):
     spans = collector()
     assert set(spans) == {"journal.seal", "tests.watch.acting.act_once_here"}
     assert spans["tests.watch.acting.act_once_here"]["parentSpanId"] == spans["journal.seal"]["spanId"]
+
+
+@pytest.mark.django_db
+def test_an_act_that_found_nothing_to_do_hangs_below_no_task_that_was_not_sent(collector):
+    class _Nothing(Exception):  # noqa: N818 - an answer
+        pass
+
+    @acts.act
+    def look():
+        raise _Nothing
+
+    with watching.watching(Watched("task", "journal.idle", "2")), pytest.raises(_Nothing):
+        look()
+    with watching.watching(Watched("task", "journal.refused", "3")), suppress(ZeroDivisionError):
+        act_once_here(fails=True)
+    spans = collector()
+    assert set(spans) == {"journal.refused", "tests.watch.acting.act_once_here"}
+    assert spans["tests.watch.acting.act_once_here"]["parentSpanId"] == spans["journal.refused"]["spanId"]
 
 
 @pytest.mark.parametrize(

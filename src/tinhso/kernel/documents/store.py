@@ -8,7 +8,6 @@ either nothing, a leftover that `documents check --purge` sweeps, or the whole f
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -24,12 +23,12 @@ from typing import IO, BinaryIO, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tinhso.base.room import FULL
 from tinhso.kernel.documents.refusals import Damaged, NoSpace, TooLarge
 
 CHUNK_BYTES = 1024 * 1024
 ORPHAN_AFTER_SECONDS = 24 * 3600
 """A file nobody names may be one that is being saved just now; only after this time is it an orphan."""
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def no_space_is_a_refusal() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise NoSpace from error
         raise
 

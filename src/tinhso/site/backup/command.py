@@ -68,19 +68,14 @@ def _backup(arguments: list[str]) -> int:
             parser.print_help()
         return 0 if options.new_key else 2
     database = options.database or os.environ.get("TINHSO_DATABASE", "sqlite")
-    elsewhere = without_secrets(os.environ.get("TINHSO_FILES", ""))
+    files = os.environ.get("TINHSO_FILES", "")
     at = datetime.now(UTC)  # noqa: TID251 - this is a door
     try:
-        made = back_up(
-            Path(options.place).resolve(), data, database, at=at, keep=options.keep, elsewhere=bool(elsewhere)
-        )
+        made = back_up(Path(options.place).resolve(), data, database, at=at, keep=options.keep, files=files)
     except (BackupRefusal, Unreadable, OSError) as no:
         _stamp(data, at, is_fine=False, note=str(no).partition("\n")[0])
         raise
     _stamp(data, at, is_fine=not made.damaged, note=made.run.name)
-    if elsewhere:
-        _say(f"Không sao lưu tệp: tệp nằm ở {elsewhere}; sao lưu kho ấy bằng công cụ của nó.")
-        _say(f"Files are not taken: they lie in {elsewhere}; copy that store by its own means.")
     return _tell(made)
 
 
@@ -115,6 +110,9 @@ def _restore(arguments: list[str]) -> int:
     parser.add_argument(
         "--try", dest="only_try", action="store_true", help="open and compare everything, write nothing"
     )
+    parser.add_argument(
+        "--into-bucket", action="store_true", help="documents go into the bucket of TINHSO_FILES, not the data folder"
+    )
     options = parser.parse_args(arguments)
     place = Path(options.place).resolve()
     if options.list:
@@ -126,20 +124,28 @@ def _restore(arguments: list[str]) -> int:
         _say(f"{backup.run.name}: {_size(try_backup(backup))} đọc được và đúng / open and compare well.")
         return 0
     data = Path(options.data).resolve()
-    restore(backup, data, database=options.database)
-    _say(f"{backup.run.name} → {data}")
-    return _prove(backup, data, options.database)
+    files = os.environ.get("TINHSO_FILES", "")
+    if options.into_bucket and not files:
+        parser.error("--into-bucket: TINHSO_FILES=s3://…")
+    into = files if options.into_bucket else ""
+    restore(backup, data, database=options.database, files=into)
+    _say(f"{backup.run.name} → {data}{' + ' + without_secrets(into) if into else ''}")
+    if files and not into and backup.contents():
+        _say(f"Tài liệu nằm ở {data / 'files'}, không ở {without_secrets(files)}: chép vào đó, hoặc bỏ TINHSO_FILES.")
+        _say(f"Documents lie in {data / 'files'}, not in {without_secrets(files)}: copy them, or unset TINHSO_FILES.")
+    return _prove(backup, data, options.database, into)
 
 
-def _prove(backup: Backup, data: Path, database: str | None) -> int:
+def _prove(backup: Backup, data: Path, database: str | None, files: str) -> int:
     """Check what was restored from the outside, and the journal by its own means."""
     address = database if backup.kind == "postgresql" and database else "sqlite"
     wrong = 0
     made_at = datetime.fromisoformat(backup.run.facts["made_at"])
-    # a run that brought its files is proved with them, wherever those of this machine lie
-    has_files = not backup.run.facts.get("files_elsewhere")
-    elsewhere = "" if has_files else without_secrets(os.environ.get("TINHSO_FILES", "")) or "TINHSO_FILES"
-    wanted = Wanted(address, data, made_at, elsewhere=elsewhere, secrets=secret_keys(os.environ))
+    # a run of a version that did not take them is proved without
+    elsewhere = ""
+    if backup.run.facts.get("files_elsewhere"):
+        elsewhere = without_secrets(os.environ.get("TINHSO_FILES", "")) or "TINHSO_FILES"
+    wanted = Wanted(address, data, made_at, elsewhere=elsewhere, files=files, secrets=secret_keys(os.environ))
     for finding in check_all(wanted):
         wrong += not finding.is_note
         if wrong <= MOST_LINES:

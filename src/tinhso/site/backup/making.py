@@ -25,11 +25,11 @@ from tinhso.site.backup.databases import chunks, moment_of
 from tinhso.site.backup.sealing import MACHINE_KEY, Sealer, sealed_size
 from tinhso.site.backup.store import Run, Store, taken
 from tinhso.site.proof.files import contents
+from tinhso.site.proof.places import Place, place_of
 from tinhso.site.proof.sealed import RING, SECRET_KEY
 from tinhso.site.proof.tables import Tables
 
 SECRETS = (SECRET_KEY, RING, MACHINE_KEY)
-_READ = 1024 * 1024
 _BLOBS = "SELECT sha256, size_bytes FROM documents_blob ORDER BY sha256"
 
 
@@ -51,6 +51,7 @@ class _Work:
     store: Store
     sealer: Sealer
     data: Path
+    place: Place
     index: list[dict[str, Any]] = field(default_factory=list)
     pieces: dict[str, int] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
@@ -76,9 +77,8 @@ class _Work:
         name = self.sealer.name_of(bytes.fromhex(digest))
         if self._known(name, sealed_size(size)):
             return True
-        path = self.data / "files" / "sha256" / digest[:2] / digest[2:4] / digest
         try:
-            self._put(name, _whole(path, digest))
+            self._put(name, _whole(self.place, digest))
         except (FileNotFoundError, _Altered):
             return False
         return True
@@ -110,30 +110,27 @@ class _Altered(Exception):  # noqa: N818 - an answer
     """A file is no longer what its name says."""
 
 
-def back_up(
-    place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None, elsewhere: bool = False
-) -> Made:
+def back_up(place: Path, data: Path, database: str, *, at: datetime, keep: int | None = None, files: str = "") -> Made:
     """
     Add a run to the folder of backups. Raises the refusals of this package; then there is no new run.
 
-    `keep`: throw away all but so many of the newest runs afterwards. `elsewhere`: files do not lie in the folder (TINHSO_FILES)
-    and are not taken.
+    `keep`: throw away all but so many of the newest runs afterwards. `files`: the bucket that documents lie in (TINHSO_FILES);
+    what the runs before have is not fetched again. One that does not answer raises places.Away.
     """
     sealer = Sealer.of_machine(data)
     with taken(place, sealer) as store:
-        work = _Work(store, sealer, data)
+        work = _Work(store, sealer, data, place_of(files, data / "files"))
         if runs := store.runs():
             work.listed = store.pieces_of(runs[-1].name)
         _add_file(work, "published-roots.jsonl")
-        if not elsewhere:
-            with Tables(database, data) as live:
-                for digest, size in contents(live):
-                    work.add_content(digest, size)
+        with Tables(database, data) as live:
+            for digest, size in contents(live):
+                work.add_content(digest, size)
         # a piece that no row of the moment names is not part of the run
         work.pieces = {name: work.pieces[name] for entry in work.index for name in entry["chunks"]}
         with moment_of(database, data) as moment:
             work.add_chunked("database", moment.content, kind=moment.kind)
-            listed = [] if elsewhere else list(moment.tables.rows(_BLOBS))
+            listed = list(moment.tables.rows(_BLOBS))
             facts: dict[str, Any] = {
                 "made_at": at.isoformat(timespec="seconds"),
                 "version": __version__,
@@ -144,7 +141,6 @@ def back_up(
         # the moment is let go: what is new since step 2 is read without holding the database still
         for digest, size in listed:
             work.list_content(digest, size)
-        facts |= {"files_elsewhere": True} if elsewhere else {}
         facts |= {"files": sum("content" in entry for entry in work.index), "damaged": len(work.damaged)}
         for name in (*SECRETS, *_below(data, "keys")):
             _add_file(work, name)
@@ -172,12 +168,11 @@ def _below(data: Path, folder: str) -> list[str]:
     return sorted(str(path.relative_to(data)) for path in (data / folder).rglob("*") if path.is_file())
 
 
-def _whole(path: Path, digest: str) -> Iterator[bytes]:
+def _whole(place: Place, digest: str) -> Iterator[bytes]:
     found = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_READ):
-            found.update(chunk)
-            yield chunk
+    for chunk in place.read(digest):
+        found.update(chunk)
+        yield chunk
     if found.hexdigest() != digest:
         raise _Altered
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tinhso.base.room import FULL
 from tinhso.site.backup import databases
 from tinhso.site.backup.refusals import DiskFull, NoRun, NotEmpty, PieceDamaged, PieceMissing, Tampered, WrongKey
 from tinhso.site.backup.sealing import Opener, Unsealable
-from tinhso.site.backup.store import _FULL, Run, Store, opened
+from tinhso.site.backup.store import Run, Store, opened
+from tinhso.site.proof.places import Bucket
 from tinhso.site.proof.tables import SQLITE
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -120,21 +122,26 @@ def try_backup(backup: Backup) -> int:
     return sum(len(block) for part in parts for block in part)
 
 
-def restore(backup: Backup, data: Path, *, database: str | None = None) -> None:
+def restore(backup: Backup, data: Path, *, database: str | None = None, files: str = "") -> None:
     """
     Put a run into an empty folder, and its dump into an empty database; whole, or the folder stays as it was.
 
-    Raises NotEmpty, DatabaseWanted, DatabaseNotEmpty, DatabaseFailed, PieceMissing, PieceDamaged, Tampered, DiskFull.
+    `files`: the bucket that documents go into, as TINHSO_FILES; what was sent to it before it failed stays there, whole, under
+    its own name, and does no harm. Raises places.Away when it does not answer, and NotEmpty, DatabaseWanted, DatabaseNotEmpty, DatabaseFailed, PieceMissing, PieceDamaged, Tampered, DiskFull.
     """
     if data.exists() and any(data.iterdir()):
         raise NotEmpty(place=data)
+    bucket = Bucket(files) if files else None
     address = databases.require_empty(database) if backup.kind == "postgresql" else None
     draft = data.with_name(f".{data.name}.restoring")
     shutil.rmtree(draft, ignore_errors=True)
     try:
         draft.mkdir(parents=True, mode=0o700)
         for entry in backup.contents():
-            _write_content(backup, entry, draft)
+            path = _write_content(backup, entry, draft)
+            if bucket:
+                bucket.put(entry["content"], path)
+                path.unlink()
         for entry in backup.chunked():
             if entry["path"] != "database":
                 _write_file(_below(draft, entry["path"]), backup.read_chunked(entry), 0o600)
@@ -147,17 +154,18 @@ def restore(backup: Backup, data: Path, *, database: str | None = None) -> None:
             databases.put_back_sqlite(backup.read_chunked(kept), draft / SQLITE)
         draft.replace(data)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise DiskFull(place=data) from error
         raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_content(backup: Backup, entry: dict[str, Any], draft: Path) -> None:
+def _write_content(backup: Backup, entry: dict[str, Any], draft: Path) -> Path:
     digest = entry["content"]
     path = _below(draft, f"files/sha256/{digest[:2]}/{digest[2:4]}/{digest}")
     _write_file(path, backup.read_content(entry), 0o400)
+    return path
 
 
 def _write_file(path: Path, content: Iterator[bytes], mode: int) -> None:

@@ -10,7 +10,6 @@ A folder of backups: pieces named by a keyed hash of their content, and runs tha
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -22,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tinhso.base.room import FULL
 from tinhso.site.backup.refusals import Busy, DiskFull, NoRun, NotAStore, NotEmpty, OtherKey, PieceMissing, Tampered
 from tinhso.site.backup.sealing import Sealer
 
 MARK = "tinhso-backup.json"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ class Store:
         try:
             yield draft
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise DiskFull(place=self.root) from error
             raise
         finally:
@@ -192,7 +191,7 @@ def taken(root: Path, by: Sealer) -> Iterator[Store]:
                 raise Busy(place=root) from error
             yield _prepared(root, by)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise DiskFull(place=root) from error
         raise
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from tinhso.base import clock, processes
+from tinhso.base.room import FULL
 from tinhso.site.watch import exposition
 
 _known = {"migrated": False}
@@ -33,15 +35,17 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Tell whether requests should be sent here: 200, or 503 with what is missing. A stale worker is a warning."""
+    """Tell whether requests should be sent here: 200, or 503 with what is missing. A stale worker, a full disk are warnings: pages can be read."""
+    told = _error_of_writing()
     checks = {
         "draining": not processes.is_draining(),
         "database": database_answers(),
         "migrations": False,
-        "data_folder": data_folder_is_writable(),
+        "data_folder": told in {0, *FULL},
     }
     checks["migrations"] = checks["database"] and migrations_are_applied()
     warnings = [] if worker_is_fresh() else ["worker"]
+    warnings += ["disk_full"] if told in FULL else []
     fine = all(checks.values())
     body = {
         "status": "ready" if fine else "not ready",
@@ -101,15 +105,17 @@ def migrations_are_applied() -> bool:
     return _known["migrated"]
 
 
-def data_folder_is_writable() -> bool:
-    """Tell whether a file can be written into the data folder."""
+def _error_of_writing() -> int:
+    """Try to write a file into the data folder; return 0, or the number of what the system said."""
     path = Path(settings.DATA_DIR) / f".probe-{os.getpid()}"
     try:
         path.write_bytes(b"x")
-        path.unlink()
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return error.errno or -1
+    finally:
+        with suppress(OSError):
+            path.unlink()
+    return 0
 
 
 def worker_is_fresh() -> bool:

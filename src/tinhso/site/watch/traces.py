@@ -58,7 +58,7 @@ def began(seen: Watched) -> None:
 
 def ended(seen: Watched) -> None:
     """Send the span of a request or a task."""
-    if not seen.traceparent or (seen.kind == "task" and not seen.entries and seen.failure is None):
+    if not seen.traceparent or (seen.kind == "task" and not seen.has_below and seen.failure is None):
         return
     _version, trace, span, _flags = seen.traceparent.split("-")
     facts: dict[str, Any] = {"tinhso.id": seen.id, "tinhso.entries": seen.entries, "tinhso.statements": seen.statements}
@@ -72,14 +72,18 @@ def ended(seen: Watched) -> None:
 
 
 def act_ended(act: Running) -> None:
-    """Send the span of an act: below its request or task, else a trace of its own."""
-    seen = watched()
+    """Send the span of an act that found something to do: below its request or task, else a trace of its own."""
+    seen, outcome = watched(), outcome_of(act.failure)
+    if outcome == "undone":
+        return
     trace, parent = secrets.token_hex(16), ""
     if seen is not None and seen.traceparent:
+        seen.has_below = True
         _version, trace, parent, _flags = seen.traceparent.split("-")
-    facts = {"tinhso.outcome": outcome_of(act.failure), "tinhso.entries": [str(entry.id) for entry in act.entries]}
+    facts: dict[str, Any] = {"tinhso.outcome": outcome}
+    facts |= {"tinhso.entries": [str(entry.id) for entry in act.entries], "tinhso.joined": act.joined}
     told = _span((trace, secrets.token_hex(8), parent), act.name, INTERNAL, act.began, facts)
-    _sender().put(_marked(told) if facts["tinhso.outcome"] == "broken" else told)
+    _sender().put(_marked(told) if outcome == "broken" else told)
 
 
 def _marked(span: Span) -> Span:

@@ -3,6 +3,7 @@ import subprocess
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography import x509
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -60,6 +61,8 @@ def test_another_program_says_the_signature_is_valid(  # noqa: PLR0917 - fixture
     )
     key = documents.signing_key_of(minh, pin=PIN, at=at)
     told = pdfsig(documents.sign_pdf(paper, key=key, reason="Phê duyệt", location="Tam Kỳ", at=at), tmp_path)
+    held = x509.load_der_x509_certificate(key.certificate).public_key()
+    assert held.key_size >= (3072 if kind == "rsa" else 256), "128 bits of strength"
     assert "Signature Validation: Signature is Valid." in told
     assert "Signer Certificate Common Name: Trần Văn Minh" in told
     assert "Signature Type: ETSI.CAdES.detached" in told
