@@ -53,6 +53,7 @@ def test_an_official_is_entered_appointed_lends_and_leaves(both: People):
     lend_and_take_back(both, quantri, wanted.colleague)
 
     find_person(quantri, "TM-901").press(say("New password"))
+    quantri.fill(proved="card", note="05/03/2026").press(say("Give a new password"))
     assert quantri.page.locator("#mat-khau").inner_text() != password
     quantri.press(say("Back to the official")).press(say("Close the account")).press(say("Close the account"))
     assert faults(quantri).count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from .filing import accept, file
@@ -34,3 +35,30 @@ def test_an_open_worklist_says_that_work_came(both: People, scan: Path):
     page.wait_for_load_state()
     assert code in page.locator("main").inner_text()
     assert page.locator(HINT).inner_text() == ""
+
+
+@walked("vi phone", "en desk")
+def test_an_applicant_s_open_pages_say_that_there_is_news(both: People, scan: Path):
+    cast = both.cast
+    walker = both.citizen()
+    code = file(walker, cast.paid, scan)
+    with walker.page.expect_response(lambda response: "/truc-tiep/" in response.url) as heard:
+        walker.open(f"/ho-so/xem/{code}/")
+    assert heard.value.headers["content-type"].startswith("text/event-stream")
+    tab = walker.page.context.new_page()
+    with tab.expect_response(lambda response: "/truc-tiep/" in response.url):
+        tab.goto(walker.page.url.partition("/ho-so/")[0] + "/ho-so/")
+    own, listed = (page.locator("[data-live-topic]") for page in (walker.page, tab))
+    assert own.inner_text() == listed.inner_text() == ""
+    accept(both, code)
+    for hint in (own, listed):  # each by itself: one is about the dossier, one about notices
+        hint.locator("a").wait_for()
+        assert hint.get_attribute("role") == "status", "a screen reader says it when it is free"
+        assert re.search(r"[1-9]", hint.inner_text())
+    walker.look()
+    tab.close()
+    own.locator("a").click()
+    walker.page.wait_for_load_state()
+    assert own.inner_text() == ""
+    walker.open("/")
+    assert walker.page.locator("#live").count() == 0, "a page that shows nothing of it does not listen"

@@ -195,6 +195,8 @@ def test_the_pages_are_asked_with_the_cookie_and_no_renewal():
                 "1",
                 "10.0.0.1",
             )
+        async with serving() as (_live, answers, port), Browser(port, query="?ho-so=Y90.1/2026-000004"):
+            assert answers.asked[0][0].endswith("?ho-so=Y90.1/2026-000004"), "some provinces' codes have a stroke"
         async with serving() as (_live, answers, port), Browser(port, query="?ho-so=a%0d%0aX-Evil:1"):
             assert answers.asked[0][0].endswith("?ho-so="), "nothing that is not a code goes further"
 

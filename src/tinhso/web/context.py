@@ -75,6 +75,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menus": SimpleLazyObject(lambda: Menus(request)),
         "account": Account(request),
         "actor": actor_of(request),
+        # an applicant's page says so itself where it has a place that shows what it hears
+        "hears": actor_of(request).kind is ActorKind.OFFICIAL,
         "live": SimpleLazyObject(lambda: live_address(request)),
         "is_demonstration": getattr(settings, "DEMONSTRATION", False),
     }

@@ -20,6 +20,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.base import clock
+from tinhso.base.refusals import NoRoom
+from tinhso.base.room import is_full
 from tinhso.web import look
 from tinhso.web.away import AGAIN_AFTER_SECONDS, is_away
 
@@ -86,8 +88,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500: nothing was lost that was answered as done; 503 while the database is away."""
-    if is_away(sys.exception()):
+    """Answer 500: nothing was lost that was answered as done; 503 while the database is away, 507 with no room."""
+    error = sys.exception()
+    if is_full(error):
+        return no_room(request)
+    if is_away(error):
         return away(request)
     return page(
         request,
@@ -96,6 +101,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         title=_("Something broke on our side"),
         text=_("Wait a moment, then try again. What you had sent and saw confirmed is safe."),
     )
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """Answer 507: somebody must free space; what is there can be read."""
+    return page(request, "web/500.html", NoRoom.status, title=_("The server has no room left"), text=str(NoRoom()))
 
 
 def away(request: HttpRequest) -> HttpResponse:

@@ -19,8 +19,10 @@ from tinhso.base.registry import (
 )
 from tinhso.kernel.casework.public import ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
+from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
+from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
 from tinhso.web.menus import SearchBox, Tab
 
@@ -103,7 +105,11 @@ module = Module(
             erasing.erase_dossiers,
             batch=20,
         ),
+        sealed_answers("onestop.applications", Application, "answers"),
+        sealed_answers("onestop.dossiers", Dossier, "answers"),
+        sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
+        LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),

@@ -38,7 +38,8 @@ AGAIN_SECONDS = 5.0
 SLOW_SECONDS = 10.0
 """A reader who takes nothing for so long is dropped."""
 RETRY_MS = 3000
-_CODE = re.compile(r"[\w.\-]{1,100}", re.ASCII)
+_CODE = re.compile(r"[\w./\-]{1,100}", re.ASCII)
+"""A dossier's code as provinces make them; nothing that could end a line of a request."""
 _HEAD = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import NotFound
 from tinhso.base.rows import fetch, key_value
+from tinhso.kernel.forms.public import AnswersField, ChangesField
 from tinhso.kernel.journal.public import new_id
 
 
@@ -112,7 +113,7 @@ class Dossier(models.Model):
 
     form_code = models.CharField(max_length=60, blank=True)
     form_version = models.PositiveIntegerField(default=0)
-    answers = models.JSONField(default=dict)
+    answers = AnswersField(default=dict)
     is_declared_whole = models.BooleanField(
         default=False, db_default=False, help_text="the form found nothing missing or wrong in the answers as they are"
     )
@@ -270,7 +271,7 @@ class SupplementRequest(models.Model):
     answer_by = models.DateField(null=True, blank=True)
     at_reception = models.BooleanField(default=False, help_text="asked before reception: no clock was running")
     answered_at = models.DateTimeField(null=True, blank=True)
-    changed = models.JSONField(null=True, blank=True, help_text="[{pointer, was, now}]")
+    changed = ChangesField(of="dossier", null=True, blank=True, help_text="[{pointer, was, now}]")
     reply = models.TextField(
         blank=True, default="", db_default="", help_text="what the applicant wrote with the answer"
     )

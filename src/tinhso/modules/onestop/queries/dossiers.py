@@ -70,6 +70,10 @@ class DossierView:
         return pauses_of(self.dossier)
 
 
+NOT_IN_LISTS = ("answers", "components", "fee_steps")
+"""What no list shows of a dossier: the largest columns of it."""
+
+
 def visible(actor: Actor) -> Q:
     """Return the filter of what an actor may see: permission is a filter on the query, not a second reading."""
     if actor.is_applicant:
@@ -148,7 +152,7 @@ def list_own(actor: Actor, *, limit: int = PAGE, after: str = "") -> Page[Dossie
     """Return the applicant's dossiers, newest first. Raises NotFound for a false cursor."""
     if not actor.is_applicant:
         return Page([])
-    return page_of(Dossier.objects.filter(owner_key=actor.key), BY_FILING, after=after, limit=limit, newest=True)
+    return _page(Dossier.objects.filter(owner_key=actor.key), BY_FILING, after=after, limit=limit, newest=True)
 
 
 def list_drafts(actor: Actor, *, of: str = "", limit: int = PAGE, after: str = "") -> Page[Application]:
@@ -172,31 +176,38 @@ def search_dossiers(text: str, *, seen_by: Actor, limit: int = PAGE) -> list[Dos
     """
     Return dossiers by code, name without marks, citizen number, tax code or phone, among those the actor may see.
 
-    Newest first, at most four statements, each answered by an index.
+    Newest first, at most seven statements, three or four for a name, each answered by an index.
     """
     asked = text.strip()
     if not asked:
         return []
-    rows = Dossier.objects.filter(visible(seen_by))
+    rows = Dossier.objects.filter(visible(seen_by)).order_by("-submitted_at")
     if seen_by.is_applicant:
         ways = Q(code__startswith=asked.upper()) | Q(applicant_folded__contains=fold(asked))
-        return list(rows.filter(ways).order_by("-submitted_at")[:limit])
-    ids = search.ids_by_number(asked)
-    codes = search.codes_by_name(asked, agencies_seen(seen_by), limit=limit)
-    begun = Dossier.objects.filter(search.code_begins(asked)).order_by("code").values("pk")[: search.CANDIDATES]
-    ids += rows.filter(pk__in=begun).order_by("-submitted_at").values_list("pk", flat=True)[:limit]
-    return list(rows.filter(Q(pk__in=ids) | Q(code__in=codes)).order_by("-submitted_at")[:limit])
+        return list(rows.filter(ways)[:limit])
+    seen = agencies_seen(seen_by)
+    codes = search.codes_by_name(asked, seen, limit=limit)
+    if ids := search.ids_by_number(asked):
+        codes += rows.filter(pk__in=ids).values_list("code", flat=True)[:limit]
+    if search.any_code_begins(asked):
+        begun = Dossier.objects.filter(search.code_begins(asked)).order_by("code").values("pk")[: search.CANDIDATES]
+        codes += rows.filter(pk__in=begun).values_list("code", flat=True)[:limit]
+    # by code alone: beside the filter of what may be seen SQLite walks through all dossiers of the agency
+    found = fetch_many(Dossier, "code", list(dict.fromkeys(codes)), without=NOT_IN_LISTS)
+    # the index of names takes A.1 and A-1 for the same agency
+    mine = [row for row in found if not seen.isdisjoint((row.agency_code, row.desk_code, row.office_code))]
+    return sorted(mine, key=lambda row: row.submitted_at, reverse=True)[:limit]
 
 
 def to_receive(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """Return what was filed online and waits at the actor's desks, longest waiting first."""
-    return page_of(_at_desk(actor).filter(state=NationalState.FILED), BY_FILING, after=after)
+    return _page(_at_desk(actor).filter(state=NationalState.FILED), BY_FILING, after=after)
 
 
 def to_return(actor: Actor, *, after: str = "") -> Page[Dossier]:
     """Return the results that wait to be handed over at the actor's desks, oldest first."""
     rows = _at_desk(actor).filter(delivery=DeliveryState.READY)
-    return page_of(rows, {"finished_at": moment, "id": UUID}, after=after)
+    return _page(rows, {"finished_at": moment, "id": UUID}, after=after)
 
 
 def waiting_for_applicant(actor: Actor, *, after: str = "") -> Page[Dossier]:
@@ -204,12 +215,12 @@ def waiting_for_applicant(actor: Actor, *, after: str = "") -> Page[Dossier]:
     rows = Dossier.objects.filter(visible(actor), state=NationalState.SUPPLEMENT_ASKED)
     # asked before reception no clock was running, so that none stands
     rows = rows.annotate(waits_since=Coalesce("paused_at", "submitted_at"))
-    return page_of(rows, {"waits_since": moment, "id": UUID}, after=after)
+    return _page(rows, {"waits_since": moment, "id": UUID}, after=after)
 
 
 def dossiers_by_code(codes: Sequence[str]) -> dict[str, Dossier]:
     """Return several dossiers at once, for a list; the caller has already filtered the codes by what the reader may see."""
-    found = fetch_many(Dossier, "code", codes, without=("answers", "components", "fee_steps"))
+    found = fetch_many(Dossier, "code", codes, without=NOT_IN_LISTS)
     return {dossier.code: dossier for dossier in found}
 
 
@@ -219,7 +230,7 @@ def money_waiting(actor: Actor, *, after: str = "") -> Page[Dossier]:
 
     What was paid at the gateway goes back by the gateway and does not wait here.
     """
-    return page_of(_owed(actor), {"money": str, **BY_FILING}, after=after)
+    return _page(_owed(actor), {"money": str, **BY_FILING}, after=after)
 
 
 def _owed(actor: Actor) -> QuerySet[Dossier]:
@@ -241,6 +252,11 @@ def menu_counts(actor: Actor) -> dict[str, int]:
         "onestop:cash": _owed(actor),
     }
     return count_together(waiting, most=1000)
+
+
+def _page(rows: QuerySet[Dossier], keys: Keys, *, after: str, limit: int = PAGE, newest: bool = False) -> Page[Dossier]:
+    """Return a page of a list of dossiers, without what no list shows of them."""
+    return page_of(rows.defer(*NOT_IN_LISTS), keys, after=after, limit=limit, newest=newest)
 
 
 def _at_desk(actor: Actor) -> QuerySet[Dossier]:

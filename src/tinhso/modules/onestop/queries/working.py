@@ -29,7 +29,9 @@ from tinhso.modules.onestop.access import (
 )
 from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PaymentState, Way
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
+from tinhso.modules.onestop.queries.services import get_service
 from tinhso.modules.onestop.queries.shown import Due, deadline, due_of, service_name
+from tinhso.web.words import own
 
 BUCKETS: dict[Bucket, tuple[Promise, str]] = {
     "overdue": (_("Overdue"), "late"),
@@ -296,3 +298,21 @@ def next_step(form: FormDefinition, step: str, data: Mapping[str, Any], *, on: d
     keys = [asked.key for asked in steps_asked(form, data, on=on)]
     later = keys[keys.index(step) + 1 :] if step in keys else keys
     return next((key for key in [*later, *keys] if key in wrong and key != step), "")
+
+
+def handed_in(dossier: Dossier) -> list[str]:
+    """Return the papers ticked at the counter, in the reader's language, with how many of each."""
+    if not dossier.components:
+        return []
+    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    names = {component.code: own(component, "name") for component in service.components}
+    lines = []
+    for row in dossier.components:
+        originals, copies = int(row.get("originals") or 0), int(row.get("copies") or 0)
+        counted = [
+            ngettext("{count} original", "{count} originals", originals).format(count=originals),
+            ngettext("{count} copy", "{count} copies", copies).format(count=copies),
+        ]
+        name = names.get(row.get("code", "")) or row.get("name") or row.get("code", "")
+        lines.append(f"{name}: {', '.join(counted)}")
+    return lines

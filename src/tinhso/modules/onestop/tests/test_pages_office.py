@@ -7,15 +7,20 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import override
 from pypdf import PdfReader
 from tests.snapshot import with_province
 
 from tinhso.kernel.casework.public import Filters, counts, worklist
 from tinhso.kernel.identity.doors import first_page
+from tinhso.kernel.identity.middleware import refusal_page
 from tinhso.modules.onestop.actions import filing, money, processing, reception, results, supplement
 from tinhso.modules.onestop.models import Dossier, Result, SupplementRequest
 from tinhso.modules.onestop.queries import dossiers, people, shown, working
+from tinhso.modules.onestop.queries.services import get_service
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later
 from tinhso.modules.onestop.tests.test_pages_budget import signed_in
@@ -29,6 +34,40 @@ def at(page: str, *args: str) -> str:
 
 def said(response: object) -> str:
     return response.content.decode()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [("en", "1 original, 0 copies", "2 originals, 1 copy"), ("vi", "1 bản chính, 0 bản sao", "2 bản chính, 1 bản sao")],
+)
+def test_papers_ticked_at_the_counter_are_named_and_counted_in_the_readers_language(who, language, first, second):
+    dossier = Dossier.objects.get(pk=playing.file(who.tu).pk)
+    one, two = get_service(playing.PERMIT, date(2022, 11, 28)).components[:2]
+    dossier.service_code = playing.PERMIT
+    dossier.components = [
+        {"code": one.code, "name": one.name, "originals": 1, "copies": 0},
+        {"code": two.code, "name": two.name, "originals": 2, "copies": 1},
+        {"code": "GONE", "name": "Giấy tờ cũ", "originals": 1, "copies": 1},
+    ]
+    dossier.save(update_fields=["components", "service_code"])
+    name = "name_en" if language == "en" else "name"
+    with override(language):
+        lines = working.handed_in(dossier)
+    assert lines[:2] == [f"{getattr(one, name)}: {first}", f"{getattr(two, name)}: {second}"]
+    assert one.name_en != one.name
+    assert lines[2].startswith("Giấy tờ cũ: ")
+    page = signed_in("lan").get(at("work", dossier.code), headers={"accept-language": language})
+    assert all(escape(line) in said(page) for line in lines[:2])
+
+
+def test_a_draft_that_was_filed_leads_to_its_dossier(who):
+    draft = playing.start(who.tu)
+    code = filing.file_application(
+        draft.id, filing.Applicant.of(people.applicant(who.tu)), actor=who.tu, at=later(0)
+    ).code
+    answer = refusal_page(RequestFactory().get("/"), filing.AlreadyFiled(dossier=code))
+    assert answer.status_code == 409
+    assert f'href="{at("filed", code)}"' in said(answer)
 
 
 def text_of(pdf: bytes) -> str:

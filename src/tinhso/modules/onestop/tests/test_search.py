@@ -80,6 +80,22 @@ def test_the_index_follows_a_dossier_that_changes_hands_and_one_that_goes(who, t
     assert codes_by_name("le", ["H47.31.20"], limit=5) == []
 
 
+def test_a_word_that_fills_the_list_as_it_stands_goes_before_longer_ones(who):
+    whole = playing.file(playing.citizen("Trần Đức Bình", "049085000777", "0905777777")).code
+    longer = playing.file(playing.citizen("Lê Văn Bìnhson", "049085000778", "0905777778"), at=playing.later(5)).code
+    assert codes_by_name("binh", ["H47.32.20"], limit=1) == [whole]
+    assert codes_by_name("binh", ["H47.32.20"], limit=2) == [longer, whole]
+    assert codes_by_name("bin", ["H47.32.20"], limit=1) == [longer]
+
+
+def test_an_agency_whose_code_only_looks_alike_finds_nothing(who, two):
+    Dossier.objects.filter(code=two[1]).update(
+        agency_code="H47-32-20", desk_code="H47-32-20-01", office_code="H47-32-20"
+    )
+    assert codes_by_name("binh", ["H47.32.20"], limit=5) == [two[1]]
+    assert found("binh", who.lan) == found(two[1], who.lan) == found("0905777777", who.lan) == []
+
+
 def test_the_database_keeps_the_index_by_itself(db):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

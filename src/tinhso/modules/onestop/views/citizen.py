@@ -50,6 +50,7 @@ def mine(request: ActorRequest) -> HttpResponse:
         "onestop/mine.html",
         {
             "title": gettext("My dossiers"),
+            "hears": True,
             "drafts": drafts.rows,
             "rows": [shown.own_row(dossier, request.at) for dossier in page.rows],
             "only_drafts": bool(drafts_after),
@@ -71,6 +72,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
         "onestop/dossier.html",
         {
             "title": shown.service_name(view.dossier),
+            "hears": True,
             "view": view,
             "dossier": view.dossier,
             "due": shown.due_of(view.dossier, request.at),

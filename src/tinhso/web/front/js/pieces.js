@@ -1,4 +1,5 @@
-// Files travel in pieces (tus 1.0.0): a dropped connection costs one piece, a closed page starts where it stopped.
+// Files travel in pieces (tus 1.0.0): a dropped connection costs one piece, a reloaded page starts where it stopped.
+// Where it stopped is kept for this tab alone, and the file's name is not: many people use one machine at a counter.
 // The form then names the stored documents instead of carrying the files. Without this, the form carries them itself.
 const PIECE = 1024 * 1024;
 const TRIES = 8;
@@ -6,8 +7,19 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 
 const csrf = (form) => form.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? "";
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const mark = (file) => `tus:${file.name}:${file.size}:${file.lastModified}`;
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+async function mark(file) {
+  const about = new TextEncoder().encode(`${file.name}:${file.size}:${file.lastModified}`);
+  // without https browsers lend no digests: then nothing is kept, and a reloaded page begins anew
+  if (!crypto.subtle) return "";
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", about));
+  return `tus:${[...digest.slice(0, 12)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+const kept = (key) => (key ? sessionStorage.getItem(key) : null);
+const keep = (key, upload) => key && sessionStorage.setItem(key, upload);
+const forget = (key) => key && sessionStorage.removeItem(key);
 
 async function refused(answer) {
   const problem = await answer.json().catch(() => ({}));
@@ -31,11 +43,12 @@ async function offsetOf(upload) {
 
 // Returns the id of the stored document; `told` hears how much has arrived, from 0 to 1.
 async function send(address, file, token, told) {
-  let upload = localStorage.getItem(mark(file));
+  const key = await mark(file);
+  let upload = kept(key);
   let at = upload ? await offsetOf(upload).catch(() => null) : null;
   if (!at) {
     upload = await announce(address, file, token);
-    localStorage.setItem(mark(file), upload);
+    keep(key, upload);
     at = { offset: 0, document: null };
   }
   for (let tries = 0; !at.document; ) {
@@ -52,14 +65,14 @@ async function send(address, file, token, told) {
       told(file.size ? at.offset / file.size : 1);
     } catch (problem) {
       if (problem.final || ++tries > TRIES) {
-        localStorage.removeItem(mark(file));
+        forget(key);
         throw problem;
       }
       await wait(Math.min(500 * 2 ** tries, 15000));
       at = (await offsetOf(upload).catch(() => null)) ?? at;
     }
   }
-  localStorage.removeItem(mark(file));
+  forget(key);
   return at.document;
 }
 
