@@ -20,6 +20,7 @@ from tinhso.base.env import DECLARED
 from tinhso.base.refusals import all_refusals
 from tinhso.base.registry import registry
 from tinhso.kernel.organisation.pack import load_pack
+from tinhso.site.addresses import public_address
 from tinhso.site.launch import look
 from tinhso.site.launch.__main__ import VERBS
 
@@ -114,3 +115,35 @@ def test_the_province_that_chose_the_opposite_of_everything_loads_too():
     assert first.unclaimed == ()
     again = load_pack(PROVINCES / "nghich", actor=system("loader"), at=TODAY)
     assert again.is_empty, again.changes[:5]
+
+
+def launched(*verb, cwd, **environment):
+    """Run a verb by the launcher itself from a folder."""
+    return subprocess.run(
+        [str(ROOT / "tinhso"), *verb],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_address_without_a_scheme_is_refused_with_a_sentence(tmp_path):
+    done = launched("doctor", cwd=ROOT, TINHSO_DATA=str(tmp_path), TINHSO_PUBLIC_URL="dichvucong.tinh.example")
+    assert done.returncode == 1
+    assert "TINHSO_PUBLIC_URL=dichvucong.tinh.example: write https://" in done.stderr
+    assert "Traceback" not in done.stderr
+    for wrong in ("dichvucong.tinh.example", "https:/tinh.example", "ftp://tinh.example", "//tinh.example"):
+        with pytest.raises(ValueError, match="TINHSO_PUBLIC_URL"):
+            public_address(wrong)
+    assert public_address("https://tinh.example:8443") == "https://tinh.example:8443"
+
+
+@pytest.mark.parametrize("verb", [("up", "--pack", "goi-cua-tinh", "--port", "8199"), ("load", "goi-cua-tinh")])
+def test_a_pack_that_is_not_there_is_told_by_the_path_that_was_meant(tmp_path, verb):
+    """A folder is meant from where the reader stands, not from where the program lies."""
+    done = launched(*verb, cwd=tmp_path, TINHSO_DATA=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert str(tmp_path / "goi-cua-tinh") in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

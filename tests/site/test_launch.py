@@ -15,7 +15,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import OperationalError
 
+from tinhso.base.sealing import ring, seals_answers
 from tinhso.site.launch import up
+from tinhso.site.management.commands import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -167,6 +169,19 @@ def test_a_database_that_is_away_is_said_without_a_traceback(monkeypatch):
     monkeypatch.setattr(connection, "ensure_connection", away)
     with pytest.raises(CommandError, match="TINHSO_DATABASE"):
         call_command("prepare", "--empty")
+
+
+@pytest.mark.django_db
+def test_an_empty_database_gets_a_key_ring_and_one_with_tables_none(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(prepare, "call_command", lambda *_given, **_named: None)
+    call_command("prepare", "--empty")
+    assert ring() == ()
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_given: [])
+    call_command("prepare", "--empty")
+    assert (len(ring()), seals_answers()) == (1, True)
+    call_command("prepare", "--empty")
+    assert len(ring()) == 1
 
 
 BROKEN_OFF = """

@@ -1,9 +1,22 @@
-"""A database's URL as PostgreSQL's own programs and drivers understand it: without the options that are ours alone."""
+"""URLs in settings: the site's own, a database's as PostgreSQL's programs and drivers understand it, and as they may be shown."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 OURS = frozenset({"transaction_pooling"})
 """Options of TINHSO_DATABASE that no driver knows."""
+
+
+def public_address(url: str) -> str:
+    """Return the address under which people reach the site, as it was given. Raises ValueError, in two languages, when it is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(
+            f"TINHSO_PUBLIC_URL={url}: viết cả https:// và tên miền, ví dụ https://dichvucong.tinh.example.\n"
+            f"TINHSO_PUBLIC_URL={url}: write https:// and the host name, for example https://dichvucong.tinh.example."
+        )
+    return url
 
 
 def plain(url: str) -> str:

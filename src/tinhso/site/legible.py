@@ -1,4 +1,10 @@
-"""No request holds the character NUL: no field of ours needs it, and PostgreSQL keeps it in no text."""
+"""
+No request holds the character NUL: no field of ours needs it, and PostgreSQL keeps it in no text. No address gives a name twice.
+
+What is given twice is read differently by a proxy, a filter and us (OWASP ASVS 5.0, 15.3.7). So: in an address no name may
+stand twice; in JSON neither (`base.strict_json`); in a form boxes that are ticked are a list, and of any other field the last
+counts, as Django reads it. Sign-on refuses it in forms too, in the words of its own protocol (RFC 6749, 3.1).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +20,7 @@ from tinhso.site.problems import PREFIX, Malformed
 from tinhso.web.errors import page
 
 NUL: Final = "\x00"
+SIGN_ON: Final = "/oidc/"
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -28,6 +35,10 @@ class LegibleMiddleware:
         """Answer; look at the address."""
         if NUL in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return _refused(request)
+        if "&" in request.META.get("QUERY_STRING", "") and not request.path_info.startswith(SIGN_ON):
+            for name, values in request.GET.lists():
+                if len(values) > 1:
+                    return _twice(request, name)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_arguments: object) -> HttpResponse | None:
@@ -39,6 +50,14 @@ class LegibleMiddleware:
                 if NUL in name or any(NUL in value for value in values):
                     return _refused(request)
         return None
+
+
+def _twice(request: HttpRequest, name: str) -> HttpResponse:
+    if wants_json(request):
+        return problem(Malformed(), request)
+    text = _("The address gives “{name}” twice. Open the page anew from the menu, and type what you look for again.")
+    title = _("We could not read the request")
+    return page(request, "web/400.html", 400, title=title, text=text.format(name=name[:40]))
 
 
 def _refused(request: HttpRequest) -> HttpResponse:

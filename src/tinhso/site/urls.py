@@ -33,4 +33,5 @@ urlpatterns = [path("", include((_own, "site"))), path("api/", api.api.urls), *_
 handler400 = "tinhso.web.errors.bad_request"
 handler403 = "tinhso.web.errors.forbidden"
 handler404 = "tinhso.web.errors.not_found"
+handler429 = "tinhso.kernel.identity.limits.too_many_attempts"  # asked for by allauth
 handler500 = "tinhso.web.errors.server_error"

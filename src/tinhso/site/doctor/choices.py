@@ -129,6 +129,18 @@ def key_ring(name: str, *, is_production: bool) -> Finding:
     return adapter(name, TEST_RING, ("Khóa ký", "Signing keys"), do, is_production=is_production)
 
 
+def sensitive_answers(forms: int, *, are_sealed: bool) -> Finding:
+    """Answers that forms mark as sensitive are sealed, from the first `keys rotate` on; `forms`: how many mark some."""
+    if are_sealed or not forms:
+        return fine("Dữ liệu nhạy cảm được mã hóa", "Sensitive answers are sealed")
+    return mind(
+        f"{forms} biểu mẫu có dữ liệu nhạy cảm mà nội dung khai chưa được mã hóa",
+        f"{forms} forms ask for sensitive data, and answers are not sealed yet",
+        "Khi mọi tiến trình đã chạy bản mới: ./tinhso keys rotate, rồi sao lưu sealing-keys.json.",
+        "Once every process is new: ./tinhso keys rotate, then back up sealing-keys.json.",
+    )
+
+
 def scanner(name: str, *, is_production: bool) -> Finding:
     """Files from outside must be looked at by a scanner that knows malware."""
     do = (

@@ -25,12 +25,17 @@ from django.db.migrations.executor import MigrationExecutor
 from tinhso.base.clock import now
 from tinhso.base.gauges import read_gauges
 from tinhso.base.processes import processes
+from tinhso.base.sealing import seals_answers
 from tinhso.base.stamps import BACKUP, get_stamp
 from tinhso.kernel.documents.gauges import first_end
+from tinhso.kernel.documents.store import get_store
+from tinhso.kernel.forms.public import codes_marked
 from tinhso.kernel.identity.public import demonstration_accounts
 from tinhso.kernel.journal.public import VERIFIED
+from tinhso.site.addresses import without_secrets
 from tinhso.site.doctor import choices, database, machine, outside, running
 from tinhso.site.doctor.finding import Finding, Level, fine
+from tinhso.site.outgoing.broker import try_line
 
 
 def examine(port: int) -> Iterator[Finding]:
@@ -156,6 +161,7 @@ def _running() -> Iterator[Finding]:
         yield choices.demonstration(
             is_demonstration=settings.DEMONSTRATION, is_production=is_production(), people=people
         )
+        yield choices.sensitive_answers(len(codes_marked()), are_sealed=seals_answers())
     yield running.verified(get_stamp(VERIFIED), at)
     yield running.backup(get_stamp(BACKUP), at)
     yield running.certificate(("Chứng thư ký sớm nhất", "First signing certificate"), first_end(settings.KEY_RING), at)
@@ -193,21 +199,36 @@ def _outside() -> Iterator[Finding]:
         answer = outside.greet(settings.CLAMD, b"zPING\0", b"PONG")
         yield outside.reached("clamd", settings.CLAMD, answer, (clamd, clamd), is_needed=True)
     if settings.FILES:
-        answer = outside.greet(settings.FILES)
-        host = urlsplit(settings.FILES).hostname or ""
-        yield outside.reached("S3", host, answer, network, is_needed=True)
+        store = get_store()
+        # the first name in the bucket: address, key, secret, bucket and the right to look into it
+        answer = outside.greet(settings.FILES) or outside.opened(lambda: next(iter(store.digests()), None))
+        bucket = (
+            "Xem địa chỉ, khóa, bí mật và tên kho trong TINHSO_FILES; lý do nằm trong nhật ký.",
+            "Look at host, key, secret and bucket of TINHSO_FILES; the reason stands in the log.",
+        )
+        yield outside.reached("S3", without_secrets(settings.FILES), answer, bucket, is_needed=True)
     if settings.BROKER:
         # a greeting that is no AMQP of any version is answered with the one that is spoken
         answer = outside.greet(settings.BROKER, b"AMQP\x00\x00\x00\x00", b"AMQP")
-        host = urlsplit(settings.BROKER).hostname or ""
-        yield outside.reached("AMQP", host, answer, network, is_needed=True)
-    if settings.CACHE_URL:
-        answer = outside.greet(settings.CACHE_URL)
-        host = urlsplit(settings.CACHE_URL).hostname or ""
-        yield outside.reached("Redis", host, answer, network, is_needed=True)
+        answer = answer or outside.opened(lambda: try_line(settings.BROKER))
+        yield outside.reached(
+            "AMQP", without_secrets(settings.BROKER), answer, _sign_in("TINHSO_BROKER"), is_needed=True
+        )
+    for name, url in (("TINHSO_CACHE", settings.CACHE_URL), ("TINHSO_LIVE", settings.LIVE)):
+        if url:
+            answer = outside.redis(url)
+            yield outside.reached(f"Redis, {name}", without_secrets(url), answer, _sign_in(name), is_needed=True)
+    if settings.LIVE_DOOR:
+        live = "systemctl restart tinhso-live"
+        answer = outside.greet(settings.LIVE_DOOR)
+        yield outside.reached("live", settings.LIVE_DOOR, answer, (live, live), is_needed=False)
     for name, address in (("SOC", settings.SOC), ("OTLP", settings.OTLP)):
         if address and not address.startswith("syslog://"):
             yield outside.reached(name, address, outside.greet(address), network, is_needed=False)
+
+
+def _sign_in(name: str) -> tuple[str, str]:
+    return f"Xem địa chỉ, tên và mật khẩu trong {name}.", f"Look at address, name and password in {name}."
 
 
 def _banner() -> bytes:

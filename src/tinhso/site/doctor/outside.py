@@ -1,10 +1,14 @@
-"""Other systems: whether they can be reached in a few seconds. Nothing is asked of them but a greeting."""
+"""Other systems: whether they answer within seconds. Nothing is asked but a greeting; a name and a password of ours are tried."""
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
+from tinhso.base.refusals import Refusal
 from tinhso.site.doctor.finding import Finding, broken, fine, mind
 
 WAIT = 3.0
@@ -55,6 +59,27 @@ def _connected(address: str) -> socket.socket:
         line.close()
         raise
     return line
+
+
+def redis(url: str) -> str:
+    """Sign in to a Redis and ask whether it is there; return what went wrong, without the address: it holds the password."""
+    from redis import Redis, RedisError  # only where there is one
+
+    try:
+        with Redis.from_url(url, socket_timeout=WAIT, socket_connect_timeout=WAIT) as server:
+            server.ping()
+    except (RedisError, OSError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def opened(what: Callable[[], object]) -> str:
+    """Do what opens a line to another system, with its name and password, and return what went wrong."""
+    try:
+        what()
+    except (OSError, ValueError, ImproperlyConfigured, Refusal) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def discovery(issuer: str) -> str:

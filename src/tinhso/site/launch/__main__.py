@@ -6,6 +6,8 @@ import importlib
 import os
 import sys
 
+from tinhso.site.addresses import public_address
+
 VERBS: dict[str, tuple[str, str, str]] = {
     "up": (
         "tinhso.site.launch.up",
@@ -49,8 +51,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     ),
     "faults": (
         "tinhso.site.launch.check",
-        "hurt a scratch platform under load and prove what is left: faults [--kills N] [--seconds S] [--seed N] [--postgresql]",
-        "phá một hệ thống tạm khi đang có tải rồi kiểm chứng: faults [--kills N] [--seconds S] [--seed N] [--postgresql]",
+        "hurt a scratch platform under load and prove what is left: faults [--kills N] [--seconds S] [--postgresql] [--full-disk]",
+        "phá một hệ thống tạm khi đang có tải rồi kiểm chứng: faults [--kills N] [--seconds S] [--postgresql] [--full-disk]",
     ),
     "load": (
         "tinhso.site.launch.manage",
@@ -167,6 +169,12 @@ def main(argv: list[str]) -> int:
         verb, code = "help", 2
     else:
         code = 0
+    if given := os.environ.get("TINHSO_PUBLIC_URL"):
+        try:
+            public_address(given)
+        except ValueError as no:
+            sys.stderr.write(f"{no}\n")
+            return 1
     module = importlib.import_module(VERBS[verb][0])
     return int(module.run(verb, argv[1:]) or code)
 

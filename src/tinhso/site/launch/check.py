@@ -72,15 +72,20 @@ def bench(arguments: list[str]) -> int:
 
 
 def faults(arguments: list[str]) -> int:
-    """Run the long round of faults: a load, something killed at random all the time, then the checker."""
+    """Run a long round of faults: a load, something killed at random all the time or the disk full, then the checker."""
     parser = argparse.ArgumentParser(prog="./tinhso faults")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=900, help="at most so long")
     parser.add_argument("--seed", type=int, default=47, help="another number, other kills")
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, which is killed too")
     parser.add_argument("--empty", action="store_true", help="without demonstration and sandbox")
+    parser.add_argument(
+        "--full-disk", action="store_true", help="nothing is killed: the disk runs full, and gets room again"
+    )
+    parser.add_argument("--refusals", type=int, default=200, help="how many are told so, with --full-disk")
     options = parser.parse_args(arguments)
     said = {
+        "FAULTS_REFUSALS": str(options.refusals // 4),
         "FAULTS_KILLS": str(options.kills),
         "FAULTS_SECONDS": str(options.seconds),
         "FAULTS_SEED": str(options.seed),
@@ -88,4 +93,5 @@ def faults(arguments: list[str]) -> int:
         "FAULTS_SANDBOX": str(int(not options.empty)),
         "DJANGO_SETTINGS_MODULE": "tinhso.site.settings.test",
     }
-    return _call(str(BIN / "python"), "-m", "pytest", "-s", "tests/faults/test_killed.py", **said)
+    which = "test_disk_full" if options.full_disk else "test_killed"
+    return _call(str(BIN / "python"), "-m", "pytest", "-s", f"tests/faults/{which}.py", **said)

@@ -46,8 +46,12 @@ def run(_verb: str, arguments: list[str]) -> int:
             live.end()
             super().handle_exit(sig, frame)
 
+    from tinhso.base.beats import Heart, beside
+
+    heart = beside(Heart("live", folder=run_folder()))
     server = Server(config)
     server.run()
+    heart.stop()
     return 0 if server.started else 1
 
 
@@ -69,7 +73,12 @@ def where() -> str:
         return given
     if urlsplit(database).scheme == "postgresql":
         return database
+    return str(socket_in(run_folder()))
+
+
+def run_folder() -> Path:
+    """Return the folder of what lives only while we run, made on first use: as the settings have it, without reading them."""
     data = Path(os.environ.get("TINHSO_DATA") or ROOT / "var" / "data")
     folder = Path(os.environ.get("TINHSO_RUN") or data / "run")
     folder.mkdir(parents=True, exist_ok=True)
-    return str(socket_in(folder))
+    return folder

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from tinhso.base.env import typed_path
 from tinhso.site.launch import choices
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -56,7 +57,7 @@ def take_data(arguments: list[str]) -> list[str]:
             continue
         folder = value if equals else next(rest, "")
         if folder:
-            os.environ["TINHSO_DATA"] = str(Path(folder).resolve())
+            os.environ["TINHSO_DATA"] = str(typed_path(folder))
     choices.recall(Path(os.environ.get("TINHSO_DATA", ROOT / "var" / "data")))
     return left
 

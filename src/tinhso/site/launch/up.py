@@ -22,6 +22,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
+from tinhso.base.env import typed_path
 from tinhso.site.launch import choices
 from tinhso.site.launch.family import MARK, die_with_parent
 from tinhso.site.threads import THREADS
@@ -43,6 +44,11 @@ def run(_verb: str, arguments: list[str]) -> int:
     """Start, wait, stop. Returns 1 when the port or the data folder is taken, or when the pack has faults."""
     options = parse(arguments)
     environment(options)
+    pack = Path(os.environ.get("TINHSO_PACK", ROOT / "provinces" / "quang-nam"))
+    if not (pack / "province.yaml").exists():
+        say(f"Không có gói dữ liệu của tỉnh ở {pack}: cần thư mục có province.yaml.")
+        say(f"There is no pack of a province at {pack}: name a folder with a province.yaml.")
+        return 1
     os.umask(0o077)  # what is kept is for this account only: dossiers, keys, logs
     data = Path(os.environ["TINHSO_DATA"])
     try:
@@ -136,10 +142,10 @@ def port_number(text: str) -> int:
 def environment(options: argparse.Namespace) -> None:
     """Turn the options into settings that children inherit."""
     if options.data:
-        os.environ["TINHSO_DATA"] = str(Path(options.data).resolve())
+        os.environ["TINHSO_DATA"] = str(typed_path(options.data))
     os.environ.setdefault("TINHSO_DATA", str(ROOT / "var" / "data"))
     if options.pack:
-        os.environ["TINHSO_PACK"] = str(Path(options.pack).resolve())
+        os.environ["TINHSO_PACK"] = str(typed_path(options.pack))
     os.environ[MARK] = "1"
     os.environ.setdefault("TINHSO_PUBLIC_URL", f"http://localhost:{options.port}")
     os.environ.setdefault("TINHSO_LIVE_DOOR", f"http://127.0.0.1:{options.live_port}")

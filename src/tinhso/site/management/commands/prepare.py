@@ -8,7 +8,11 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
+
+from tinhso.base.clock import now
+from tinhso.base.sealing import add_key, ring
 
 
 class Command(BaseCommand):
@@ -25,6 +29,7 @@ class Command(BaseCommand):
         """Run the three, and say which one is running: the first time takes a while."""
         self.say("Bảng dữ liệu… / Tables…")
         self.reach()
+        self.begin_ring()
         call_command("migrate", verbosity=0)
         self.say("Gói của tỉnh… / Province pack…")
         call_command("load_once")
@@ -45,6 +50,17 @@ class Command(BaseCommand):
                 f"Cơ sở dữ liệu không trả lời ({error}). Xem TINHSO_DATABASE, hoặc chạy ./tinhso doctor.\n"
                 f"The database does not answer ({error}). Look at TINHSO_DATABASE, or run ./tinhso doctor."
             ) from error
+
+    @staticmethod
+    def begin_ring() -> None:
+        """
+        Make the key ring of a fresh installation, before there is anything to seal.
+
+        A database that has tables may hold what the program of before must open, or be shared with a machine that has the
+        ring: there `./tinhso keys rotate` makes it.
+        """
+        if not MigrationRecorder(connection).has_table() and not ring():
+            add_key(at=now())
 
     def say(self, text: str) -> None:
         """Print a line at once."""
