@@ -8,6 +8,7 @@ result are not in the ratio; the first two are timed beside it.
 
     ./tinhso bench lifecycle                                   an empty province
     ./tinhso bench lifecycle --data DIR                        a folder that `./tinhso bench seed` has filled
+    ./tinhso bench lifecycle --sealed                          every second dossier with its sensitive answers sealed
     ./tinhso bench lifecycle --database postgresql:///test     a scratch database beside that one
 """
 
@@ -124,10 +125,14 @@ class Recorder:
         self.sent = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Note a statement that writes (Django's execute wrapper)."""
+        """Note the statements of a message that write (Django's execute wrapper), one by one: bare SQL sends them so."""
         self.sent += 1
-        if sql.startswith(WRITES):
-            self.written.append((self.bare.spell(sql), list(params or ())))
+        values = list(params or ())
+        for each in sql.split(";\n"):  # as `base.later` joins them
+            count = len(values) if each == sql else each.count("%s")
+            own, values = values[:count], values[count:]
+            if each.startswith(WRITES):
+                self.written.append((self.bare.spell(each), own))
         return execute(sql, params, many, context)
 
     def take(self) -> list[tuple[str, Any]]:
@@ -225,18 +230,40 @@ def paper_cost(rounds: int = 5) -> dict[str, dict[str, float]]:
     return {name: timing.facts() for name, timing in watch.timings.items()}
 
 
-def measure(rounds: int, bare: BareSqlite | BarePostgresql) -> dict[str, Any]:
-    """Return the figures of so many rounds, the first three of which only warm up."""
+def seal_answers(*, on: bool) -> None:
+    """Put a key ring beside the database, or take it away."""
+    from tinhso.base.sealing import add_key, ring_path
+
+    away = ring_path().with_name("ring-away.json")
+    if on and away.exists():
+        away.rename(ring_path())
+    elif on:
+        add_key(at=AT)
+    elif ring_path().exists():
+        ring_path().rename(away)
+
+
+def measure(rounds: int, bare: BareSqlite | BarePostgresql, *, sealed: bool = False) -> dict[str, Any]:
+    """
+    Return the figures of so many rounds, the first four of which only warm up.
+
+    `sealed`: between each two of them one more is played with sealed answers, so that both meet the same machine.
+    """
     from django.db import connection
 
     recorder, ours, plain = Recorder(bare), Stopwatch(), Stopwatch()
+    closed, closed_plain = Stopwatch(), Stopwatch()
     with connection.execute_wrapper(recorder):
-        for number in range(-3, rounds):
+        for number in range(-4, rounds):
             if number == 0:
-                ours.timings.clear()
-                plain.timings.clear()
+                for watch in (ours, plain, closed, closed_plain):
+                    watch.timings.clear()
             last = Round(recorder, ours, plain, number)
             last.play()
+            if sealed:
+                seal_answers(on=True)
+                Round(recorder, closed, closed_plain, number).play()
+                seal_answers(on=False)
     acts = {}
     for name, timing in ours.timings.items():
         other = plain.timings[name]
@@ -260,6 +287,13 @@ def measure(rounds: int, bare: BareSqlite | BarePostgresql) -> dict[str, Any]:
             "ratio": round(statistics.median(whole) / statistics.median(bare_whole), 1),
             "share_of_bare_sql": round(statistics.median(bare_whole) / statistics.median(whole), 2),
         },
+        "sealed": {
+            name: {
+                "cpu_ms": round(statistics.median(timing.cpu), 2),
+                "ratio": round(statistics.median(timing.cpu) / statistics.median(ours.timings[name].cpu), 3),
+            }
+            for name, timing in closed.timings.items()
+        },
         "paper": paper_cost(),
     }
 
@@ -268,6 +302,7 @@ def main() -> None:
     """Measure and print."""
     made = parser(__doc__ or "")
     made.add_argument("--rounds", type=int, default=40)
+    made.add_argument("--sealed", action="store_true", help="also with sensitive answers sealed, one round between two")
     options = made.parse_args()
     with ExitStack() as stack:
         url = options.database
@@ -281,7 +316,12 @@ def main() -> None:
         bare = BarePostgresql(url) if connection.vendor == "postgresql" else _sqlite(folder)
         stack.callback(bare.close)
         dossiers = Dossier.objects.count()
-        facts = {**machine(), "database": connection.vendor, "dossiers": dossiers, **measure(options.rounds, bare)}
+        facts = {
+            **machine(),
+            "database": connection.vendor,
+            "dossiers": dossiers,
+            **measure(options.rounds, bare, sealed=options.sealed),
+        }
         connection.close()
         if connection.vendor == "postgresql":
             connection.close_pool()
@@ -308,10 +348,12 @@ def text(facts: dict[str, Any], _options: argparse.Namespace) -> str:
     sent = sum(act["statements"] for act in facts["acts"].values())
     rows.append(["whole", sent, whole["median_ms"], "", whole["cpu_ms"], whole["bare_ms"], whole["ratio"]])
     paper = facts["paper"]
+    told = ", ".join(f"{name} {one['ratio']:.2f}" for name, one in facts["sealed"].items())
+    closed = f"CPU with sensitive answers sealed, to plain: {told}.\n" if told else ""
     return (
         f"{facts['database']}, {facts['dossiers']:,} dossiers, {facts['rounds']} rounds, {facts['cores']} cores,"
         f" load {facts['load']}\n\n{table(rows)}\n\n"
-        f"Bare SQL takes {whole['share_of_bare_sql']:.0%} of the time of our acts.\n"
+        f"Bare SQL takes {whole['share_of_bare_sql']:.0%} of the time of our acts.\n{closed}"
         f"Beside the acts: typesetting {paper['typeset']['median_ms']} ms, signing {paper['sign']['median_ms']} ms."
     )
 

@@ -22,6 +22,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -31,6 +32,7 @@ from uuid import uuid4
 from _world import machine, open_world, parser, report
 from _world import table as as_table
 from over_http import Clients, drafts, platform, tokens
+from start import memory
 
 RATES = (1, 15, 1, 25, 2, 35, 10)
 """Requests a second, one after the other."""
@@ -221,6 +223,24 @@ def calm_again(crowd: Crowd, token: str, before: float) -> float:
     return round(time.perf_counter() - begun, 1)
 
 
+@contextmanager
+def most_memory(pid: int) -> Iterator[dict[str, float]]:
+    """Note the most megabytes (PSS) that the whole tree held inside, looked at each two seconds."""
+    seen, done = {"most_mb": 0.0}, threading.Event()
+
+    def look() -> None:
+        while not done.wait(2):
+            seen["most_mb"] = max(seen["most_mb"], round(sum(memory(pid).values()), 1))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        thread.join()
+
+
 def main() -> None:
     """Measure and print."""
     made = parser(__doc__ or "")
@@ -244,11 +264,12 @@ def main() -> None:
     with platform(folder, options.database, options.workers) as (port, pid):
         crowd = Crowd(port)
         facts: dict[str, Any] = {**machine(), "database": connection.vendor, "dossiers": dossiers}
-        facts["lists"] = lists(port, pid, held, options.requests)
-        facts["searches"] = searches(crowd, held["reception"], options.people, options.seconds, chosen)
-        before = facts["lists"]["worklist, 1 at once"]["median_ms"]
-        facts["burst"] = burst(crowd, held, ready, options.phase, chosen)
-        facts["calm_after_seconds"] = calm_again(crowd, held["processor"], before)
+        with most_memory(pid) as facts["memory"]:
+            facts["lists"] = lists(port, pid, held, options.requests)
+            facts["searches"] = searches(crowd, held["reception"], options.people, options.seconds, chosen)
+            before = facts["lists"]["worklist, 1 at once"]["median_ms"]
+            facts["burst"] = burst(crowd, held, ready, options.phase, chosen)
+            facts["calm_after_seconds"] = calm_again(crowd, held["processor"], before)
     connection.close()
     if connection.vendor == "postgresql":
         connection.close_pool()
@@ -271,7 +292,7 @@ def text(facts: dict[str, Any], options: argparse.Namespace) -> str:
         f" answered, median {found['median_ms']} ms, p95 {found['p95_ms']} ms.\n\n{as_table(phases)}\n\n"
         f"Answers by status {rush['statuses']}; turned away without a time: {rush['turned_away_without_a_time']}."
         f" {rush['done']} acts answered done, {rush['done_and_not_there_once']} of them not there once."
-        f" As before after {facts['calm_after_seconds']} s."
+        f" As before after {facts['calm_after_seconds']} s. The whole tree held {facts['memory']['most_mb']} MB at most."
     )
 
 
