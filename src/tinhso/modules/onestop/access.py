@@ -187,3 +187,37 @@ def is_gateway(actor: Actor) -> bool:
 def can_release_statistics(actor: Actor) -> bool:
     """Release dossiers without names for statistics: auditors and administrators of the province; a token needs the scope."""
     return by_system(actor) or (actor.has_role_for_province("auditor", "admin") and has_scope(actor, "statistics:read"))
+
+
+def explains_lateness(actor: Actor) -> bool:
+    """Tell whether the actor says why results are late: heads and leaders. For menus."""
+    return actor.is_official and actor.has_role("head", "leader") and _scoped(actor, "dossier:read")
+
+
+def can_read_book(actor: Actor, desk_code: str) -> bool:
+    """Read the follow-up book of a desk, with names: who receives there, its heads and leaders."""
+    held = actor.has_role("reception", "head", "leader", "clerk", agency=desk_code)
+    return actor.is_official and held and _scoped(actor, "dossier:read")
+
+
+def can_see_books(actor: Actor) -> bool:
+    """See which books there are: who keeps one, and who audits the province (without a line of them)."""
+    keeps = actor.is_official and actor.has_role("reception", "head", "leader", "clerk")
+    return (keeps or audits_books(actor)) and _scoped(actor, "dossier:read")
+
+
+def audits_books(actor: Actor) -> bool:
+    """Tell whether the actor sees the books of all desks: auditors of the province."""
+    return actor.has_role_for_province("auditor")
+
+
+def can_note_in_book(actor: Actor, desk_code: str) -> bool:
+    """Write a correction beside a line: who receives at the desk, its heads and leaders."""
+    held = actor.has_role("reception", "head", "leader", agency=desk_code)
+    return actor.is_official and held and _scoped(actor, "dossier:write")
+
+
+def can_close_book(actor: Actor, desk_code: str) -> bool:
+    """Close and sign the book of a desk: its head or leader, with a second factor in this session; never by a token."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return actor.is_official and in_person and actor.has_role("head", "leader", agency=desk_code)

@@ -23,7 +23,19 @@ from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
+from tinhso.modules.onestop.queries import (
+    books,
+    dossiers,
+    erasable,
+    gauges,
+    home,
+    lateness,
+    live,
+    personal,
+    results,
+    telling,
+    working,
+)
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -71,6 +83,15 @@ module = Module(
             counts=dossiers.menu_counts,
         ),
         Entry(
+            "onestop:lateness",
+            _("Late, cause to state"),
+            access.explains_lateness,
+            icon="clock-alert",
+            order=32,
+            count=lateness.count_to_explain,
+        ),
+        Entry("onestop:books", _("Follow-up books"), access.can_see_books, icon="book-open", order=60),
+        Entry(
             "onestop:outbox",
             _("Results to hand over"),
             access.can_receive,
@@ -111,6 +132,7 @@ module = Module(
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
+        DocumentReader("book", books.may_read_book_papers),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
@@ -120,6 +142,8 @@ module = Module(
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
+        Periodic("onestop.lateness", 60, tasks.apologise),
+        Periodic("onestop.books", 300, tasks.keep_books),
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),

@@ -22,6 +22,7 @@ from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
+from tinhso.modules.onestop.actions.books import enter_in_book
 from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
@@ -130,7 +131,7 @@ def accept_dossier(code: str, *, actor: Actor, at: datetime) -> Dossier:
 
 
 def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
-    """Start the legal clock, number form 01, move the flow on."""
+    """Start the legal clock, enter it in the book of the year, which numbers form 01, move the flow on."""
     task = task_at_hand(dossier, actor, "receive")
     become(dossier, NationalState.ACCEPTED)
     if dossier.limit_amount is None:
@@ -141,8 +142,8 @@ def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
         raise NoTimeLimit(service=own(dossier, "service_name")) from no
     dossier.received_at = dossier.clock_from = at
     dossier.due_at = answer.value
-    dossier.form_number = give_form_number("01", dossier.desk_code, at)
-    save(dossier, "state", "received_at", "clock_from", "due_at", "form_number")
+    dossier.book_year, dossier.form_number = enter_in_book(dossier.desk_code, actor=actor, at=at)
+    save(dossier, "state", "received_at", "clock_from", "due_at", "form_number", "book_year")
     finish(task, "accept", due_at=answer.value, actor=actor, at=at, due=answer.value.isoformat())
     record("onestop.dossier_accepted", dossier, actor=actor, at=at, due_at=answer.value.isoformat())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -19,6 +19,10 @@ OWNER_TEXTS = {
     "onestop.dossier_refused": _("{code} was not accepted: {reason}"),
     "onestop.supplement_asked": _("{code} needs something more. Open it to see the whole list."),
     "onestop.result_postponed": _("We apologise: {code} gets a new date, {due}. Reason: {reason}"),
+    "onestop.lateness_apologised": _(
+        "We apologise: the result of {code} was due on {due} and is not ready. Why, and when to expect it, follows."
+    ),
+    "onestop.lateness_stated": _("{code} is late: {reason} It is expected on {expected}."),
     "onestop.result_issued": _("The result of {code} is ready."),
     "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
@@ -62,4 +66,5 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "service_en": dossier.service_name_en or dossier.service_name,
         "due": f"{due:%d/%m/%Y}" if due else "",
         "reason": str(facts.get("reason", "")),
+        "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }

@@ -221,7 +221,9 @@ def postpone(request: ActorRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            processing.postpone_result(code, to=data["to"], reason=data["reason"], actor=request.actor, at=request.at)
+            processing.postpone_result(
+                code, to=data["to"], reason=data["reason"], cause=data["cause"], actor=request.actor, at=request.at
+            )
         except Refusal as no:
             if no.status in KEPT:
                 raise

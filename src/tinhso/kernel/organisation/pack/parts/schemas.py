@@ -34,6 +34,7 @@ _DEADLINE = _dated(
     cutoff=_CLOCK,
     late_reception_shifts={"type": "boolean"},
     hand_over={"type": "boolean"},
+    cause_within={"type": "integer", "minimum": 1, "maximum": 80},
     warning=_block(
         ["working_days", "percent"],
         working_days={"type": "integer", "minimum": 0},
