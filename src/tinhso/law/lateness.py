@@ -48,7 +48,9 @@ def apology(
     stands nothing is late. Once is enough: a clock that was put back brings no second one.
     """
     on = wall_clock(at).date()
-    before, times = (figure(f"onestop.postpone_{key}", on=wall_clock(received_at).date()) for key in ("before", "times"))
+    before, times = (
+        figure(f"onestop.postpone_{key}", on=wall_clock(received_at).date()) for key in ("before", "times")
+    )
     facts = {
         "day": short_date(wall_clock(due_at).date()) if due_at else "",
         "most": int(times.value),
@@ -63,10 +65,14 @@ def apology(
         verdict, text = Apology.NOT_LATE, _("Due on {day}: not late.")
     elif used:
         verdict = Apology.OWED
-        text = _("Due on {day} and not ready: an apology goes out. A new date was given {most} time(s), and no other is.")
+        text = _(
+            "Due on {day} and not ready: an apology goes out. A new date was given {most} time(s), and no other is."
+        )
     else:
         verdict = Apology.OWED
-        text = _("Due on {day} and not ready: an apology goes out. It gives no new date: {days} day(s) before was the last day.")
+        text = _(
+            "Due on {day} and not ready: an apology goes out. It gives no new date: {days} day(s) before was the last day."
+        )
     source = (times if used else before).sources[0]
     return Answer(verdict, (Step(text, source, on, facts, f"lateness.{verdict}"),))
 

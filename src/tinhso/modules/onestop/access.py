@@ -11,7 +11,7 @@ from tinhso.kernel.identity.public import has_scope
 
 if TYPE_CHECKING:
     from tinhso.kernel.casework.public import Task
-    from tinhso.modules.onestop.models import Application, Dossier
+    from tinhso.modules.onestop.models import Application, Dossier, YearBook
 
 DESK = ("reception",)
 CASH_DESK = ("cashier", "reception")
@@ -194,14 +194,20 @@ def explains_lateness(actor: Actor) -> bool:
     return actor.is_official and actor.has_role("head", "leader") and _scoped(actor, "dossier:read")
 
 
-def can_read_book(actor: Actor, desk_code: str) -> bool:
-    """Read the follow-up book of a desk, with names: who receives there, its heads and leaders."""
-    held = actor.has_role("reception", "head", "leader", "clerk", agency=desk_code)
+def heads_desk(actor: Actor, book: YearBook) -> bool:
+    """Tell whether the actor heads the desk of a book: a head or leader there, or a leader of the agency that it belongs to."""
+    above = bool(book.head_code) and actor.has_role("leader", agency=book.head_code)
+    return actor.is_official and (above or actor.has_role("head", "leader", agency=book.desk_code))
+
+
+def can_read_book(actor: Actor, book: YearBook) -> bool:
+    """Read the follow-up book of a desk, with names: who receives there, and who heads it."""
+    held = heads_desk(actor, book) or actor.has_role("reception", "clerk", agency=book.desk_code)
     return actor.is_official and held and _scoped(actor, "dossier:read")
 
 
 def can_see_books(actor: Actor) -> bool:
-    """See which books there are: who keeps one, and who audits the province (without a line of them)."""
+    """See which books there are: who keeps or heads one, and who audits the province (without a line of them)."""
     keeps = actor.is_official and actor.has_role("reception", "head", "leader", "clerk")
     return (keeps or audits_books(actor)) and _scoped(actor, "dossier:read")
 
@@ -211,13 +217,13 @@ def audits_books(actor: Actor) -> bool:
     return actor.has_role_for_province("auditor")
 
 
-def can_note_in_book(actor: Actor, desk_code: str) -> bool:
-    """Write a correction beside a line: who receives at the desk, its heads and leaders."""
-    held = actor.has_role("reception", "head", "leader", agency=desk_code)
+def can_note_in_book(actor: Actor, book: YearBook) -> bool:
+    """Write a correction beside a line: who receives at the desk, and who heads it."""
+    held = heads_desk(actor, book) or actor.has_role("reception", agency=book.desk_code)
     return actor.is_official and held and _scoped(actor, "dossier:write")
 
 
-def can_close_book(actor: Actor, desk_code: str) -> bool:
-    """Close and sign the book of a desk: its head or leader, with a second factor in this session; never by a token."""
+def can_close_book(actor: Actor, book: YearBook) -> bool:
+    """Close and sign a book: who heads the desk, with a second factor in this session; never by a token."""
     in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
-    return actor.is_official and in_person and actor.has_role("head", "leader", agency=desk_code)
+    return in_person and heads_desk(actor, book)

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
-from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, SupplementReason
+from tinhso.modules.onestop.models import BookNote, CauseClass, Dossier, DueChange, SupplementReason
 
 REASON = Dossier.closing_reason.field.max_length
 """Longest reason that ends a dossier, in characters: a reason of refusal becomes one when the result is issued."""
@@ -270,6 +270,23 @@ class LatenessForm(forms.Form):
             "required": _("Enter the expected day, for example 28/11/2022."),
             "invalid": _("Enter the expected day, for example 28/11/2022."),
         },
+    )
+
+
+class BookNoteForm(forms.Form):
+    """A correction beside a line of the book."""
+
+    number = forms.IntegerField(
+        label=_("Line"),
+        min_value=1,
+        max_value=10_000_000,
+        error_messages={"required": _("Enter the number of the line."), "invalid": _("Enter the number of the line.")},
+    )
+    text = forms.CharField(
+        label=_("What is right"),
+        max_length=BookNote.text.field.max_length,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write what is right.")},
     )
 
 

@@ -6,7 +6,7 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, citizen, deciding, desk, intake, payment, work
+from tinhso.modules.onestop.views import application, books, citizen, deciding, desk, intake, lateness, payment, work
 
 app_name = "onestop"
 
@@ -68,6 +68,14 @@ desk_patterns = [
     path("mot-cua/y-kien/<path:code>/", work.give_opinion, name="give_opinion"),
     path("mot-cua/ky/<path:code>/", deciding.sign, name="sign"),
     path("mot-cua/phat-hanh/<path:code>/", deciding.issue, name="issue"),
+    path("mot-cua/tre-han/", lateness.late, name="lateness"),
+    path("mot-cua/tre-han/<path:code>/", lateness.state, name="lateness_state"),
+    path("mot-cua/so/", books.overview, name="books"),
+    path("mot-cua/so/<str:desk>/<int:year>/", books.book, name="book"),
+    path("mot-cua/so/<str:desk>/<int:year>/khoa/", books.close, name="book_close"),
+    path("mot-cua/so/<str:desk>/<int:year>/ky/", books.sign, name="book_sign"),
+    path("mot-cua/so/<str:desk>/<int:year>/ghi-chu/", books.note, name="book_note"),
+    path("mot-cua/so/<str:desk>/<int:year>/tai-ve/<str:kind>/", books.export, name="book_export"),
     path("mot-cua/hen-lai/<path:code>/", work.postpone, name="postpone"),
     path("mot-cua/dung/<path:code>/", work.stop, name="stop"),
     path("mot-cua/ho-so/<path:code>/", work.dossier, name="work"),

@@ -83,7 +83,7 @@ def sign_book(desk_code: str, year: int, *, pin: str, actor: Actor, at: datetime
     Raises NotFound, Forbidden, BookOpen, BookNotPrinted, BookSigned, documents' NoKey, WrongPin, KeyBlocked.
     """
     book = get_book(desk_code, year, seen_by=actor)
-    require(access.can_close_book, actor, desk_code)
+    require(access.can_close_book, actor, book)
     volumes = _volumes_to_sign(book)
     key = signing_key_of(actor, pin=pin, at=at)
     template, data = closing_paper(book, volumes, signer=actor.name)
@@ -107,8 +107,8 @@ def _volumes_to_sign(book: YearBook) -> list[BookVolume]:
 @act
 def keep_signed_book(desk_code: str, year: int, closing: SignedClosing, *, actor: Actor, at: datetime) -> YearBook:
     """Keep the signed closing page; its hash and those of the volumes stand in the journal. Raises BookSigned."""
-    require(access.can_close_book, actor, desk_code)
     book = locked_book(desk_code, year)
+    require(access.can_close_book, actor, book)
     _volumes_to_sign(book)
     document = save_made(closing.file, purpose="book", owner=f"agency:{desk_code}", actor=actor, at=at)
     link_many([document.id], *book.journal_subject)

@@ -14,7 +14,7 @@ from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.rows import insert, new, update
 from tinhso.kernel.documents.public import Prepared, link_many, save_made
 from tinhso.kernel.journal.public import record
-from tinhso.kernel.organisation.public import calendar_for
+from tinhso.kernel.organisation.public import calendar_for, find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import book_series, give_book_line
 from tinhso.modules.onestop.models import BookNote, BookVolume, Dossier, YearBook, close_series
@@ -48,7 +48,9 @@ class BookNotWhole(Refusal):
     """A number is missing or stands twice, or receptions of before the book are not entered yet."""
 
     code = "onestop.book_not_whole"
-    text = _("The book of {year} has {lines} lines for {numbers} numbers. Try again in some minutes, then call the administrator.")
+    text = _(
+        "The book of {year} has {lines} lines for {numbers} numbers. Try again in some minutes, then call the administrator."
+    )
 
 
 class NoSuchLine(BadInput):
@@ -68,7 +70,9 @@ def enter_in_book(desk_code: str, *, actor: Actor, at: datetime) -> tuple[int, i
 
 def open_book(desk_code: str, year: int, *, actor: Actor, at: datetime) -> None:
     """Open a book, once, within an act."""
-    book = new(YearBook, desk_code=desk_code, year=year, opened_at=at, opened_by=actor.name)
+    desk = find_agency(desk_code, on=civil_date(at))
+    above = desk.parent_code if desk else ""
+    book = new(YearBook, desk_code=desk_code, head_code=above, year=year, opened_at=at, opened_by=actor.name)
     insert(book, known="skip")
     record("onestop.book_opened", book, actor=actor, at=at)
 
@@ -123,8 +127,8 @@ def close_book(desk_code: str, year: int, *, actor: Actor, at: datetime) -> Year
 
     Raises NotFound, BookClosed (naming who was first), BookTooEarly, BookNotWhole.
     """
-    require(access.can_close_book, actor, desk_code)
     book = locked_book(desk_code, year)
+    require(access.can_close_book, actor, book)
     if book.closed_at:
         raise BookClosed(year=year, who=book.closed_by, day=f"{civil(book.closed_at):%d/%m/%Y}")
     last_day = last_working_day(desk_code, year, at)
@@ -158,7 +162,9 @@ def last_working_day(desk_code: str, year: int, at: datetime) -> date:
 
 
 @act
-def keep_volume(book_id: object, number: int, lines: tuple[int, int], file: Prepared, *, actor: Actor, at: datetime) -> None:
+def keep_volume(
+    book_id: object, number: int, lines: tuple[int, int], file: Prepared, *, actor: Actor, at: datetime
+) -> None:
     """Keep a printed volume of a closed book, once: printed by two workers, the second one's is dropped."""
     require(by_system, actor)
     book = YearBook.objects.select_for_update().get(pk=book_id)
@@ -178,12 +184,12 @@ def keep_volume(book_id: object, number: int, lines: tuple[int, int], file: Prep
 @act
 def note_line(desk_code: str, year: int, number: int, text: str, *, actor: Actor, at: datetime) -> BookNote:
     """Write a correction beside a line, in an open or a closed book. Raises NotFound, NoSuchLine, BadInput."""
-    require(access.can_note_in_book, actor, desk_code)
-    if not text.strip():
-        raise BadInput(faults=[Fault("/text", _("Write what is right."))])
     book = YearBook.objects.filter(desk_code=desk_code, year=year).first()
     if book is None:
         raise NotFound
+    require(access.can_note_in_book, actor, book)
+    if not text.strip():
+        raise BadInput(faults=[Fault("/text", _("Write what is right."))])
     if not Dossier.objects.filter(desk_code=desk_code, book_year=year, form_number=number).exists():
         raise NoSuchLine(number=number, faults=[Fault("/number", _("There is no such line."))])
     note = new(BookNote, book=book, number=number, text=text.strip(), by=actor.name, at=at)

@@ -64,7 +64,7 @@ def apologise_for_lateness(*, limit: int = BATCH, actor: Actor, at: datetime) ->
 
 @act
 def _apologise(*, limit: int, actor: Actor, at: datetime) -> int:
-    """Number and keep the apologies of one batch: some statements for all of them, not for each."""
+    """Keep the apologies of one batch, numbered: some statements for all of them, not for each."""
     require(by_system, actor)
     late = list(_held(lapsed(at).order_by("due_at", "id").defer("answers", "components", "fee_steps"))[:limit])
     if not late:
@@ -95,7 +95,9 @@ def _apologise(*, limit: int, actor: Actor, at: datetime) -> int:
             cause_by=until[dossier.agency_code],
         )
         rows.append(row)
-        record("onestop.lateness_apologised", dossier, actor=actor, at=at, due_at=row.due_at.isoformat(), number=row.number)
+        record(
+            "onestop.lateness_apologised", dossier, actor=actor, at=at, due_at=row.due_at.isoformat(), number=row.number
+        )
     insert(*rows)
     # without the revision: whoever has the dossier open has read nothing that is no longer so
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in late]).update(apologised_at=at)
@@ -123,9 +125,7 @@ def _cause_by(agency_code: str, at: datetime) -> datetime | None:
 
 
 @act
-def state_lateness(
-    code: str, *, cause: str, words: str, expected_on: date, actor: Actor, at: datetime
-) -> Lateness:
+def state_lateness(code: str, *, cause: str, words: str, expected_on: date, actor: Actor, at: datetime) -> Lateness:
     """
     Say why a result is late and when it is expected: the head, or a leader, of the agency that settles it.
 

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tinhso.kernel.journal.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('desk_code', models.CharField(max_length=35)),
+                ('head_code', models.CharField(blank=True, help_text='agency above the desk, whose leader heads it', max_length=35)),
                 ('year', models.PositiveSmallIntegerField()),
                 ('opened_at', models.DateTimeField()),
                 ('opened_by', models.CharField(max_length=200)),
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(condition=models.Q(('closed_at__isnull', False), ('drawn_at__isnull', True)), fields=['closed_at'], name='onestop_book_to_draw'),
-                    models.Index(fields=['-year', 'desk_code'], name='onestop_book_years'),
+                    models.Index(fields=['-year', '-desk_code'], name='onestop_book_years'),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=('desk_code', 'year'), name='onestop_book_one_a_year'),

@@ -18,6 +18,7 @@ class YearBook(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     desk_code = models.CharField(max_length=35)
+    head_code = models.CharField(max_length=35, blank=True, help_text="agency above the desk, whose leader heads it")
     year = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=200)
@@ -42,7 +43,7 @@ class YearBook(models.Model):
                 condition=models.Q(closed_at__isnull=False, drawn_at__isnull=True),
                 name="onestop_book_to_draw",
             ),
-            models.Index(fields=["-year", "desk_code"], name="onestop_book_years"),
+            models.Index(fields=["-year", "-desk_code"], name="onestop_book_years"),
         ]
 
     def __str__(self) -> str:

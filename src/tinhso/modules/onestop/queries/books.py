@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
@@ -40,14 +40,16 @@ def list_books(actor: Actor, *, after: str = "") -> Page[YearBook]:
     """Return the books that the actor may know of, the newest year first. One statement."""
     books = YearBook.objects.all()
     if not access.audits_books(actor):
-        books = books.filter(desk_code__in=actor.agencies_with(KEEPS))
+        books = books.filter(
+            Q(desk_code__in=actor.agencies_with(KEEPS)) | Q(head_code__in=actor.agencies_with(["leader"]))
+        )
     return page_of(books, BY_YEAR, after=after, newest=True)
 
 
 def get_book(desk_code: str, year: int, *, seen_by: Actor) -> YearBook:
     """Return a book whose lines the actor may read. Raises NotFound alike for absent and hidden."""
     book = YearBook.objects.filter(desk_code=desk_code, year=year).first()
-    if book is None or not access.can_read_book(seen_by, desk_code):
+    if book is None or not access.can_read_book(seen_by, book):
         raise access.hidden(seen_by)
     return book
 
@@ -176,4 +178,6 @@ def state_of(book: YearBook) -> str:
 
 def may_read_book_papers(actor: Actor, key: str) -> bool:
     """Tell whether an actor may read the printed volumes of a book, `desk:year`."""
-    return access.can_read_book(actor, key.rpartition(":")[0])
+    desk, _colon, year = key.rpartition(":")
+    book = YearBook.objects.filter(desk_code=desk, year=int(year)).first()
+    return book is not None and access.can_read_book(actor, book)
