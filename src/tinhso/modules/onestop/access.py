@@ -11,7 +11,7 @@ from tinhso.kernel.identity.public import has_scope
 
 if TYPE_CHECKING:
     from tinhso.kernel.casework.public import Task
-    from tinhso.modules.onestop.models import Application, Dossier, YearBook
+    from tinhso.modules.onestop.models import Application, Dossier, HandOver, YearBook
 
 DESK = ("reception",)
 CASH_DESK = ("cashier", "reception")
@@ -227,3 +227,37 @@ def can_close_book(actor: Actor, book: YearBook) -> bool:
     """Close and sign a book: who heads the desk, with a second factor in this session; never by a token."""
     in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
     return in_person and heads_desk(actor, book)
+
+
+def takes_by_post(actor: Actor, agent_code: str | None = None) -> bool:
+    """Take in dossiers for a desk as its postal agent: no more than papers, a receipt of the post and the list."""
+    return actor.is_official and actor.has_role("postal", agency=agent_code) and _scoped(actor, "dossier:write")
+
+
+def can_take_in(actor: Actor) -> bool:
+    """Take in dossiers: at a desk, or for one at a post office."""
+    return can_receive(actor) or takes_by_post(actor)
+
+
+def _at(actor: Actor, found: HandOver, code: str) -> bool:
+    return takes_by_post(actor, code) if code == found.agent_code else can_receive(actor, code)
+
+
+def gives(actor: Actor, found: HandOver) -> bool:
+    """Make and send a hand-over list: the side that gives."""
+    return _at(actor, found, found.giver)
+
+
+def receives_list(actor: Actor, found: HandOver) -> bool:
+    """Check off and receive a hand-over list: the side that receives, never the one that gave."""
+    return _at(actor, found, found.receiver)
+
+
+def sees_list(actor: Actor, found: HandOver) -> bool:
+    """See a hand-over list: both of its sides."""
+    return _at(actor, found, found.agent_code) or _at(actor, found, found.desk_code)
+
+
+def hands_over(actor: Actor) -> bool:
+    """Tell whether the actor has to do with hand-over lists: desks and postal agents. For menus."""
+    return actor.is_official and actor.has_role("reception", "postal")

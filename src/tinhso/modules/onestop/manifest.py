@@ -90,6 +90,7 @@ module = Module(
             order=32,
             count=lateness.count_to_explain,
         ),
+        Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
         Entry("onestop:books", _("Follow-up books"), access.can_see_books, icon="book-open", order=60),
         Entry(
             "onestop:outbox",

@@ -6,7 +6,18 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, books, citizen, deciding, desk, intake, lateness, payment, work
+from tinhso.modules.onestop.views import (
+    application,
+    books,
+    citizen,
+    deciding,
+    desk,
+    handover,
+    intake,
+    lateness,
+    payment,
+    work,
+)
 
 app_name = "onestop"
 
@@ -76,6 +87,11 @@ desk_patterns = [
     path("mot-cua/so/<str:desk>/<int:year>/ky/", books.sign, name="book_sign"),
     path("mot-cua/so/<str:desk>/<int:year>/ghi-chu/", books.note, name="book_note"),
     path("mot-cua/so/<str:desk>/<int:year>/tai-ve/<str:kind>/", books.export, name="book_export"),
+    path("mot-cua/buu-chinh/", handover.lists, name="handovers"),
+    path("mot-cua/buu-chinh/lap/", handover.begin, name="handover_begin"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/", handover.one, name="handover"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/in/", handover.printed, name="handover_print"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/<str:what>/", handover.change, name="handover_change"),
     path("mot-cua/hen-lai/<path:code>/", work.postpone, name="postpone"),
     path("mot-cua/dung/<path:code>/", work.stop, name="stop"),
     path("mot-cua/ho-so/<path:code>/", work.dossier, name="work"),

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.rows import update
 from tinhso.kernel.casework.public import Service
 from tinhso.kernel.documents.public import Document
 from tinhso.kernel.forms.public import latest_version, load_form, validate_all
 from tinhso.kernel.journal.public import record
+from tinhso.kernel.organisation.public import find_agency
 from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
@@ -75,11 +76,15 @@ def take_at_counter(
     result_way: str = Way.DIRECT,
     result_address: str = "",
     once: UUID | None = None,
+    agent: str = "",
     actor: Actor,
     at: datetime,
 ) -> Dossier:
     """
     Take in a dossier at the counter and accept it at once: the papers are there and complete (Đ.17 k.1).
+
+    With `agent`, a postal agent takes it for the desk: it goes there on a hand-over list, and the desk accepts it; the
+    time limit begins then (`law.post`).
 
     `components` are the papers ticked, with numbers of originals and copies; `once` is an id that the page was given, so
     that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, NoSuchCase, BadInput, NoTimeLimit.
@@ -106,7 +111,8 @@ def take_at_counter(
         service,
         agency,
         applicant,
-        way=Way.DIRECT,
+        way=Way.POST if agent else Way.DIRECT,
+        agent_code=agent,
         answers=answers or {},
         case_code=case_code,
         delivery={"result_way": result_way, "address": result_address.strip()},
@@ -116,10 +122,22 @@ def take_at_counter(
         actor=actor,
         at=at,
     )
-    require(access.can_receive, actor, dossier.desk_code)
+    if agent:
+        require(access.takes_by_post, actor, agent)
+        _check_agent(agent, dossier.desk_code, on)
+    else:
+        require(access.can_receive, actor, dossier.desk_code)
     bind(dossier, [Paper.of(*scan) for scan in scans], names_of(service), origin=FileOrigin.DESK, at=at)
-    accept(dossier, actor=actor, at=at)
+    if not agent:
+        accept(dossier, actor=actor, at=at)
     return dossier
+
+
+def _check_agent(agent: str, desk_code: str, on: date) -> None:
+    """Go on only if the post office works for this desk. Raises NotFound."""
+    found = find_agency(agent, on=on)
+    if found is None or found.desk_code != desk_code:
+        raise NotFound
 
 
 @act

@@ -23,8 +23,6 @@ def volume_paper(book: YearBook, number: int, first: int, last: int) -> Paper:
             "first": str(first),
             "last": str(last),
             "number": "",
-            "code": f"{book.desk_code} {book.year}",
-            "track_url": "",
             "closed": moment(book.closed_at),
         },
     )
@@ -40,8 +38,6 @@ def closing_paper(book: YearBook, volumes: list[BookVolume], *, signer: str) -> 
             "form": form_of(book),
             "year": str(book.year),
             "number": "",
-            "code": f"{book.desk_code} {book.year}",
-            "track_url": "",
             "lines": str(book.lines),
             "opened": moment(book.opened_at),
             "opened_by": book.opened_by,
