@@ -36,6 +36,7 @@ ANNOUNCED = (
     Event("onestop.book_printed", _("A volume of a follow-up book was printed")),
     Event("onestop.book_signed", _("A follow-up book was signed")),
     Event("onestop.book_noted", _("A correction was written in a follow-up book")),
+    Event("onestop.asked_by_sms", _("Somebody asked by SMS how far a dossier is")),
     Event("onestop.list_begun", _("A hand-over list was begun")),
     Event("onestop.list_changed", _("A hand-over list was changed")),
     Event("onestop.list_sent", _("A hand-over list was sent")),

@@ -16,6 +16,7 @@ from tinhso.modules.onestop.views import (
     intake,
     lateness,
     payment,
+    public,
     work,
 )
 
@@ -38,6 +39,9 @@ citizen_patterns = [
     path("ho-so/don/<uuid:application_id>/bo/", application.discard, name="discard"),
     path("ho-so/tra-cuu/", citizen.look_up, name="look_up"),
     path("ho-so/tra-cuu/<path:code>/", citizen.track, name="track"),
+    path("ho-so/tin-nhan/", public.sms_came, name="sms_came"),
+    path("kiosk/", public.kiosk, name="kiosk"),
+    path("kiosk/phieu/", public.slip, name="kiosk_slip"),
     path("ho-so/vi-sao/<path:code>/", citizen.why, name="why"),
     path("ho-so/ai-da-xem/<path:code>/", citizen.readers, name="readers"),
     path("ho-so/da-nop/<path:code>/", citizen.filed, name="filed"),

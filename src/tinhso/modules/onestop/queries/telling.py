@@ -12,6 +12,7 @@ from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.queries.services import choices
 
 OWNER_TEXTS = {
     "onestop.dossier_filed": _("We received your application “{service}”. Its code is {code}."),
@@ -68,3 +69,8 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "reason": str(facts.get("reason", "")),
         "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }
+
+
+def tells_by_sms(at: datetime) -> bool:
+    """Tell whether the province sends notices to the telephone of who gave no address."""
+    return bool(choices(at).get("sms", {}).get("notices", False))

@@ -80,6 +80,14 @@ PROVINCE: dict[str, Any] = _block(
     deadline=_DEADLINE,
     receipt=_dated(["base_url"], base_url={"type": "string"}),
     filing=_dated(["online"], online={"type": "boolean"}, where=_BOTH, draft_days={"type": "integer", "minimum": 1}),
+    sms=_dated(
+        ["notices", "look_up"],
+        notices={"type": "boolean"},
+        look_up={"type": "boolean"},
+        keyword={"type": "string", "pattern": "^[A-Z]{1,10}$"},
+        number=_TEXT,
+        per_hour={"type": "integer", "minimum": 1, "maximum": 1000},
+    ),
     statutes=_dated(["base"], base={"type": "array", "minItems": 1, "items": _TEXT}),
 )  # fmt: skip
 
