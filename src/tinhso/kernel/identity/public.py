@@ -42,6 +42,7 @@ from tinhso.kernel.identity.overview import (
     sessions_of,
 )
 from tinhso.kernel.identity.problems import problem_of
+from tinhso.kernel.identity.protocols import sms_sender
 from tinhso.kernel.identity.queries import (
     account_of,
     actor_for,
@@ -139,6 +140,7 @@ __all__ = [
     "search_people",
     "sessions_of",
     "set_password",
+    "sms_sender",
     "tokens_of",
     "unread_count",
     "unseal",

@@ -102,7 +102,7 @@ def _tell(to: str, words: _Words, address: str, phone: str, *, event_id: UUID, a
     return notice
 
 
-def _by_sms(address: str, phone: str) -> dict[str, bool]:
+def _by_sms(address: str, phone: str) -> dict[str, Any]:
     return {"by_sms": True} if phone and not address else {}
 
 

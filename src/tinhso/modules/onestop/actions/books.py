@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -107,10 +108,12 @@ def _bookless() -> models.QuerySet[Dossier]:
 @act
 def _enter_old(*, actor: Actor, at: datetime) -> int:
     require(by_system, actor)
-    rows = list(_bookless().order_by("id").values_list("pk", "desk_code", "received_at")[:ENTERED_AT_ONCE])
+    rows: list[tuple[UUID, str, datetime]] = list(
+        _bookless().order_by("id").values_list("pk", "desk_code", "received_at")[:ENTERED_AT_ONCE]
+    )  # type: ignore[arg-type]
     if not rows:
         raise _NothingToEnter
-    years: dict[int, list[object]] = {}
+    years: dict[int, list[UUID]] = {}
     for key, _desk, received in rows:
         years.setdefault(civil(received).year, []).append(key)
     for year, keys in years.items():
@@ -163,7 +166,7 @@ def last_working_day(desk_code: str, year: int, at: datetime) -> date:
 
 @act
 def keep_volume(
-    book_id: object, number: int, lines: tuple[int, int], file: Prepared, *, actor: Actor, at: datetime
+    book_id: UUID, number: int, lines: tuple[int, int], file: Prepared, *, actor: Actor, at: datetime
 ) -> None:
     """Keep a printed volume of a closed book, once: printed by two workers, the second one's is dropped."""
     require(by_system, actor)

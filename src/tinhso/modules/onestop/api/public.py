@@ -207,7 +207,7 @@ def track_dossier(request: HttpRequest, code: DossierCode) -> Tracked:
     return Tracked(
         **{name: getattr(view, name) for name in (*names, *more)},
         state=state_of(view.state),
-        lateness=late and Told(at=late.at, cause=late.cause, expected_on=late.expected_on),
+        lateness=Told(at=late.at, cause=late.cause, expected_on=late.expected_on) if late else None,
         history=[Happened(event=step.event, title=step.title, at=step.at) for step in view.steps],
     )
 

@@ -20,7 +20,6 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import book_signing
 from tinhso.modules.onestop.actions import books as acts
 from tinhso.modules.onestop.forms import BookNoteForm, PinForm
-from tinhso.modules.onestop.models import YearBook
 from tinhso.modules.onestop.queries import books
 from tinhso.modules.onestop.views.work import KEPT
 from tinhso.web.spreadsheet import csv_lines, xlsx_file
@@ -120,12 +119,12 @@ def export(request: ActorRequest, desk: str, year: int, kind: str) -> HttpRespon
     raise NotFound
 
 
-def _table(found: YearBook) -> Iterator[list[str]]:
+def _table(found: books.YearBook) -> Iterator[list[str]]:
     yield list(books.HEAD)
     yield from books.all_cells(found)
 
 
-def _page(request: ActorRequest, found: YearBook, pin: PinForm, note: BookNoteForm) -> HttpResponse:
+def _page(request: ActorRequest, found: books.YearBook, pin: PinForm, note: BookNoteForm) -> HttpResponse:
     typed, after = request.GET.get("thang", ""), request.GET.get("sau", "")[:200]
     month = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 3 else 0  # noqa: PLR2004 - two digits
     page = books.lines_of(found, month=month, after=after)

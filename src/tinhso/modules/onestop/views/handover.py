@@ -20,7 +20,6 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import agencies_by_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import handover
-from tinhso.modules.onestop.models import Direction, HandOver, HandOverState, ItemState
 from tinhso.modules.onestop.queries import handover as reads
 from tinhso.modules.onestop.views.work import KEPT
 from tinhso.web.words import own
@@ -38,7 +37,12 @@ def lists(request: ActorRequest) -> HttpResponse:
         "title": gettext("Hand-over lists with the post"),
         "rows": [{"list": row, **_sides(row, names)} for row in page.rows],
         "may_begin": [
-            {"direction": direction, "agent": agent.code, "text": own(agent, "name"), "way": Direction(direction).label}
+            {
+                "direction": direction,
+                "agent": agent.code,
+                "text": own(agent, "name"),
+                "way": reads.Direction(direction).label,
+            }
             for direction, agent in reads.agents_of(request.actor, on)
         ],
         "takes": access.takes_by_post(request.actor),
@@ -48,7 +52,7 @@ def lists(request: ActorRequest) -> HttpResponse:
     return render(request, "onestop/handovers.html", context)
 
 
-def _sides(row: HandOver, names: Any) -> dict[str, str]:
+def _sides(row: reads.HandOver, names: Any) -> dict[str, str]:
     return {
         side: own(names[code], "name") if code in names else code
         for side, code in (("giver", row.giver), ("receiver", row.receiver))
@@ -58,7 +62,7 @@ def _sides(row: HandOver, names: Any) -> dict[str, str]:
 @require_POST
 def begin(request: ActorRequest) -> HttpResponse:
     """Begin a list."""
-    direction = Direction.OUT if request.POST.get("direction") == "out" else Direction.IN
+    direction = reads.Direction.OUT if request.POST.get("direction") == "out" else reads.Direction.IN
     made = handover.begin_list(direction, request.POST.get("agent", "")[:35], actor=request.actor, at=request.at)
     return redirect("onestop:handover", made.pk)
 
@@ -66,19 +70,21 @@ def begin(request: ActorRequest) -> HttpResponse:
 def one(request: ActorRequest, list_id: UUID) -> HttpResponse:
     """Show a list: what is on it, what could be, what the receiver found."""
     found = reads.get_list(list_id, seen_by=request.actor)
-    items, is_draft = reads.items_of(found), found.state == HandOverState.DRAFT
+    items, is_draft = reads.items_of(found), found.state == reads.HandOverState.DRAFT
     names = agencies_by_code({found.agent_code, found.desk_code}, civil_date(request.at))
     gives = access.gives(request.actor, found)
     context = {
-        "title": Direction(found.direction).label,
+        "title": reads.Direction(found.direction).label,
         "list": found,
         **_sides(found, names),
-        "state": HandOverState(found.state).label,
-        "items": [{"item": item, "found": ItemState(item.state).label} for item in items],
+        "state": reads.HandOverState(found.state).label,
+        "items": [{"item": item, "found": reads.ItemState(item.state).label} for item in items],
         "may_change": is_draft and gives,
-        "may_check": found.state == HandOverState.SENT and access.receives_list(request.actor, found),
+        "may_check": found.state == reads.HandOverState.SENT and access.receives_list(request.actor, found),
         "offered": reads.fitting(found) if is_draft and gives else [],
-        "answers": [{"value": state.value, "text": state.label} for state in ItemState if state != ItemState.WAITING],
+        "answers": [
+            {"value": state.value, "text": state.label} for state in reads.ItemState if state != reads.ItemState.WAITING
+        ],
     }
     return render(request, "onestop/handover.html", context)
 

@@ -24,7 +24,6 @@ from tinhso.modules.onestop.actions import reception
 from tinhso.modules.onestop.actions.filing import Applicant
 from tinhso.modules.onestop.actions.visitors import know_visitor
 from tinhso.modules.onestop.forms import IntakeForm
-from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries import people, services
 from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
 from tinhso.modules.onestop.queries.services import get_fileable_service, post_office_of
@@ -99,7 +98,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
     )
 
 
-def _done(request: ActorRequest, dossier: Dossier) -> HttpResponse:
+def _done(request: ActorRequest, dossier: Any) -> HttpResponse:
     if dossier.agent_code:
         said = gettext("Taken for the desk as %(code)s. Put it on the next list; the time limit begins at the desk.")
         messages.success(request, said % {"code": dossier.code})

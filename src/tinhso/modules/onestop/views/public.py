@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,8 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.identity.protocols import sms_sender
-from tinhso.kernel.identity.public import ActorRequest, within
+from tinhso.kernel.identity.public import ActorRequest, sms_sender, within
 from tinhso.modules.onestop.actions.asking import answer_sms
 from tinhso.modules.onestop.queries import shown, tracking
 from tinhso.modules.onestop.queries.asking import MOST_AN_HOUR, answer_to, code_in_message, code_scanned, rules
@@ -54,7 +54,7 @@ def slip(request: ActorRequest) -> HttpResponse:
     return response
 
 
-def _found(request: ActorRequest, code: str) -> dict[str, object]:
+def _found(request: ActorRequest, code: str) -> dict[str, Any]:
     """Return what is public of a dossier, or nothing for a code that is none of ours."""
     try:
         view = tracking.track(code) if code else None
