@@ -108,17 +108,18 @@ def _bookless() -> models.QuerySet[Dossier]:
 @act
 def _enter_old(*, actor: Actor, at: datetime) -> int:
     require(by_system, actor)
-    rows: list[tuple[UUID, str, datetime]] = list(
-        _bookless().order_by("id").values_list("pk", "desk_code", "received_at")[:ENTERED_AT_ONCE]
-    )  # type: ignore[arg-type]
+    rows = list(_bookless().order_by("id").values_list("pk", "desk_code", "received_at")[:ENTERED_AT_ONCE])
     if not rows:
         raise _NothingToEnter
     years: dict[int, list[UUID]] = {}
-    for key, _desk, received in rows:
+    desks: set[tuple[str, int]] = set()
+    for key, desk, received in rows:
+        assert received is not None
         years.setdefault(civil(received).year, []).append(key)
+        desks.add((desk, civil(received).year))
     for year, keys in years.items():
         Dossier.objects.filter(pk__in=keys, book_year=0).update(book_year=year)
-    for desk, year in sorted({(desk, civil(received).year) for _key, desk, received in rows}):
+    for desk, year in sorted(desks):
         open_book(desk, year, actor=actor, at=at)
     return len(rows)
 

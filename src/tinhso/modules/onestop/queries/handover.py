@@ -26,6 +26,20 @@ from tinhso.modules.onestop.models import (
 from tinhso.modules.onestop.queries.paging import Keys, Page, page_of
 from tinhso.modules.onestop.queries.papers.parts import Paper, head, moment, paper
 
+__all__ = [
+    "Direction",
+    "HandOver",
+    "HandOverState",
+    "ItemState",
+    "agents_of",
+    "fitting",
+    "get_list",
+    "items_of",
+    "list_paper",
+    "lists_of",
+    "on_the_way",
+]
+"""With the words of the tables, for the pages."""
 BY_ID: Keys = {"id": UUID}
 OFFERED = 100
 
