@@ -23,6 +23,7 @@ from tinhso.modules.onestop.queries.lateness import to_explain
 from tinhso.modules.onestop.queries.tracking import track
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
+from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
 WORKER = system("worker")
@@ -140,6 +141,20 @@ def test_the_letter_says_that_it_is_no_new_date(who):
     _template, data = papers.paper_of("lateness", Dossier.objects.get(code=code), later(days=10))
     assert data["reason"] == "Chưa kiểm tra, xác minh thực địa xong. Chờ đo đạc"
     assert data["expected"] == "16/12/2022"
+
+
+def test_the_letter_of_an_extension_is_read_before_it_goes_out(who):
+    code = playing.taken(who)
+    address, minh = reverse("onestop:postpone", args=[code]), signed_in("minh")
+    given = {"cause": "disaster", "reason": "Mưa lũ", "to": "05/12/2022", "draft": "1"}
+    before = Dossier.objects.values().get()
+    answer = minh.post(address, given)
+    assert answer.content.startswith(b"%PDF")
+    assert Dossier.objects.values().get() == before
+    assert b"%PDF" not in minh.post(address, {**given, "to": "04/12/2022"}).content[:8]  # a Sunday
+    assert b"%PDF" not in minh.post(address, {**given, "cause": ""}).content[:8]
+    page = minh.post(address, {"cause": "disaster", "reason": "Mưa lũ", "to": "05/12/2050"})
+    assert page.status_code == 200
 
 
 def many(code, count, *, at):

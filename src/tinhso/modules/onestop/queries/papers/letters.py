@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import override
@@ -11,6 +11,7 @@ from django.utils.translation import override
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
+from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.money import in_words
 from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, Lateness, Payment, SupplementRequest
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
@@ -77,6 +78,14 @@ def apology_paper(dossier: Dossier, change: DueChange) -> Paper:
             "signer": change.by,
         },
     )
+
+
+def apology_draft(dossier: Dossier, *, to: date, cause: str, reason: str, by: str, at: datetime) -> Paper:
+    """Return form 04 as it would be, drawn across as a draft and without a number: to be read before the date is given."""
+    until = calendar_for(dossier.agency_code, at).closes(to)
+    change = DueChange(dossier=dossier, at=at, was=dossier.due_at, became=until, by=by, reason=reason, cause=cause)
+    template, data = apology_paper(dossier, change)
+    return template, {**data, "draft": True}
 
 
 def lateness_paper(dossier: Dossier, late: Lateness) -> Paper:
