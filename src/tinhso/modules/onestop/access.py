@@ -208,8 +208,12 @@ def can_read_book(actor: Actor, book: YearBook) -> bool:
 
 def can_see_books(actor: Actor) -> bool:
     """See which books there are: who keeps or heads one, and who audits the province (without a line of them)."""
-    keeps = actor.is_official and actor.has_role("reception", "head", "leader", "clerk")
-    return (keeps or audits_books(actor)) and _scoped(actor, "dossier:read")
+    return (keeps_books(actor) or audits_books(actor)) and _scoped(actor, "dossier:read")
+
+
+def keeps_books(actor: Actor) -> bool:
+    """Tell whether the actor keeps or heads a follow-up book. For menus."""
+    return actor.is_official and actor.has_role("reception", "head", "leader", "clerk")
 
 
 def audits_books(actor: Actor) -> bool:

@@ -91,7 +91,8 @@ module = Module(
             count=lateness.count_to_explain,
         ),
         Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
-        Entry("onestop:books", _("Follow-up books"), access.can_see_books, icon="book-open", order=60),
+        Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
+        Entry("onestop:books", _("Follow-up books"), access.audits_books, menu="admin", icon="book-open", order=85),
         Entry(
             "onestop:outbox",
             _("Results to hand over"),
