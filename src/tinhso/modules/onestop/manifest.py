@@ -92,7 +92,9 @@ module = Module(
         ),
         Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
         Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
-        Entry("onestop:books", _("Follow-up books"), access.audits_books, menu="admin", icon="book-open", order=85),
+        Entry(
+            "onestop:books_audit", _("Follow-up books"), access.audits_books, menu="admin", icon="book-open", order=85
+        ),
         Entry(
             "onestop:outbox",
             _("Results to hand over"),

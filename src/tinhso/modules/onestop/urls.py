@@ -86,6 +86,7 @@ desk_patterns = [
     path("mot-cua/tre-han/", lateness.late, name="lateness"),
     path("mot-cua/tre-han/<path:code>/", lateness.state, name="lateness_state"),
     path("mot-cua/so/", books.overview, name="books"),
+    path("mot-cua/so/kiem-tra/", books.overview, name="books_audit"),
     path("mot-cua/so/<str:desk>/<int:year>/", books.book, name="book"),
     path("mot-cua/so/<str:desk>/<int:year>/khoa/", books.close, name="book_close"),
     path("mot-cua/so/<str:desk>/<int:year>/ky/", books.sign, name="book_sign"),
