@@ -28,6 +28,7 @@ from tinhso.modules.onestop.models import (
     Way,
     next_number,
 )
+from tinhso.modules.onestop.queries.handover import GONE
 
 MOST_ITEMS: Final = 200
 LAW: Final = "QĐ 45/2016/QĐ-TTg"
@@ -53,7 +54,7 @@ class OnAnotherList(Refusal):
     """One thing travels once."""
 
     code = "onestop.on_another_list"
-    text = _("{dossier} is on a list already that was not received yet.")
+    text = _("{dossier} went on a list already. Only what was missing there goes again.")
 
 
 class ListFull(Refusal):
@@ -114,7 +115,7 @@ def put_on_list(list_id: UUID, code: str, *, papers: str = "", actor: Actor, at:
     if found.items.count() >= MOST_ITEMS:
         raise ListFull(most=MOST_ITEMS)
     item = new(HandOverItem, handover=found, dossier=dossier, direction=found.direction, papers=papers.strip())
-    if HandOverItem.objects.filter(dossier=dossier, direction=found.direction, state=ItemState.WAITING).exists():
+    if HandOverItem.objects.filter(dossier=dossier, direction=found.direction, state__in=GONE).exists():
         raise OnAnotherList(dossier=dossier.code)
     insert(item)
     record("onestop.list_changed", found, actor=actor, at=at, dossier=dossier.code)

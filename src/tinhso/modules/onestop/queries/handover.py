@@ -27,6 +27,7 @@ from tinhso.modules.onestop.queries.paging import Keys, Page, page_of
 from tinhso.modules.onestop.queries.papers.parts import Paper, head, moment, paper
 
 __all__ = [
+    "GONE",
     "Direction",
     "HandOver",
     "HandOverState",
@@ -42,6 +43,8 @@ __all__ = [
 """With the words of the tables, for the pages."""
 BY_ID: Keys = {"id": UUID}
 OFFERED = 100
+GONE = (ItemState.WAITING, ItemState.THERE, ItemState.DAMAGED)
+"""What went on a list and is on its way or was received; what was missing may go again."""
 
 
 def lists_of(actor: Actor, *, after: str = "") -> Page[HandOver]:
@@ -78,7 +81,7 @@ def items_of(found: HandOver) -> list[HandOverItem]:
 
 def fitting(found: HandOver) -> list[Dossier]:
     """Return what could still be put on a list: taken at this post office, or a result that goes by post; the oldest first."""
-    gone = HandOverItem.objects.filter(direction=found.direction, state__in=[ItemState.WAITING, ItemState.THERE])
+    gone = HandOverItem.objects.filter(direction=found.direction, state__in=GONE)
     if found.direction == Direction.IN:
         rows = Dossier.objects.filter(agent_code=found.agent_code, state=NationalState.FILED).order_by("id")
     else:

@@ -110,6 +110,10 @@ def test_a_list_is_numbered_checked_thing_by_thing_and_closed_by_the_other_side(
     assert (closed.closed_by, closed.sent_by) == (who.lan.name, buu.name)
     assert reads.on_the_way(Dossier.objects.get(code=two))["item"].state == ItemState.MISSING
     assert [dossier.code for dossier in reads.fitting(HandOver(direction="in", agent_code=POST))] == [two]
+    third = handover.begin_list("in", POST, actor=buu, at=later(32))
+    with pytest.raises(handover.OnAnotherList):
+        handover.put_on_list(third.pk, one, actor=buu, at=later(32))
+    handover.put_on_list(third.pk, two, actor=buu, at=later(32))
     before = playing.everything()
     for again in (
         lambda: handover.close_list(made.pk, actor=who.lan, at=later(33)),
