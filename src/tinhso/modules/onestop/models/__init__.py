@@ -1,6 +1,7 @@
 """Tables of the one-stop shop. Only `actions` saves them."""
 
 from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
+from tinhso.modules.onestop.models.cash import BookState, CashBook, CashLine, LineKind
 from tinhso.modules.onestop.models.counter import Counter, next_number
 from tinhso.modules.onestop.models.dossier import (
     SUPPLEMENT,
@@ -19,12 +20,16 @@ from tinhso.modules.onestop.models.dossier import (
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
 
 __all__ = [
     "SUPPLEMENT",
     "Application",
     "ApplicationFile",
     "ApplicationState",
+    "BookState",
+    "CashBook",
+    "CashLine",
     "Counter",
     "DayFigures",
     "DeliveryState",
@@ -33,6 +38,10 @@ __all__ = [
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Found",
+    "LineKind",
+    "LineState",
+    "MissingAtBank",
     "MoneyState",
     "Pause",
     "Payment",
@@ -43,6 +52,8 @@ __all__ = [
     "Reading",
     "Result",
     "ResultKind",
+    "Statement",
+    "StatementLine",
     "SupplementReason",
     "SupplementRequest",
     "Way",
