@@ -254,18 +254,21 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     require(access.can_take_payment, actor, dossier)
     if not is_due(dossier):
         raise NothingToPay(dossier=code)
-    payment = Payment(
+    payment = prepared(dossier) if method == PaymentMethod.TRANSFER else None
+    is_new = payment is None
+    # a transfer that was prepared keeps its reference, by which the bank's statement is held against it
+    payment = payment or Payment(
         dossier=dossier,
         order_code=f"TQ{new_id().hex[:24].upper()}",
         amount_vnd=dossier.fee_vnd,
         method=method,
         payer_name=dossier.applicant_name,
-        taken_by=actor.name,
         created_at=at,
     )
+    payment.taken_by = actor.name
     book = current_book(till_of(actor, dossier), actor=actor, at=at)
     settle(payment, dossier, at)
-    payment.save(force_insert=True)
+    payment.save(force_insert=is_new)
     enter(payment, LineKind.TAKEN, book, dossier, actor=actor, at=at)
     record(
         "onestop.payment_settled",
@@ -314,6 +317,14 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
         reason=reason.strip()[:1000],
     )
     return payment
+
+
+def prepared(dossier: Dossier) -> Payment | None:
+    """Return the transfer that was prepared for the fee as it is now."""
+    rows = dossier.payments.filter(
+        state=PaymentState.STARTED, method=PaymentMethod.TRANSFER, amount_vnd=dossier.fee_vnd
+    )
+    return rows.order_by("created_at").first()
 
 
 def _locked_payment(order_code: str) -> Payment:

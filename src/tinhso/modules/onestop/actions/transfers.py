@@ -9,9 +9,9 @@ from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.money import NothingToPay, settle
+from tinhso.modules.onestop.actions.money import NothingToPay, prepared, settle
 from tinhso.modules.onestop.actions.steps import locked_dossier
-from tinhso.modules.onestop.models import Dossier, Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.models import Dossier, Payment, PaymentMethod
 from tinhso.modules.onestop.queries.accounts import get_account
 from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.statements.references import new_reference
@@ -56,14 +56,6 @@ def start_transfer(code: str, *, actor: Actor, at: datetime) -> Payment:
         again=again,
     )
     return payment
-
-
-def prepared(dossier: Dossier) -> Payment | None:
-    """Return the transfer that was prepared for the fee as it is now."""
-    rows = dossier.payments.filter(
-        state=PaymentState.STARTED, method=PaymentMethod.TRANSFER, amount_vnd=dossier.fee_vnd
-    )
-    return rows.order_by("created_at").first()
 
 
 def settle_transfer(payment: Payment, *, reference: str, actor: Actor, at: datetime) -> None:

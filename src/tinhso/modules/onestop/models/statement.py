@@ -46,6 +46,7 @@ class Statement(models.Model):
     lines_in_file = models.PositiveIntegerField()
     first_day = models.DateField()
     last_day = models.DateField()
+    faults = models.JSONField(default=list, blank=True, help_text="lines that could not be read: number and why")
     known_before = models.PositiveIntegerField(default=0, help_text="lines that an earlier file had brought")
     imported_key = models.CharField(max_length=60)
     imported_by = models.CharField(max_length=200)

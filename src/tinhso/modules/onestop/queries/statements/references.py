@@ -19,7 +19,11 @@ _FORM = re.compile(rf"(?={PREFIX}([{LETTERS}]{{{_RANDOM + 1}}}))")
 
 def new_reference() -> str:
     """Return a reference that nobody can guess."""
-    body = "".join(secrets.choice(LETTERS) for _each in range(_RANDOM))
+    return whole("".join(secrets.choice(LETTERS) for _each in range(_RANDOM)))
+
+
+def whole(body: str) -> str:
+    """Return a reference with its prefix and its check letter."""
     return PREFIX + body + _check(body)
 
 
