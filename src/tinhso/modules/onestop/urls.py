@@ -6,7 +6,7 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, citizen, deciding, desk, intake, payment, work
+from tinhso.modules.onestop.views import application, cash, citizen, deciding, desk, intake, payment, statements, work
 
 app_name = "onestop"
 
@@ -35,6 +35,7 @@ citizen_patterns = [
     path("ho-so/danh-gia/<path:code>/", citizen.rate, name="rate"),
     path("ho-so/thanh-toan/bao/", payment.payment_notice, name="payment_notice"),
     path("ho-so/thanh-toan/ve/<path:code>/", payment.paid, name="paid"),
+    path("ho-so/thanh-toan/chuyen-khoan/<path:code>/", payment.transfer, name="pay_by_transfer"),
     path("ho-so/thanh-toan/<path:code>/", payment.pay, name="pay"),
     path("ho-so/in/<str:form>/<path:code>/", citizen.paper, name="paper"),
     path("ho-so/xem/<path:code>/", citizen.dossier, name="dossier"),
@@ -47,6 +48,20 @@ desk_patterns = [
     path("mot-cua/tra-ket-qua/", desk.outbox, name="outbox"),
     path("mot-cua/cho-bo-sung/", desk.waiting, name="waiting"),
     path("mot-cua/thu-phi/", desk.cash, name="cash"),
+    path("mot-cua/so-quy/", cash.books, name="cash_books"),
+    path("mot-cua/so-quy/quyet-toan/", cash.quarter, name="quarter"),
+    path("mot-cua/so-quy/mo/<str:desk>/", cash.open_book, name="open_book"),
+    path("mot-cua/so-quy/<uuid:book_id>/", cash.book, name="cash_book"),
+    path("mot-cua/so-quy/<uuid:book_id>/dong/", cash.close, name="close_book"),
+    path("mot-cua/so-quy/<uuid:book_id>/ky/", cash.sign, name="sign_book"),
+    path("mot-cua/so-quy/<uuid:book_id>/in/", cash.printed, name="print_book"),
+    path("mot-cua/huy-bien-lai/<str:number>/", cash.void, name="void_receipt"),
+    path("mot-cua/sao-ke/", statements.listing, name="statements"),
+    path("mot-cua/sao-ke/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("mot-cua/sao-ke/<uuid:statement_id>/loi.csv", statements.faults, name="statement_faults"),
+    path("mot-cua/sao-ke/dong/<uuid:line_id>/", statements.resolve, name="resolve_line"),
+    path("mot-cua/sao-ke/thieu/<uuid:payment_id>/", statements.explain, name="explain_missing"),
+    path("mot-cua/chuyen-khoan/<path:code>/", desk.transfer, name="transfer"),
     path("mot-cua/tim/", desk.search, name="search"),
     path("mot-cua/ky/", deciding.signing, name="signing"),
     path("mot-cua/viec/<uuid:task_id>/nhan/", work.take, name="take"),

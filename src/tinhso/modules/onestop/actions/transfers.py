@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
@@ -12,7 +13,7 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.money import NothingToPay, prepared, settle
 from tinhso.modules.onestop.actions.steps import locked_dossier
 from tinhso.modules.onestop.models import Dossier, Payment, PaymentMethod
-from tinhso.modules.onestop.queries.accounts import get_account
+from tinhso.modules.onestop.queries.accounts import account_of, get_account, transfer_shown
 from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.statements.references import new_reference
 
@@ -56,6 +57,13 @@ def start_transfer(code: str, *, actor: Actor, at: datetime) -> Payment:
         again=again,
     )
     return payment
+
+
+def shown_to(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
+    """Return what a payer needs for the transfer that was prepared, None when none was."""
+    payment = prepared(dossier) if is_due(dossier) else None
+    account = account_of(dossier.agency_code, civil_date(at)) if payment else None
+    return transfer_shown(account, payment.amount_vnd, payment.order_code) if payment and account else None
 
 
 def settle_transfer(payment: Payment, *, reference: str, actor: Actor, at: datetime) -> None:

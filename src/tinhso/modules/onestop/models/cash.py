@@ -94,6 +94,7 @@ class CashLine(models.Model):
     class Meta:
         """Taken once, voided once, given back once."""
 
+        indexes: ClassVar = [models.Index(fields=["receipt_number"], name="onestop_cashline_receipt")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["payment", "kind"], name="onestop_cashline_once"),
         ]

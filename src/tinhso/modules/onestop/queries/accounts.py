@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.documents.public import qr_svg
 from tinhso.kernel.organisation.public import find_agency, province
 from tinhso.law.vietqr import Transfer, encode
 from tinhso.modules.onestop import access
@@ -73,7 +72,7 @@ def profile_of(account: Account, on: date) -> Mapping[str, Any]:
 def transfer_shown(account: Account, amount_vnd: int, reference: str) -> dict[str, Any]:
     """Return what a payer needs for a transfer: the code as a picture, and the same in words."""
     text = encode(Transfer(account.bin, account.number, amount_vnd, reference))
-    return {"account": account, "amount": amount_vnd, "reference": reference, "code": text, "svg": qr_svg(text)}
+    return {"account": account, "amount": amount_vnd, "reference": reference, "code": text}
 
 
 def _account(row: Mapping[str, Any]) -> Account:

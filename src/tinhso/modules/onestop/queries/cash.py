@@ -9,15 +9,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import BookState, CashBook, CashLine, LineKind, PaymentMethod
 from tinhso.modules.onestop.queries.paging import Keys, Page, page_of
 
 NEWEST: Keys = {"day": date.fromisoformat, "id": UUID}
+
+
+class NotClosedYet(NotFound):
+    """A book is printed once it is closed."""
+
+    code = "onestop.not_closed_yet"
+    text = _("This book is still open: there is no closing to print.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +92,25 @@ def get_book(book_id: UUID, *, seen_by: Actor) -> CashBook:
     return book
 
 
+def get_taken(receipt_number: str, *, seen_by: Actor) -> CashLine:
+    """Return the line by which a receipt was taken. Raises NotFound alike for absent and hidden."""
+    rows = CashLine.objects.filter(receipt_number=receipt_number, kind=LineKind.TAKEN).select_related("book")
+    line = rows.first()
+    if line is None or not access.can_see_book(seen_by, line.book):
+        raise access.hidden(seen_by)
+    return line
+
+
 def books_seen_by(actor: Actor, *, after: str = "") -> Page[CashBook]:
     """Return the books that the actor keeps, signs or checks, newest first."""
     require(access.can_list_books, actor)
-    return page_of(_seen(actor), NEWEST, after=after, newest=True)
+    return page_of(seen_books(actor), NEWEST, after=after, newest=True)
 
 
 def waiting_books(actor: Actor, at: datetime) -> list[CashBook]:
     """Return the books that were forgotten (open, of a day that is over) and those that wait for a second signature."""
     forgotten = Q(state=BookState.OPEN, day__lt=civil_date(at))
-    return list(_seen(actor).filter(forgotten | Q(state=BookState.CLOSED)).order_by("day")[:100])
+    return list(seen_books(actor).filter(forgotten | Q(state=BookState.CLOSED)).order_by("day")[:100])
 
 
 def open_now(desk_code: str, at: datetime) -> CashBook | None:
@@ -106,7 +124,8 @@ def desks_of(actor: Actor) -> list[str]:
     return sorted(actor.agencies_with(access.CASH_DESK))
 
 
-def _seen(actor: Actor) -> QuerySet[CashBook]:
+def seen_books(actor: Actor) -> QuerySet[CashBook]:
+    """Return the books that the actor keeps, signs or checks."""
     if actor.has_role_for_province("auditor"):
         return CashBook.objects.all()
     at_desk = actor.agencies_with((*access.CASH_DESK, "head"))

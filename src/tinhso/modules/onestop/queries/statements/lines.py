@@ -31,7 +31,6 @@ WHY: Mapping[str, Text] = {
     "both": _("credit and debit in one line"),
     "none": _("no amount"),
     "currency": _("another currency than đồng"),
-    "short": _("fewer cells than the head of the table"),
 }
 """What may be wrong with a line, by the word that is kept of it."""
 
