@@ -53,9 +53,17 @@ def encode(transfer: Transfer) -> str:
     """
     _need(len(transfer.bank) == _BIN and _digits(transfer.bank), "bank", _("is six digits"))
     account = transfer.account
-    _need(0 < len(account) <= LONGEST_ACCOUNT and account.isascii() and account.isalnum(), "account", _("is 1 to 19 letters"))
+    _need(
+        0 < len(account) <= LONGEST_ACCOUNT and account.isascii() and account.isalnum(),
+        "account",
+        _("is 1 to 19 letters"),
+    )
     _need(0 <= transfer.amount_vnd < 10**LONGEST_AMOUNT, "amount", _("is a sum in đồng"))
-    to = _field("00", NAPAS) + _field("01", _field("00", transfer.bank) + _field("01", account)) + _field("02", TO_ACCOUNT)
+    to = (
+        _field("00", NAPAS)
+        + _field("01", _field("00", transfer.bank) + _field("01", account))
+        + _field("02", TO_ACCOUNT)
+    )
     purpose = plain(transfer.purpose)[:LONGEST_PURPOSE].strip()
     text = (
         _field("00", "01")
@@ -83,7 +91,9 @@ def decode(text: str) -> Transfer:
     receiver = _fields(to.get("01", ""))
     amount = root.get("54", "0")
     _need(_digits(amount) and len(amount) <= LONGEST_AMOUNT, "54", _("is a sum in đồng"))
-    made = Transfer(receiver.get("00", ""), receiver.get("01", ""), int(amount), _fields(root.get("62", "")).get("08", ""))
+    made = Transfer(
+        receiver.get("00", ""), receiver.get("01", ""), int(amount), _fields(root.get("62", "")).get("08", "")
+    )
     encode(made)
     return made
 

@@ -27,7 +27,7 @@ from tinhso.modules.onestop.actions.numbers import give_closing_number
 from tinhso.modules.onestop.models import BookState, CashBook, CashLine, Dossier, LineKind, Payment, PaymentMethod
 from tinhso.modules.onestop.queries.cash import expected_in, has_lines_by
 from tinhso.web.words import day as day_words
-from tinhso.web.words import money, moment
+from tinhso.web.words import moment, money
 
 MOST_NOTES = 100_000
 """Of one kind: nobody counts more by hand."""
@@ -85,9 +85,7 @@ def open_book(desk_code: str, *, float_vnd: int, actor: Actor, at: datetime) -> 
 
 
 @act
-def close_book(
-    book_id: UUID, *, counted: Mapping[int, int], reason: str = "", actor: Actor, at: datetime
-) -> CashBook:
+def close_book(book_id: UUID, *, counted: Mapping[int, int], reason: str = "", actor: Actor, at: datetime) -> CashBook:
     """
     Close a book with what the drawer holds. Raises BookClosed when somebody was quicker, CountDiffers without a reason.
 
@@ -172,7 +170,9 @@ def current_book(desk_code: str, *, actor: Actor, at: datetime) -> CashBook:
     return book
 
 
-def enter(payment: Payment, kind: LineKind, book: CashBook, dossier: Dossier, *, reason: str = "", actor: Actor, at: datetime) -> None:
+def enter(
+    payment: Payment, kind: LineKind, book: CashBook, dossier: Dossier, *, reason: str = "", actor: Actor, at: datetime
+) -> None:
     """Enter what was done with a receipt. For acts that hold the book."""
     CashLine.objects.create(
         book=book,

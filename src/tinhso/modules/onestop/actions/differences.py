@@ -66,7 +66,7 @@ def resolve_line(
     if line is None or not access.can_reconcile(actor, line.statement.agency_code):
         raise access.hidden(actor)
     require(access.can_reconcile, actor, line.statement.agency_code)
-    if line.state not in (LineState.OPEN, LineState.GIVE_BACK):
+    if not line.waits:
         said = LineState(line.state).label
         raise AlreadyResolved(by=line.resolved_by or "—", at=moment(line.resolved_at), how=said)
     reason = _reason(reason)
@@ -104,7 +104,12 @@ def explain_missing(payment_id: UUID, *, reason: str, actor: Actor, at: datetime
     missing.resolved_by, missing.resolved_at = actor.name, at
     missing.save()
     record(
-        "onestop.difference_resolved", ("payment", str(payment_id)), actor=actor, at=at, how="noted", reason=missing.reason
+        "onestop.difference_resolved",
+        ("payment", str(payment_id)),
+        actor=actor,
+        at=at,
+        how="noted",
+        reason=missing.reason,
     )
     return missing
 

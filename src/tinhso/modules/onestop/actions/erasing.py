@@ -17,7 +17,16 @@ from tinhso.base.rows import update
 from tinhso.kernel.documents.public import InUse, discard, linked, unlink
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop.actions.steps import OFFICE_PAPERS
-from tinhso.modules.onestop.models import Application, Dossier, FileOrigin, Payment, Rating, Reading, Result, StatementLine
+from tinhso.modules.onestop.models import (
+    Application,
+    Dossier,
+    FileOrigin,
+    Payment,
+    Rating,
+    Reading,
+    Result,
+    StatementLine,
+)
 
 NOBODY = "—"
 """Stands where a name stood."""

@@ -165,7 +165,9 @@ def return_cash(code: str, *, actor: Actor, at: datetime) -> Payment:
     if payment is None:
         raise NothingToGiveBack(dossier=code)
     _given_back(payment, dossier)
-    enter(payment, LineKind.BACK, current_book(till_of(actor, dossier), actor=actor, at=at), dossier, actor=actor, at=at)
+    enter(
+        payment, LineKind.BACK, current_book(till_of(actor, dossier), actor=actor, at=at), dossier, actor=actor, at=at
+    )
     record(
         "onestop.payment_refunded", dossier, actor=actor, at=at, order=payment.order_code, amount_vnd=payment.amount_vnd
     )

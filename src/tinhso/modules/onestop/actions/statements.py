@@ -62,7 +62,7 @@ def import_statement(data: bytes, name: str, agency_code: str, *, actor: Actor, 
     reading = read_statement(data, account, profile_of(account, civil_date(at)))
     digest = hashlib.sha256(data).hexdigest()
     statement = begin_statement(account.agency, account.number, name, digest, reading, actor=actor, at=at)
-    for batch in batched(with_identities(account.number, reading.lines), BATCH):
+    for batch in batched(with_identities(account.number, reading.lines), BATCH, strict=False):
         keep_lines(statement.id, batch, actor=actor, at=at)
     return finish_statement(statement.id, actor=actor, at=at)
 
@@ -105,9 +105,7 @@ def begin_statement(
 
 
 @act
-def keep_lines(
-    statement_id: UUID, lines: Sequence[tuple[str, BankLine]], *, actor: Actor, at: datetime
-) -> None:
+def keep_lines(statement_id: UUID, lines: Sequence[tuple[str, BankLine]], *, actor: Actor, at: datetime) -> None:
     """Keep some lines, each with what was found about it, and settle the transfers that they bring."""
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     require(access.can_reconcile, actor, statement.agency_code)
@@ -145,7 +143,9 @@ def finish_statement(statement_id: UUID, *, actor: Actor, at: datetime) -> State
     return statement
 
 
-def _keep(statement: Statement, fresh: Sequence[tuple[str, BankLine]], actor: Actor, at: datetime) -> list[StatementLine]:
+def _keep(
+    statement: Statement, fresh: Sequence[tuple[str, BankLine]], actor: Actor, at: datetime
+) -> list[StatementLine]:
     matcher = matcher_for(statement, [line for _identity, line in fresh])
     decided = [(identity, line, matcher.decide(line)) for identity, line in fresh]
     rows = [_row(statement, *each) for each in decided]
@@ -154,7 +154,7 @@ def _keep(statement: Statement, fresh: Sequence[tuple[str, BankLine]], actor: Ac
         if decision.pays and not _settled(payments[row.payment_id], line, actor, at):  # type: ignore[index]
             row.found, row.state = Found.NOT_DUE, LineState.OPEN
     StatementLine.objects.bulk_create(rows, batch_size=BATCH)
-    brought = [row.payment_id for row in rows if row.found == Found.MATCHED]
+    brought = [row.payment_id for row in rows if row.payment_id and row.found == Found.MATCHED]
     MissingAtBank.objects.filter(payment_id__in=brought, is_open=True).update(
         is_open=False, resolved_at=at, resolved_by=actor.name
     )

@@ -22,7 +22,7 @@ class BookState(models.TextChoices):
 class LineKind(models.TextChoices):
     """What a line of the cash book tells."""
 
-    TAKEN = "taken", _("Taken")
+    TAKEN = "taken", _("Fee taken")
     VOIDED = "voided", _("Voided")
     BACK = "back", _("Given back")
 
@@ -59,14 +59,22 @@ class CashBook(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["desk_code", "day"], name="onestop_cashbook_day"),
-            models.UniqueConstraint(
-                fields=["number"], condition=~models.Q(number=""), name="onestop_cashbook_number"
-            ),
+            models.UniqueConstraint(fields=["number"], condition=~models.Q(number=""), name="onestop_cashbook_number"),
         ]
 
     def __str__(self) -> str:
         """Return the desk and the day."""
         return f"{self.desk_code} {self.day}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether receipts still enter it."""
+        return self.state == BookState.OPEN
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """Tell whether it is closed and nobody countersigned."""
+        return self.state == BookState.CLOSED
 
     @property
     def difference_vnd(self) -> int:

@@ -105,6 +105,11 @@ class StatementLine(models.Model):
         """Return the line of the file."""
         return f"{self.statement_id}:{self.number}"
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether somebody still has to look at it."""
+        return self.state in (LineState.OPEN, LineState.GIVE_BACK)
+
 
 class MissingAtBank(models.Model):
     """A transfer that stands in the books and in no statement of its days."""

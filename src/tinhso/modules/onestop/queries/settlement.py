@@ -113,7 +113,12 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
 
 def _period(text: str, today: date) -> tuple[int, int]:
     year, _dash, quarter = text.partition("-")
-    if year.isascii() and year.isdigit() and quarter in ("1", "2", "3", "4") and FIRST_YEAR <= int(year[:5]) <= today.year:
+    if (
+        year.isascii()
+        and year.isdigit()
+        and quarter in ("1", "2", "3", "4")
+        and FIRST_YEAR <= int(year[:5]) <= today.year
+    ):
         return int(year), int(quarter)
     return today.year, (today.month + 2) // 3
 

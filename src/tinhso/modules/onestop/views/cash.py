@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.kernel.documents.public import render_pdf
@@ -19,7 +20,6 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.law.money import DENOMINATIONS
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import closing, money
-from tinhso.modules.onestop.models import BookState, CashBook
 from tinhso.modules.onestop.queries import cash, settlement
 from tinhso.modules.onestop.queries.papers.closing import closing_paper
 
@@ -109,6 +109,7 @@ def printed(request: ActorRequest, book_id: UUID) -> HttpResponse:
 def void(request: ActorRequest, number: str) -> HttpResponse:
     """Void a receipt, with its reason."""
     line = cash.get_taken(number, seen_by=request.actor)
+    require(access.can_keep_cash, request.actor, line.book.desk_code)
     faults: list[Fault] = []
     if request.method == "POST":
         try:
@@ -138,14 +139,15 @@ def quarter(request: ActorRequest) -> HttpResponse:
             "title": gettext("Settling fees with the agencies"),
             "found": found,
             "period": (period := f"{found.year}-{found.quarter}"),
-            "next": "?" + urlencode({"quay": found.desk, "quy": period, "co-quan": found.agency, "sau": found.lines.after})
+            "next": "?"
+            + urlencode({"quay": found.desk, "quy": period, "co-quan": found.agency, "sau": found.lines.after})
             if found.lines
             else "",
         },
     )
 
 
-def _book(request: ActorRequest, found: CashBook, faults: list[Fault] | None = None) -> HttpResponse:
+def _book(request: ActorRequest, found: cash.CashBook, faults: list[Fault] | None = None) -> HttpResponse:
     keeps = access.can_keep_cash(request.actor, found.desk_code)
     totals = cash.totals_of(found)
     said = request.POST if faults else {}
@@ -158,9 +160,8 @@ def _book(request: ActorRequest, found: CashBook, faults: list[Fault] | None = N
             "totals": totals,
             "expected": (found.float_vnd or 0) + totals.cash,
             "lines": cash.lines_of(found),
-            "is_open": found.state == BookState.OPEN,
-            "may_close": keeps and found.state == BookState.OPEN,
-            "may_sign": found.state == BookState.CLOSED and access.can_sign_book(request.actor, found),
+            "may_close": keeps and found.is_open,
+            "may_sign": found.waits_for_signature and access.can_sign_book(request.actor, found),
             "notes": [(note, f"n-{note}", said.get(f"n-{note}", "")) for note in DENOMINATIONS],
             "counted": [(note, found.counted[str(note)]) for note in DENOMINATIONS if str(note) in found.counted],
             "reason": said.get("reason", ""),
@@ -170,11 +171,11 @@ def _book(request: ActorRequest, found: CashBook, faults: list[Fault] | None = N
     )
 
 
-def _row(book: CashBook, request: ActorRequest) -> dict[str, object]:
+def _row(book: cash.CashBook, request: ActorRequest) -> dict[str, object]:
     return {
         "book": book,
         "href": reverse("onestop:cash_book", args=[book.id]),
-        "forgotten": book.state == BookState.OPEN and book.day < civil_date(request.at),
+        "forgotten": book.is_open and book.day < civil_date(request.at),
     }
 
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext
 
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import differences, statements
-from tinhso.modules.onestop.models import LineState
 from tinhso.modules.onestop.queries import accounts
 from tinhso.modules.onestop.queries.statements import overview
 from tinhso.modules.onestop.queries.statements.lines import MOST_BYTES, WHY
@@ -108,7 +107,7 @@ def resolve(request: ActorRequest, line_id: UUID) -> HttpResponse:
         except Refusal as no:
             if no.status in (401, 403):
                 raise
-            faults = [Fault("/dossier" if no.status == 404 else "", str(no))]
+            faults = [Fault("/dossier" if isinstance(no, NotFound) else "", str(no))]
         else:
             messages.success(request, gettext("Resolved."))
             return redirect("onestop:statement", line.statement_id)
@@ -122,7 +121,7 @@ def resolve(request: ActorRequest, line_id: UUID) -> HttpResponse:
             "how": request.POST.get("how", ""),
             "reason": request.POST.get("reason", ""),
             "dossier": request.POST.get("dossier", ""),
-            "is_open": line.state in (LineState.OPEN, LineState.GIVE_BACK),
+            "is_open": line.waits,
             "faults": faults,
         },
         status=422 if faults else 200,

@@ -29,7 +29,9 @@ def matcher_for(statement: Statement, lines: Sequence[BankLine]) -> Matcher:
     wanted = {one for line in lines for one in references_in(f"{line.text} {line.reference}")}
     rows = Payment.objects.filter(order_code__in=wanted).select_related("dossier") if wanted else ()
     known = {row.order_code: _known(row) for row in rows if _is_of(row, statement)}
-    at_counter = counter_transfers(statement, min(line.day for line in lines) - NEAR, max(line.day for line in lines) + NEAR)
+    at_counter = counter_transfers(
+        statement, min(line.day for line in lines) - NEAR, max(line.day for line in lines) + NEAR
+    )
     ids = {one.id for one in (*known.values(), *at_counter)}
     seen = list(StatementLine.objects.filter(payment_id__in=ids).values_list("payment_id", "amount_vnd")) if ids else []
     seen_in: set[UUID] = {payment for payment, amount in seen if payment and amount > 0}
@@ -48,7 +50,14 @@ def counter_transfers(statement: Statement, first: date, last: date) -> list[Kno
     found = rows.select_related("payment").order_by("id")[:10_000]
     mine = {code for code in {line.agency_code for line in found} if _account(code, statement) == statement.account}
     return [
-        Known(line.payment_id, line.payment.order_code, line.amount_vnd, PaymentState.PAID, is_due=False, day=civil_date(line.at))
+        Known(
+            line.payment_id,
+            line.payment.order_code,
+            line.amount_vnd,
+            PaymentState.PAID,
+            is_due=False,
+            day=civil_date(line.at),
+        )
         for line in found
         if line.agency_code in mine
     ]

@@ -41,9 +41,9 @@ def read_camt(data: bytes, account: str) -> Reading:
             if len(reading.lines) + len(reading.faults) >= MOST_LINES:
                 raise Unreadable(gettext("it has more than %(most)d lines; split it") % {"most": MOST_LINES})
             try:
-                reading.take(entry.sourceline or 0, _entry(entry))
+                reading.take(_line_of(entry), _entry(entry))
             except BadLine as bad:
-                reading.take(entry.sourceline or 0, bad)
+                reading.take(_line_of(entry), bad)
     if not mine:
         raise Unreadable(gettext("it is about another account"))
     return reading
@@ -80,7 +80,11 @@ def _line(entry: Any, part: Any, day: date) -> BankLine:
         raise BadLine("amount")
     said = [found.text or "" for found in part.iterfind(".//{*}RmtInf/{*}Ustrd")] or [_text(entry, "AddtlNtryInf")]
     number = _text(part, "Refs/AcctSvcrRef") or _text(entry, "AcctSvcrRef")
-    return BankLine(entry.sourceline or 0, day, int(value) * (1 if way == "CRDT" else -1), " ".join(said)[:500], number[:100])
+    return BankLine(_line_of(entry), day, int(value) * (1 if way == "CRDT" else -1), " ".join(said)[:500], number[:100])
+
+
+def _line_of(entry: Any) -> int:
+    return int(entry.sourceline or 0)
 
 
 def _text(element: Any, path: str) -> str:

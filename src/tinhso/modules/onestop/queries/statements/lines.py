@@ -35,7 +35,7 @@ WHY: Mapping[str, Text] = {
 """What may be wrong with a line, by the word that is kept of it."""
 
 
-class BadLine(ValueError):
+class BadLine(ValueError):  # noqa: N818 - an answer about a line, not an error of ours
     """A line that cannot be read; its word is a key of WHY."""
 
 

@@ -65,6 +65,10 @@ class Matcher:
         if known.id in self.seen_in:
             return Decision(Found.DOUBLED, known)
         self.seen_in.add(known.id)
+        return self._came_in(line, known)
+
+    @staticmethod
+    def _came_in(line: BankLine, known: Known) -> Decision:
         if line.amount_vnd != known.amount_vnd:
             return Decision(Found.AMOUNT, known)
         if known.state == PaymentState.PAID:
@@ -89,7 +93,10 @@ class Matcher:
         near = [
             one
             for one in self.at_counter
-            if one.id not in self.seen_in and one.amount_vnd == line.amount_vnd and one.day and abs(one.day - line.day) <= NEAR
+            if one.id not in self.seen_in
+            and one.amount_vnd == line.amount_vnd
+            and one.day
+            and abs(one.day - line.day) <= NEAR
         ]
         if len(near) != 1:
             return Decision(Found.UNNAMED)

@@ -20,17 +20,17 @@ def read_statement(data: bytes, account: Account, profile: Mapping[str, Any]) ->
     Raises BadStatement when the whole cannot be read. A line that cannot be read is told with its number.
     """
     try:
-        if len(data) > MOST_BYTES:
-            raise Unreadable(gettext("it is larger than %(most)d MB") % {"most": MOST_BYTES // 1024 // 1024})
         reading = _by_form(data, account, profile)
-        if not reading.lines:
-            raise Unreadable(gettext("no line of it can be read"))
     except Unreadable as why:
         raise BadStatement(account=account.number, why=str(why)) from why
+    if not reading.lines:
+        raise BadStatement(account=account.number, why=gettext("no line of it can be read"))
     return reading
 
 
 def _by_form(data: bytes, account: Account, profile: Mapping[str, Any]) -> Reading:
+    if len(data) > MOST_BYTES:
+        raise Unreadable(gettext("it is larger than %(most)d MB") % {"most": MOST_BYTES // 1024 // 1024})
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         return read_camt(data, account.number)
     if not profile:

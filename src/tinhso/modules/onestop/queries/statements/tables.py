@@ -26,7 +26,7 @@ FIRST_DAY_OF_EXCEL = date(1899, 12, 30)
 _COLUMN = re.compile(r"[A-Z]+")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - an answer about a file
     """A file that is no table; the message is a sentence for the reader."""
 
 
@@ -34,7 +34,9 @@ def read_csv(data: bytes, profile: Mapping[str, Any]) -> Reading:
     """Return the lines of a table in text. Raises Unreadable."""
     try:
         text = data.decode({"utf-8": "utf-8-sig"}.get(found := profile.get("encoding", "utf-8"), found))
-        rows = [list[str | Decimal](row) for row in csv.reader(io.StringIO(text), delimiter=profile.get("delimiter", ","))]
+        rows = [
+            list[str | Decimal](row) for row in csv.reader(io.StringIO(text), delimiter=profile.get("delimiter", ","))
+        ]
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unreadable(gettext("it is no text in the encoding that the profile names")) from error
     return _read(rows, profile)
@@ -48,11 +50,21 @@ def read_xlsx(data: bytes, profile: Mapping[str, Any]) -> Reading:
                 raise Unreadable(gettext("it is too large when unpacked"))
             names = book.namelist()
             shared = list(_shared(book.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in names else []
-            sheet = min((name for name in names if name.startswith("xl/worksheets/sheet")), key=_sheet_number, default="")
+            sheet = min(
+                (name for name in names if name.startswith("xl/worksheets/sheet")), key=_sheet_number, default=""
+            )
             if not sheet:
                 raise Unreadable(gettext("it holds no sheet"))
             rows = _sheet(book.read(sheet), shared)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, IndexError, OSError, NotImplementedError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        KeyError,
+        IndexError,
+        OSError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
         raise Unreadable(gettext("it is no workbook")) from error
     return _read(rows, profile)
 
@@ -116,7 +128,9 @@ def amount_of(cell: str | Decimal, profile: Mapping[str, Any]) -> int:
         if text in ("", "-"):
             return 0
         group = re.escape(thousands) if thousands else "(?!)"
-        if not re.fullmatch(rf"[+-]?([0-9]{{1,15}}|[0-9]{{1,3}}({group}[0-9]{{3}})+)({re.escape(decimal)}0{{1,2}})?", text, re.ASCII):
+        if not re.fullmatch(
+            rf"[+-]?([0-9]{{1,15}}|[0-9]{{1,3}}({group}[0-9]{{3}})+)({re.escape(decimal)}0{{1,2}})?", text, re.ASCII
+        ):
             raise BadLine("amount")
         cell = Decimal((text.replace(thousands, "") if thousands else text).split(decimal)[0])
     if not cell.is_finite() or cell != cell.to_integral_value() or abs(cell) >= LARGEST:
