@@ -168,6 +168,11 @@ def can_list_books(actor: Actor) -> bool:
     )
 
 
+def works_with_cash(actor: Actor) -> bool:
+    """Tell whether the actor keeps, signs or checks cash books where they work. For menus."""
+    return actor.is_official and actor.has_role(*CASH_DESK, *BOOK_READERS)
+
+
 def can_reconcile(actor: Actor, agency_code: str) -> bool:
     """Import statements of an account and settle their differences: the accountant of the agency whose account it is."""
     return actor.is_official and actor.has_role("accountant", agency=agency_code) and _scoped(actor, "dossier:write")

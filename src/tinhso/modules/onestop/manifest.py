@@ -70,7 +70,7 @@ module = Module(
             order=35,
             counts=dossiers.menu_counts,
         ),
-        Entry("onestop:cash_books", _("Cash books"), access.can_list_books, icon="wallet", order=36),
+        Entry("onestop:cash_books", _("Cash books"), access.works_with_cash, icon="wallet", order=36),
         Entry("onestop:statements", _("Bank statements"), access.keeps_accounts, icon="wallet", order=37),
         Entry(
             "onestop:outbox",
