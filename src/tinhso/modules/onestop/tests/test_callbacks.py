@@ -96,7 +96,7 @@ def test_a_notice_that_is_played_again_later_is_refused(order):
         lambda order: message(order, merchant="ANOTHER"),
         lambda order: message(order, state="given"),
         lambda order: message(order, amount_vnd="x"),
-        lambda order: {},
+        lambda _order: {},
     ],
 )
 def test_what_the_gateway_did_not_sign_changes_nothing(order, forged):
