@@ -15,10 +15,9 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.documents.public import get_key_ring, issue_signing_key
 from tinhso.kernel.identity.public import actor_of_official
 from tinhso.kernel.organisation.public import get_agency, holdings_of, list_officials, who_holds
-from tinhso.law.money import DENOMINATIONS
-from tinhso.modules.onestop.actions import closing, money, processing, reception, results, supplement, visitors
+from tinhso.modules.onestop.actions import money, processing, reception, results, supplement, visitors
 from tinhso.modules.onestop.actions.filing import Applicant
-from tinhso.modules.onestop.queries import cash, dossiers
+from tinhso.modules.onestop.queries import dossiers
 from tinhso.modules.onestop.queries.services import get_fileable_service, lanes
 
 DEMO = system("demo")
@@ -33,19 +32,6 @@ def load(*, at: datetime) -> None:
         return
     for row in yaml.safe_load(file.read_text(encoding="utf-8")):
         Story(row, at).tell()
-    close_books(at)
-
-
-def close_books(at: datetime) -> None:
-    """Count and close the books of the days that are over, and sign those that somebody can: a demonstration begins tidy."""
-    for book in cash.books_of_days_before(civil_date(at)):
-        left, counted = cash.expected_in(book), dict[int, int]()
-        for note in DENOMINATIONS:
-            counted[note], left = divmod(left, note)
-        cashier = actor_of_official(who_holds(book.desk_code, "reception", book.day)[0], at=at)
-        closing.close_book(book.id, counted=counted, actor=cashier, at=at)
-        for leader in who_holds(book.agency_code, "leader", book.day)[:1]:
-            closing.sign_book(book.id, actor=actor_of_official(leader, at=at), at=at)
 
 
 def give_keys(at: datetime) -> None:

@@ -113,11 +113,6 @@ def waiting_books(actor: Actor, at: datetime) -> list[CashBook]:
     return list(seen_books(actor).filter(forgotten | Q(state=BookState.CLOSED)).order_by("day")[:100])
 
 
-def books_of_days_before(day: date) -> list[CashBook]:
-    """Return the books that are open though their day is over. For the demonstration."""
-    return list(CashBook.objects.filter(state=BookState.OPEN, day__lt=day).order_by("day", "desk_code"))
-
-
 def open_now(desk_code: str, at: datetime) -> CashBook | None:
     """Return the book in which a desk enters now, when there is one."""
     rows = CashBook.objects.filter(desk_code=desk_code, day__gte=civil_date(at), state=BookState.OPEN)

@@ -6,10 +6,13 @@ import html
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
+from tests.doors import come_in
 from tests.snapshot import with_province
 
 from tinhso.base.clock import now
+from tinhso.kernel.identity.public import Account
 from tinhso.law.vietqr import decode
 from tinhso.modules.onestop.actions import money, statements, transfers
 from tinhso.modules.onestop.models import (
@@ -113,6 +116,16 @@ def test_the_payer_scans_what_the_statement_will_say(who, code):
         16_000,
         payment.order_code,
     )
+
+
+def test_an_applicant_pays_by_transfer_from_the_page_of_the_fee(who, code):
+    account, browser = Account.objects.create(person_id=who.tu.person_id, username="tu", added_at=playing.AT), Client()
+    come_in(browser, account)
+    assert "Nộp bằng chuyển khoản" in said(browser.get(at("pay", code)))
+    page = said(browser.post(at("pay_by_transfer", code), follow=True))
+    assert money.Payment.objects.get().order_code in page
+    assert "<svg" in page
+    assert "0473220001" in page
 
 
 def test_a_statement_is_imported_read_and_resolved(who, code):

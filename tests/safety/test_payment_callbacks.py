@@ -9,17 +9,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.doors import come_in
-from tests.snapshot import with_province
+from tests.snapshot import province, snapshots, with_province  # noqa: F401 - lent to the tests here
 
 from tinhso.base.clock import now
 from tinhso.kernel.identity.public import Account
 from tinhso.modules.onestop.actions import money, reception, supplement
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentState
 from tinhso.modules.onestop.tests import playing
+from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 from tinhso.modules.onestop.tests.playing import GATEWAY, later
 from tinhso.sandbox.payment.gateway import sign
 
-pytestmark = with_province
+pytestmark = [*with_province, pytest.mark.usefixtures("own_folders")]
 SECRET, MERCHANT = "a-secret-of-the-tests", "TINHSO"
 
 
@@ -27,6 +28,11 @@ SECRET, MERCHANT = "a-secret-of-the-tests", "TINHSO"
 def gateway(settings):
     settings.PAYMENT_GATEWAY = "tinhso.adapters.payment_gateway.HostedGateway"
     settings.PAYMENT_SECRET, settings.PAYMENT_MERCHANT = SECRET, MERCHANT
+
+
+@pytest.fixture
+def who(own_folders, db):  # noqa: F811
+    return playing.cast()
 
 
 @pytest.fixture
