@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -147,7 +148,7 @@ def quarter(request: ActorRequest) -> HttpResponse:
     )
 
 
-def _book(request: ActorRequest, found: cash.CashBook, faults: list[Fault] | None = None) -> HttpResponse:
+def _book(request: ActorRequest, found: Any, faults: list[Fault] | None = None) -> HttpResponse:
     keeps = access.can_keep_cash(request.actor, found.desk_code)
     totals = cash.totals_of(found)
     said = request.POST if faults else {}
@@ -171,7 +172,7 @@ def _book(request: ActorRequest, found: cash.CashBook, faults: list[Fault] | Non
     )
 
 
-def _row(book: cash.CashBook, request: ActorRequest) -> dict[str, object]:
+def _row(book: Any, request: ActorRequest) -> dict[str, object]:
     return {
         "book": book,
         "href": reverse("onestop:cash_book", args=[book.id]),
