@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.db import DatabaseError
 from tests.snapshot import with_province
 
+from tinhso.base.actors import Holding
 from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.modules.onestop.actions import closing, money, supplement
 from tinhso.modules.onestop.models import BookState, CashBook, CashLine, Dossier, MoneyState, Payment, PaymentState
@@ -67,6 +69,15 @@ def test_a_closing_is_counted_numbered_and_signed_by_two(who, taken):
     assert (signed.state, signed.signed_by) == (BookState.SIGNED, who.minh.name)
     with pytest.raises(closing.NotClosed):
         closing.sign_book(closed.id, actor=who.minh, at=later(412))
+
+
+def test_who_has_a_hand_in_a_book_does_not_countersign_it_whatever_posts_they_hold(who, taken):
+    heads = Holding("H47.32.20", ("H47", "H47.32", "H47.32.20"), "H47.32.20/x", frozenset({"head"}))
+    hoa, lan = (replace(actor, holdings=(*actor.holdings, heads)) for actor in (who.hoa, who.lan))
+    closed = close(who, actor=who.lan)
+    for hand in (hoa, lan):  # one took the money, the other closed
+        with pytest.raises(closing.SameHand):
+            closing.sign_book(closed.id, actor=hand, at=later(410))
 
 
 def test_a_difference_needs_a_reason(who, taken):
