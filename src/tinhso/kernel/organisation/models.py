@@ -24,6 +24,7 @@ ROLES: dict[str, Any] = {
     "leader": _("Leader who signs"),
     "clerk": _("Records clerk"),
     "cashier": _("Cashier"),
+    "accountant": _("Accountant"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
     "postal": _("Postal agent"),

@@ -11,10 +11,12 @@ from tinhso.kernel.identity.public import has_scope
 
 if TYPE_CHECKING:
     from tinhso.kernel.casework.public import Task
-    from tinhso.modules.onestop.models import Application, Dossier, HandOver, YearBook
+    from tinhso.modules.onestop.models import Application, CashBook, Dossier, HandOver, YearBook
 
 DESK = ("reception",)
 CASH_DESK = ("cashier", "reception")
+BOOK_SIGNERS = ("head", "leader")
+BOOK_READERS = ("head", "leader", "accountant")
 SIGNING_LEVEL = 2
 """Assurance that signing asks: a second factor (see `base.actors`)."""
 OFFICE = ("reception", "processor", "head", "leader", "clerk", "cashier")
@@ -133,6 +135,52 @@ def can_take_payment(actor: Actor, dossier: Dossier) -> bool:
 def can_see_cash_desk(actor: Actor) -> bool:
     """List the fees to be taken and given back at the counter: cashier or reception."""
     return actor.is_official and actor.has_role(*CASH_DESK) and _scoped(actor, "dossier:read")
+
+
+def can_keep_cash(actor: Actor, desk_code: str) -> bool:
+    """Open and close the cash book of a desk, void its receipts: cashier or reception there."""
+    return actor.is_official and actor.has_role(*CASH_DESK, agency=desk_code) and _scoped(actor, "dossier:write")
+
+
+def can_see_book(actor: Actor, book: CashBook) -> bool:
+    """See a cash book: who keeps it, who heads the desk or its agency, the accountant, the auditors of the province."""
+    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_READERS, agency=book.agency_code)
+    keeps = actor.has_role(*CASH_DESK, agency=book.desk_code)
+    return (
+        actor.is_official
+        and (heads or keeps or actor.has_role_for_province("auditor"))
+        and _scoped(actor, "dossier:read")
+    )
+
+
+def can_sign_book(actor: Actor, book: CashBook) -> bool:
+    """Countersign a closing: head of the desk, or head or leader of the agency that runs it; in person, second factor."""
+    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_SIGNERS, agency=book.agency_code)
+    return actor.is_official and heads and actor.scopes is None and actor.level >= SIGNING_LEVEL
+
+
+def can_list_books(actor: Actor) -> bool:
+    """Open the list of cash books: whoever keeps, signs or checks any."""
+    return (
+        actor.is_official
+        and (actor.has_role(*CASH_DESK, *BOOK_READERS) or actor.has_role_for_province("auditor"))
+        and _scoped(actor, "dossier:read")
+    )
+
+
+def works_with_cash(actor: Actor) -> bool:
+    """Tell whether the actor keeps, signs or checks cash books where they work. For menus."""
+    return actor.is_official and actor.has_role(*CASH_DESK, *BOOK_READERS)
+
+
+def can_reconcile(actor: Actor, agency_code: str) -> bool:
+    """Import statements of an account and settle their differences: the accountant of the agency whose account it is."""
+    return actor.is_official and actor.has_role("accountant", agency=agency_code) and _scoped(actor, "dossier:write")
+
+
+def keeps_accounts(actor: Actor) -> bool:
+    """Tell whether the actor is an accountant anywhere. For menus and lists."""
+    return actor.is_official and actor.has_role("accountant") and _scoped(actor, "dossier:read")
 
 
 def can_pay(actor: Actor, dossier: Dossier) -> bool:

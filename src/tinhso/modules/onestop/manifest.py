@@ -82,6 +82,8 @@ module = Module(
             order=35,
             counts=dossiers.menu_counts,
         ),
+        Entry("onestop:cash_books", _("Cash books"), access.works_with_cash, icon="wallet", order=36),
+        Entry("onestop:statements", _("Bank statements"), access.keeps_accounts, icon="wallet", order=37),
         Entry(
             "onestop:lateness",
             _("Late, cause to state"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tinhso.base.clock import civil, civil_date
 from tinhso.law.codes import DossierCodePattern
@@ -34,6 +34,11 @@ def give_receipt_number(agency_code: str, at: datetime) -> str:
     """Return the next receipt number of an agency in the civil year."""
     year = civil(at).year
     return f"BL{year % 100:02d}-{agency_code}-{next_number(f'receipt:{agency_code}:{year}'):06d}"
+
+
+def give_closing_number(desk_code: str, day: date) -> str:
+    """Return the next number of a desk's closings in the civil year of the day that is closed."""
+    return f"CQ{day.year % 100:02d}-{desk_code}-{next_number(f'closing:{desk_code}:{day.year}'):04d}"
 
 
 def give_result_number(agency_code: str, mark: str, at: datetime) -> str:

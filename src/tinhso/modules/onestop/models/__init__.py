@@ -2,13 +2,8 @@
 
 from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
 from tinhso.modules.onestop.models.book import BookNote, BookVolume, YearBook
-from tinhso.modules.onestop.models.counter import (
-    Counter,
-    close_series,
-    next_number,
-    next_numbers,
-    next_open_number,
-)
+from tinhso.modules.onestop.models.cash import BookState, CashBook, CashLine, LineKind
+from tinhso.modules.onestop.models.counter import Counter, close_series, next_number, next_numbers, next_open_number
 from tinhso.modules.onestop.models.dossier import (
     SUPPLEMENT,
     DeliveryState,
@@ -29,6 +24,7 @@ from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
 
 __all__ = [
     "SUPPLEMENT",
@@ -36,7 +32,10 @@ __all__ = [
     "ApplicationFile",
     "ApplicationState",
     "BookNote",
+    "BookState",
     "BookVolume",
+    "CashBook",
+    "CashLine",
     "CauseClass",
     "Counter",
     "DayFigures",
@@ -48,11 +47,15 @@ __all__ = [
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Found",
     "HandOver",
     "HandOverItem",
     "HandOverState",
     "ItemState",
     "Lateness",
+    "LineKind",
+    "LineState",
+    "MissingAtBank",
     "MoneyState",
     "Pause",
     "Payment",
@@ -63,6 +66,8 @@ __all__ = [
     "Reading",
     "Result",
     "ResultKind",
+    "Statement",
+    "StatementLine",
     "SupplementReason",
     "SupplementRequest",
     "Way",
