@@ -17,13 +17,26 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import CaseFacts, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
+from tinhso.modules.onestop.queries import (
+    described,
+    dossiers,
+    erasable,
+    facts,
+    gauges,
+    home,
+    live,
+    personal,
+    results,
+    telling,
+    waiting,
+    working,
+)
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -108,6 +121,9 @@ module = Module(
         sealed_answers("onestop.applications", Application, "answers"),
         sealed_answers("onestop.dossiers", Dossier, "answers"),
         sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
+        CaseFacts(
+            "dossier", _("Dossier"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"
+        ),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
