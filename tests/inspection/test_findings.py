@@ -19,7 +19,7 @@ from tinhso.modules.onestop.actions import processing, reception, supplement
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later
 
-pytestmark = [pytest.mark.django_db, with_province]
+pytestmark = with_province
 VAGUE = [{"reason": "missing", "text": "Nộp lại"}]
 
 
