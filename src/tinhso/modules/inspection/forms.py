@@ -40,7 +40,7 @@ class SwitchForm(forms.Form):
 
     state = forms.ChoiceField(label=_("From now on"), choices=[(each.value, each.label) for each in CHOICES])
     reason = forms.CharField(
-        label=_("Why"),
+        label=_("Reason"),
         max_length=500,
         help_text=_("Kept in the journal."),
         error_messages={"required": _("Write the reason; it is journalled.")},

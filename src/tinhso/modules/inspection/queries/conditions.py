@@ -35,7 +35,7 @@ NO_ANSWER = _("The condition has no answer on an example: {problem}")
 
 _STRINGS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _MACRO = re.compile(r"\.\s*(exists_one|exists|all|map|filter)\s*\(\s*([A-Za-z_]\w*)")
-_PATH = re.compile(r"(?<![\w.)\]])([A-Za-z_]\w*)((?:\s*\.\s*[A-Za-z_]\w*(?!\s*\())*)")
+_PATH = re.compile(r"(?<![\w.)\]])([A-Za-z_]\w*+)((?:\s*\.\s*[A-Za-z_]\w*+(?!\s*\())*)")
 _PATH_OF_LIST = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$")
 _WORDS = frozenset({"true", "false", "null", "in", "size", "has", "int", "uint", "double", "string", "bool", "matches"})
 
@@ -109,12 +109,8 @@ def names_in(text: str) -> list[str]:
             continue  # a function
         if root in _WORDS:
             continue
-        found.append(f"{rows[root]}[]{rest}" if root in rows else _without_macro(root + rest))
+        found.append(f"{rows[root]}[]{rest}" if root in rows else root + rest)
     return list(dict.fromkeys(name for name in found if not name.endswith("[]")))
-
-
-def _without_macro(path: str) -> str:
-    return re.sub(r"\.(exists_one|exists|all|size|contains|startsWith|endsWith|matches)$", "", path)
 
 
 def groups_in(names: Iterable[str]) -> frozenset[str]:

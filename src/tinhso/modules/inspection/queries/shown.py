@@ -103,10 +103,12 @@ def act_said(finding: Finding) -> str:
 def _facts(finding: Finding) -> list[dict[str, Any]]:
     loan = facts_of(finding.subject_type)
     titles = {fact.name: str(fact.title) for fact in loan.facts} if loan else {}
-    return [{"key": titles.get(name, name), "value": _value(value)} for name, value in finding.facts.items()]
+    return [{"key": titles.get(name, name), "value": _value(value, finding)} for name, value in finding.facts.items()]
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, finding: Finding) -> str:
+    if isinstance(value, str) and value.startswith("official:"):
+        return finding.concerned_name if value == finding.concerned_key else _("Another official")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
