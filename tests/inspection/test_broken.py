@@ -98,7 +98,7 @@ def test_whatever_a_condition_raises_is_its_own_failure(who, worked, condition):
     [
         ("supplement.asked > 1", "supplement.askd > 1", "supplement.askd"),
         ("supplement.asked > 1", "1 / 0 > 1", "ZeroDivisionError"),
-        ("supplement.asked > 1", "supplement.asked", "true"),
+        ("supplement.asked > 1", "supplement.asked", "đúng hoặc sai"),
         ("supplement.asked > 1", "supplement.asked >", "CEL"),
         ("supplement.asked > 1", "acts.map(a, a.minutes).size() > 1", "map"),
         ("supplement.asked > 1", "acts.all(a, acts.exists(b, a.minutes > b.minutes))", "exists"),

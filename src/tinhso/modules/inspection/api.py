@@ -115,19 +115,19 @@ def get_finding(request: HttpRequest, finding_id: UUID) -> FindingWhole:
 
 
 @router.post("/{uuid:finding_id}/answer", response=FindingWhole, summary="Answer", openapi_extra=WRITE)
-def answer(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
+def answer_finding(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
     """Answer a finding: what happened and why."""
     return _write(request, finding_id, lambda **who: answering.answer_finding(finding_id, given.text, **who))
 
 
 @router.post("/{uuid:finding_id}/contest", response=FindingWhole, summary="Contest", openapi_extra=WRITE)
-def contest(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
+def contest_finding(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
     """Contest a finding, as the official concerned."""
     return _write(request, finding_id, lambda **who: answering.contest_finding(finding_id, given.text, **who))
 
 
 @router.post("/{uuid:finding_id}/close", response=FindingWhole, summary="Close", openapi_extra=WRITE)
-def close(request: HttpRequest, finding_id: UUID, given: Closing) -> HttpResponse:
+def close_finding(request: HttpRequest, finding_id: UUID, given: Closing) -> HttpResponse:
     """Close a finding as upheld or as a false alarm; nobody closes their own."""
     return _write(
         request,

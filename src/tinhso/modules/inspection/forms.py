@@ -26,7 +26,8 @@ class AssignForm(forms.Form):
     """Who is to answer."""
 
     official_id = forms.ChoiceField(
-        label=_("Who answers"), error_messages={"required": _("Choose an official."), "invalid_choice": _("Choose an official.")}
+        label=_("Who answers"),
+        error_messages={"required": _("Choose an official."), "invalid_choice": _("Choose an official.")},
     )
 
     def __init__(self, *args: Any, officials: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -159,6 +159,7 @@ _WORDED: dict[str, Callable[..., Any]] = {
 
 def do(request: ActorRequest, finding_id: UUID, verb: str) -> HttpResponse:
     """Do something about a finding with words; a refusal is said on its page."""
+    require(access.can_enter, request.actor)
     here = redirect("inspection:finding", finding_id)
     if request.method != "POST":
         return here
@@ -177,12 +178,11 @@ def do(request: ActorRequest, finding_id: UUID, verb: str) -> HttpResponse:
 
 def assign(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     """Have an official answer a finding."""
+    require(access.can_enter, request.actor)
     here = redirect("inspection:finding", finding_id)
     if request.method != "POST":
         return here
-    page = shown.page_of(
-        read.get_finding(finding_id, seen_by=request.actor), seen_by=request.actor, at=request.at
-    )
+    page = shown.page_of(read.get_finding(finding_id, seen_by=request.actor), seen_by=request.actor, at=request.at)
     form = AssignForm(request.POST, officials=page.officials)
     if not form.is_valid():
         return _page(request, page, assign=form)

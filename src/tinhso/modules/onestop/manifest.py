@@ -121,9 +121,7 @@ module = Module(
         sealed_answers("onestop.applications", Application, "answers"),
         sealed_answers("onestop.dossiers", Dossier, "answers"),
         sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
-        CaseFacts(
-            "dossier", _("Dossiers"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"
-        ),
+        CaseFacts("dossier", _("Dossiers"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import get_official, holdings_of
-from tinhso.base.clock import civil_date
 from tinhso.modules.inspection import access, events
 from tinhso.modules.inspection.actions.finding import answer_by
 from tinhso.modules.inspection.models import UNDONE, Finding, FindingState, Standing, Verb, Word

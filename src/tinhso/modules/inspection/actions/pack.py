@@ -213,7 +213,10 @@ def _check_twice(pack: Pack) -> Iterator[Fault]:
     for document, at, entry in _entries(pack):
         row = _row(document.data["subject"], entry)
         for other in seen.get(row.code, ()):
-            first, last = max(row.valid_from, other.valid_from), min(row.valid_to or date.max, other.valid_to or date.max)
+            first, last = (
+                max(row.valid_from, other.valid_from),
+                min(row.valid_to or date.max, other.valid_to or date.max),
+            )
             if first <= last:
                 yield document.fault(f"{at}/code", TWICE, code=row.code, day=first.isoformat())
         seen.setdefault(row.code, []).append(row)

@@ -53,9 +53,7 @@ def words_of(finding: Finding) -> list[Word]:
     return list(finding.words.order_by("id"))
 
 
-def list_findings(
-    filters: Filters, *, seen_by: Actor, before: UUID | None = None, limit: int = PAGE
-) -> list[Finding]:
+def list_findings(filters: Filters, *, seen_by: Actor, before: UUID | None = None, limit: int = PAGE) -> list[Finding]:
     """Return the findings that the actor may see, newest first; `before` is the last one of a page. One statement."""
     rows = _visible(seen_by, filters).select_related("scenario").defer("facts")
     if before is not None:

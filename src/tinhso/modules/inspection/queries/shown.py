@@ -142,7 +142,9 @@ def _may(finding: Finding, words: list[Word], actor: Actor) -> frozenset[str]:
 
 
 def _officials(finding: Finding, at: datetime) -> list[tuple[str, str]]:
-    found = {str(each.official_id): each.official.full_name for each in list_tenures(finding.agency_code, civil_date(at))}
+    found = {
+        str(each.official_id): each.official.full_name for each in list_tenures(finding.agency_code, civil_date(at))
+    }
     if finding.concerned_key:
         found.setdefault(finding.concerned_key.removeprefix("official:"), finding.concerned_name)
     return sorted(found.items(), key=lambda item: item[1])

@@ -45,9 +45,7 @@ class Result(models.Model):
         """Index of what was signed and lies with the clerk."""
 
         indexes: ClassVar = [
-            models.Index(
-                fields=["signed_at"], condition=models.Q(issued_at__isnull=True), name="onestop_waits_signed"
-            )
+            models.Index(fields=["signed_at"], condition=models.Q(issued_at__isnull=True), name="onestop_waits_signed")
         ]
 
     def __str__(self) -> str:

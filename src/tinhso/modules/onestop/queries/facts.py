@@ -106,11 +106,7 @@ def read_facts(code: str, act: CaseAct, groups: frozenset[str]) -> Told | None:
         lines = [line for line in entries(dossier) if line.at <= act.at and line.event.startswith("onestop.")]
         seen = _Seen(dossier, act, lines, calendar_for(dossier.agency_code, act.at))
         changes = _changes(seen) if groups & {"dossier", "due_change"} else []
-        found = {
-            name: make(seen, changes)
-            for name, make in _GROUPS.items()
-            if name in groups
-        }
+        found = {name: make(seen, changes) for name, make in _GROUPS.items() if name in groups}
     return Told(found, dossier.agency_code, dossier.service_name, _holder(seen))
 
 
@@ -225,7 +221,9 @@ def _state(seen: _Seen) -> int:
     for line in seen.lines:
         verb = line.event.removeprefix("onestop.")
         if verb == "supplement_answered":
-            state = 4 if seen.is_past(seen.dossier.received_at) and line.at >= (seen.dossier.received_at or line.at) else 1
+            state = (
+                4 if seen.is_past(seen.dossier.received_at) and line.at >= (seen.dossier.received_at or line.at) else 1
+            )
         elif not line.facts.get("given_back"):
             state = _STATES.get(verb, state)
     return state
@@ -349,4 +347,3 @@ _GROUPS = {
     "result": _result,
     "acts": _acts,
 }
-

@@ -13,22 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.casework.public import Waiting, WaitingQuery
 from tinhso.modules.onestop.models import Dossier, Result
 
+# written out: with the states as parameters SQLite does not see that the partial index holds all it needs
+_FILED = RawSQL("onestop_dossier.state = 1", [], output_field=BooleanField())
+_ACCEPTED = RawSQL("onestop_dossier.state = 2", [], output_field=BooleanField())
+_SETTLED = RawSQL("onestop_dossier.state IN (2, 4)", [], output_field=BooleanField())
+_PAUSED = RawSQL("onestop_dossier.state = 5", [], output_field=BooleanField())
+_NOT_ISSUED = RawSQL("onestop_result.issued_at IS NULL", [], output_field=BooleanField())
 
-def _where(words: str) -> Any:
-    # written out, so that SQLite sees that the partial index holds all it needs
-    return RawSQL(words, [], output_field=BooleanField())
 
-
-def _dossiers(words: str, moment: str) -> Callable[[Waiting | None, datetime, int], Sequence[Waiting]]:
+def _dossiers(these: RawSQL, moment: str) -> Callable[[Waiting | None, datetime, int], Sequence[Waiting]]:
     def find(after: Waiting | None, until: datetime, limit: int) -> list[Waiting]:
-        rows = Dossier.objects.filter(_where(words), **{f"{moment}__lte": until})
+        rows = Dossier.objects.filter(these, **{f"{moment}__lte": until})
         return _page(rows, moment, "code", after, limit)
 
     return find
 
 
 def _signed(after: Waiting | None, until: datetime, limit: int) -> list[Waiting]:
-    rows = Result.objects.filter(_where("onestop_result.issued_at IS NULL"), signed_at__lte=until)
+    rows = Result.objects.filter(_NOT_ISSUED, signed_at__lte=until)
     return _page(rows, "signed_at", "dossier__code", after, limit)
 
 
@@ -45,10 +47,10 @@ WAITING = (
     WaitingQuery(
         "filed",
         _("Filed, and nobody has answered"),
-        _dossiers("onestop_dossier.state = 1", "submitted_at"),
+        _dossiers(_FILED, "submitted_at"),
     ),
-    WaitingQuery("accepted", _("Received, and not moved"), _dossiers("onestop_dossier.state = 2", "received_at")),
-    WaitingQuery("due", _("Being settled, by due date"), _dossiers("onestop_dossier.state IN (2, 4)", "due_at")),
-    WaitingQuery("paused", _("Waiting for the applicant"), _dossiers("onestop_dossier.state = 5", "paused_at")),
+    WaitingQuery("accepted", _("Received, and not moved"), _dossiers(_ACCEPTED, "received_at")),
+    WaitingQuery("due", _("Being settled, by due date"), _dossiers(_SETTLED, "due_at")),
+    WaitingQuery("paused", _("Waiting for the applicant"), _dossiers(_PAUSED, "paused_at")),
     WaitingQuery("signed", _("Signed, and not issued"), _signed),
 )

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tinhso.base.actors import system
 from tinhso.base.clock import now
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.organisation.pack import Pack, check_pack
-from tinhso.modules.inspection.actions.pack import rows_of
+from tinhso.kernel.organisation.pack import Pack
+from tinhso.modules.inspection.actions.pack import RulesPart, rows_of
 from tinhso.modules.inspection.queries.back import MOST, check_back
 from tinhso.modules.inspection.queries.scenarios import Rule, rule_of
 from tinhso.modules.inspection.queries.standing import rule
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         found = self._rule(options["code"], options["pack"], at)
         tried = check_back(found, days=options["days"], seen_by=system("loader"), at=at, most=options["most"])
         cut = " (cut short)" if tried.is_cut else ""
-        self.stdout.write(f"{options['code']}: {tried.looked} looked at{cut}, {tried.found} found, {tried.failed} failed")
+        self.stdout.write(
+            f"{options['code']}: {tried.looked} looked at{cut}, {tried.found} found, {tried.failed} failed"
+        )
         if tried.problem:
             self.stdout.write(f"  {tried.problem}")
         for verdict in tried.examples:
@@ -48,8 +50,7 @@ class Command(BaseCommand):
             except NotFound as no:
                 raise CommandError(f"no scenario “{code}” is loaded; name its folder with --pack") from no
         pack = Pack(folder, at)
-        faults = [fault for fault in check_pack(pack) if fault.file.startswith("rules/")]
-        if faults:
+        if faults := list(RulesPart().check(pack)):
             raise CommandError("\n".join(map(str, faults)))
         rows = [row for row in rows_of(pack) if row.code == code]
         if not rows:
