@@ -31,7 +31,7 @@ def pack(tmp_path):
 
     def make(text):
         folder = tmp_path / "quang-nam"
-        (folder / "rules").mkdir(parents=True, exist_ok=True)
+        shutil.copytree(PROVINCES / "quang-nam" / "rules", folder / "rules", dirs_exist_ok=True)
         (folder / "rules" / "mot-cua.yaml").write_text(text)
         return Pack(folder, later(0))
 

@@ -217,10 +217,10 @@ def scenarios(request: ActorRequest) -> HttpResponse:
 
 def scenario(request: ActorRequest, code: str) -> HttpResponse:
     """Show one scenario: its condition in words and in CEL, the law, what came of it; an inspector switches it."""
-    require(access.can_see_scenarios, request.actor)
+    require(access.can_switch if request.method == "POST" else access.can_see_scenarios, request.actor)
     line = standing.get_scenario(code)
-    form = SwitchForm(request.POST or None, initial={"state": line.standing.state})
-    if request.method == "POST" and form.is_valid():
+    form = SwitchForm(request.POST if request.method == "POST" else None, initial={"state": line.standing.state})
+    if form.is_valid():
         data = form.cleaned_data
         return _tried(
             request,

@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import require
-from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import CaseAct, Waiting
 from tinhso.kernel.journal.public import Entry, find_entries
 from tinhso.kernel.organisation.public import steady
 from tinhso.modules.inspection import access
 from tinhso.modules.inspection.queries.judging import Verdict, judge
-from tinhso.modules.inspection.queries.scenarios import Rule, facts_of, is_in_force
+from tinhso.modules.inspection.queries.scenarios import Rule, facts_of
 
 BATCH = 200
 MOST = 20_000
@@ -38,6 +37,7 @@ def check_back(rule: Rule, *, days: int, seen_by: Actor, at: datetime, most: int
     """
     Return what a scenario would have found in the acts of the last days; one that looks at waits, in what waits now.
 
+    As if it had been in force then: one that begins tomorrow is tried as well.
     Raises Forbidden. The acts are read by event and moment, the latest first; facts are those of the moment of the act.
     """
     require(access.can_check_back, seen_by)
@@ -50,8 +50,6 @@ def check_back(rule: Rule, *, days: int, seen_by: Actor, at: datetime, most: int
         if tried.looked >= most:
             tried.is_cut = True
             break
-        if not is_in_force(rule.row, civil_date(act.at)):
-            continue
         tried.looked += 1
         with steady():
             for verdict in judge([rule], loan, subject_key, act):
