@@ -28,9 +28,7 @@ def acts(who):
     for number in range(40):
         code = playing.proposed(who) if number % 4 else playing.taken(who)
         if number % 4 == 0:
-            supplement.ask_for_supplement(
-                code, [{"reason": "missing", "text": "Nộp lại"}], actor=who.ha, at=later(8)
-            )
+            supplement.ask_for_supplement(code, [{"reason": "missing", "text": "Nộp lại"}], actor=who.ha, at=later(8))
     while dispatch(at=later(400)):
         pass
     Finding.objects.all().delete()
@@ -48,7 +46,7 @@ def worked_off(acts, subscribers):
     return ACTS / (time.perf_counter() - began)
 
 
-def test_a_burst(acts, capsys):
+def test_a_burst(acts, record_property):
     everybody = registry.of(Subscriber)
     alone = [each for each in everybody if each.key == "inspection.check"]
     with_all, only = worked_off(acts, everybody), worked_off(acts, alone)
@@ -57,9 +55,8 @@ def test_a_burst(acts, capsys):
     Standing.objects.update(state="off")
     touch()
     without = worked_off(acts, everybody)
-    with capsys.disabled():
-        print(f"\n{with_all:.0f} entries a second with all scenarios, {without:.0f} with none, {only:.0f} inspection alone;")
-        print(f"{without / with_all:.2f} times as long")
+    for name, rate in (("with all", with_all), ("with none", without), ("inspection alone", only)):
+        record_property(f"entries a second {name}", round(rate))
     assert not Delivery.objects.exists()
     assert Finding.objects.count() == wrong
     assert without / with_all < MOST

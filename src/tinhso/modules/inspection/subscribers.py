@@ -45,11 +45,11 @@ def check_act(entry: EntryView) -> None:
 
 def tell_official(entry: EntryView) -> None:
     """Tell the official whom a finding concerns, who is to answer it, and how it ended."""
-    text = {events.FOUND: FOUND, events.ASSIGNED: GIVEN, events.CLOSED: CLOSED}.get(entry.event)
+    text = {events.FOUND.key: FOUND, events.ASSIGNED.key: GIVEN, events.CLOSED.key: CLOSED}.get(entry.event)
     found = findings.find(entry.subject_key) if text and not entry.facts.get("silent") else None
     if text is None or found is None:
         return
-    to = found.concerned_key if entry.event != events.ASSIGNED else found.assigned_key
+    to = found.concerned_key if entry.event != events.ASSIGNED.key else found.assigned_key
     if not to or to == entry.actor_key:
         return
     notify(

@@ -90,7 +90,7 @@ def assign_finding(finding_id: UUID, official_id: UUID, *, actor: Actor, at: dat
     finding.assigned_key, finding.assigned_name = f"official:{official.id}", official.full_name
     finding.answer_by = answer_by(finding.scenario.answer_hours, finding.agency_code, at)
     _keep(finding, Verb.ASSIGNED, official.full_name, actor, at, "assigned_key", "assigned_name", "answer_by")
-    record(events.ASSIGNED, finding, actor=actor, at=at, agency=finding.agency_code, to=finding.assigned_key)
+    record(events.ASSIGNED.key, finding, actor=actor, at=at, agency=finding.agency_code, to=finding.assigned_key)
     return finding
 
 
@@ -107,7 +107,7 @@ def answer_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) -
     finding.state = FindingState.ANSWERED
     _keep(finding, Verb.ANSWERED, _said(text), actor, at)
     late = at > finding.answer_by
-    record(events.ANSWERED, finding, actor=actor, at=at, agency=finding.agency_code, late=late)
+    record(events.ANSWERED.key, finding, actor=actor, at=at, agency=finding.agency_code, late=late)
     return finding
 
 
@@ -120,7 +120,7 @@ def contest_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) 
         Standing.objects.filter(pk=finding.code).update(contested=F("contested") + 1)
     finding.state = FindingState.CONTESTED
     _keep(finding, Verb.CONTESTED, _said(text), actor, at)
-    record(events.CONTESTED, finding, actor=actor, at=at, agency=finding.agency_code)
+    record(events.CONTESTED.key, finding, actor=actor, at=at, agency=finding.agency_code)
     return finding
 
 
@@ -138,7 +138,7 @@ def close_finding(finding_id: UUID, text: str, *, is_false: bool, actor: Actor, 
     counted = "false" if is_false else "upheld"
     Standing.objects.filter(pk=finding.code).update(**{counted: F(counted) + 1})
     _keep(finding, Verb.FALSE if is_false else Verb.UPHELD, words, actor, at, "closed_at", "closed_by")
-    record(events.CLOSED, finding, actor=actor, at=at, agency=finding.agency_code, false=is_false)
+    record(events.CLOSED.key, finding, actor=actor, at=at, agency=finding.agency_code, false=is_false)
     return finding
 
 
@@ -155,5 +155,5 @@ def reopen_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) -
     finding.state, finding.closed_at, finding.closed_by = FindingState.OPEN, None, ""
     finding.answer_by = answer_by(finding.scenario.answer_hours, finding.agency_code, at)
     _keep(finding, Verb.REOPENED, words, actor, at, "closed_at", "closed_by", "answer_by")
-    record(events.REOPENED, finding, actor=actor, at=at, agency=finding.agency_code)
+    record(events.REOPENED.key, finding, actor=actor, at=at, agency=finding.agency_code)
     return finding

@@ -81,7 +81,7 @@ def note_finding(verdict: Verdict, mark: str, *, actor: Actor, at: datetime) -> 
     counted = "silent" if finding.is_silent else "found"
     Standing.objects.filter(pk=row.code).update(**{counted: F(counted) + 1})
     record(
-        events.FOUND,
+        events.FOUND.key,
         finding,
         actor=actor,
         at=at,
@@ -140,5 +140,5 @@ def break_scenario(code: str, *, problem: str, actor: Actor, at: datetime) -> St
     standing.state, standing.problem, standing.changed_by, standing.changed_at = State.BROKEN, problem, "", at
     standing.save(update_fields=["state", "problem", "changed_by", "changed_at"])
     touch()
-    record(events.BROKEN, standing, actor=actor, at=at, was=was, problem=problem)
+    record(events.BROKEN.key, standing, actor=actor, at=at, was=was, problem=problem)
     return standing

@@ -122,7 +122,7 @@ class RulesPart:
         mended.update(state=State.SHADOW, errors=0, problem="")
         touch()
         record(
-            events.RULES_LOADED,
+            events.RULES_LOADED.key,
             ("pack", pack.name),
             actor=actor,
             at=at,

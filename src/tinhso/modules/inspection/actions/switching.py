@@ -34,5 +34,5 @@ def switch_scenario(code: str, state: str, *, reason: str, actor: Actor, at: dat
     fields = ["state", "reason", "changed_by", "changed_at", "errors", "problem"]
     standing.save(update_fields=fields)
     touch()
-    record(events.SWITCHED, standing, actor=actor, at=at, was=was, became=state, reason=standing.reason)
+    record(events.SWITCHED.key, standing, actor=actor, at=at, was=was, became=state, reason=standing.reason)
     return standing

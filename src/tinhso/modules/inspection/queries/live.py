@@ -11,7 +11,7 @@ PROVINCE = "province"
 
 def findings_changed(entry: EntryView) -> list[str]:
     """Return who hears of a new finding: its agency, the official concerned, the inspector of the province."""
-    if entry.event != events.FOUND or entry.facts.get("silent"):
+    if entry.event != events.FOUND.key or entry.facts.get("silent"):
         return []
     return [each for each in (PROVINCE, entry.agency, str(entry.facts.get("concerned", ""))) if each]
 
