@@ -159,6 +159,10 @@ class World:
             "urn": "khong-co",
             "name": "User",
             "rest": "khong-co",
+            "desk": "H47.32.20.01",
+            "year": 2022,
+            "kind": "csv",
+            "what": "nhan",
             "code": self.at(station)
             if space == "onestop" or self.is_of_a_dossier(row.route)
             else self.code_of(row.route),

@@ -26,6 +26,7 @@ ROLES: dict[str, Any] = {
     "cashier": _("Cashier"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
+    "postal": _("Postal agent"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""
 
@@ -49,6 +50,7 @@ class Kind(models.TextChoices):
     DESK = "desk", _("One-stop desk")
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
+    POSTAL = "postal", _("Post office")
 
 
 class Dated(models.Model):

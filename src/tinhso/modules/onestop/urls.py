@@ -6,7 +6,19 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, citizen, deciding, desk, intake, payment, work
+from tinhso.modules.onestop.views import (
+    application,
+    books,
+    citizen,
+    deciding,
+    desk,
+    handover,
+    intake,
+    lateness,
+    payment,
+    public,
+    work,
+)
 
 app_name = "onestop"
 
@@ -27,6 +39,9 @@ citizen_patterns = [
     path("ho-so/don/<uuid:application_id>/bo/", application.discard, name="discard"),
     path("ho-so/tra-cuu/", citizen.look_up, name="look_up"),
     path("ho-so/tra-cuu/<path:code>/", citizen.track, name="track"),
+    path("ho-so/tin-nhan/", public.sms_came, name="sms_came"),
+    path("kiosk/", public.kiosk, name="kiosk"),
+    path("kiosk/phieu/", public.slip, name="kiosk_slip"),
     path("ho-so/vi-sao/<path:code>/", citizen.why, name="why"),
     path("ho-so/ai-da-xem/<path:code>/", citizen.readers, name="readers"),
     path("ho-so/da-nop/<path:code>/", citizen.filed, name="filed"),
@@ -68,6 +83,20 @@ desk_patterns = [
     path("mot-cua/y-kien/<path:code>/", work.give_opinion, name="give_opinion"),
     path("mot-cua/ky/<path:code>/", deciding.sign, name="sign"),
     path("mot-cua/phat-hanh/<path:code>/", deciding.issue, name="issue"),
+    path("mot-cua/tre-han/", lateness.late, name="lateness"),
+    path("mot-cua/tre-han/<path:code>/", lateness.state, name="lateness_state"),
+    path("mot-cua/so/", books.overview, name="books"),
+    path("mot-cua/so/kiem-tra/", books.overview, name="books_audit"),
+    path("mot-cua/so/<str:desk>/<int:year>/", books.book, name="book"),
+    path("mot-cua/so/<str:desk>/<int:year>/khoa/", books.close, name="book_close"),
+    path("mot-cua/so/<str:desk>/<int:year>/ky/", books.sign, name="book_sign"),
+    path("mot-cua/so/<str:desk>/<int:year>/ghi-chu/", books.note, name="book_note"),
+    path("mot-cua/so/<str:desk>/<int:year>/tai-ve/<str:kind>/", books.export, name="book_export"),
+    path("mot-cua/buu-chinh/", handover.lists, name="handovers"),
+    path("mot-cua/buu-chinh/lap/", handover.begin, name="handover_begin"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/", handover.one, name="handover"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/in/", handover.printed, name="handover_print"),
+    path("mot-cua/buu-chinh/<uuid:list_id>/<str:what>/", handover.change, name="handover_change"),
     path("mot-cua/hen-lai/<path:code>/", work.postpone, name="postpone"),
     path("mot-cua/dung/<path:code>/", work.stop, name="stop"),
     path("mot-cua/ho-so/<path:code>/", work.dossier, name="work"),

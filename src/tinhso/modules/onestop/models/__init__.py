@@ -1,12 +1,20 @@
 """Tables of the one-stop shop. Only `actions` saves them."""
 
 from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
-from tinhso.modules.onestop.models.counter import Counter, next_number
+from tinhso.modules.onestop.models.book import BookNote, BookVolume, YearBook
+from tinhso.modules.onestop.models.counter import (
+    Counter,
+    close_series,
+    next_number,
+    next_numbers,
+    next_open_number,
+)
 from tinhso.modules.onestop.models.dossier import (
     SUPPLEMENT,
     DeliveryState,
     Dossier,
     DossierFile,
+    DossierQuerySet,
     DueChange,
     DueChangeKind,
     FileOrigin,
@@ -16,6 +24,8 @@ from tinhso.modules.onestop.models.dossier import (
     SupplementRequest,
     Way,
 )
+from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOverItem, HandOverState, ItemState
+from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
@@ -25,14 +35,24 @@ __all__ = [
     "Application",
     "ApplicationFile",
     "ApplicationState",
+    "BookNote",
+    "BookVolume",
+    "CauseClass",
     "Counter",
     "DayFigures",
     "DeliveryState",
+    "Direction",
     "Dossier",
     "DossierFile",
+    "DossierQuerySet",
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "HandOver",
+    "HandOverItem",
+    "HandOverState",
+    "ItemState",
+    "Lateness",
     "MoneyState",
     "Pause",
     "Payment",
@@ -46,5 +66,9 @@ __all__ = [
     "SupplementReason",
     "SupplementRequest",
     "Way",
+    "YearBook",
+    "close_series",
     "next_number",
+    "next_numbers",
+    "next_open_number",
 ]

@@ -34,6 +34,7 @@ _DEADLINE = _dated(
     cutoff=_CLOCK,
     late_reception_shifts={"type": "boolean"},
     hand_over={"type": "boolean"},
+    cause_within={"type": "integer", "minimum": 1, "maximum": 80},
     warning=_block(
         ["working_days", "percent"],
         working_days={"type": "integer", "minimum": 0},
@@ -79,6 +80,14 @@ PROVINCE: dict[str, Any] = _block(
     deadline=_DEADLINE,
     receipt=_dated(["base_url"], base_url={"type": "string"}),
     filing=_dated(["online"], online={"type": "boolean"}, where=_BOTH, draft_days={"type": "integer", "minimum": 1}),
+    sms=_dated(
+        ["notices", "look_up"],
+        notices={"type": "boolean"},
+        look_up={"type": "boolean"},
+        keyword={"type": "string", "pattern": "^[A-Z]{1,10}$"},
+        number=_TEXT,
+        per_hour={"type": "integer", "minimum": 1, "maximum": 1000},
+    ),
     statutes=_dated(["base"], base={"type": "array", "minItems": 1, "items": _TEXT}),
 )  # fmt: skip
 

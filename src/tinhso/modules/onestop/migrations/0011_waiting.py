@@ -7,7 +7,7 @@ from tinhso.base.online import AddIndexOnline
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("onestop", "0009_erased_at")]
+    dependencies = [("onestop", "0010_time")]
 
     operations = [
         AddIndexOnline(
