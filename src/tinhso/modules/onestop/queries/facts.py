@@ -197,6 +197,7 @@ def _dossier(seen: _Seen, changes: Sequence[DueChange]) -> dict[str, Any]:
         if due_at
         else 0,
         "postponed": seen.is_past(dossier.postponed_at),
+        "apologised": seen.last("lateness_apologised") is not None,
         "paused": paused_at is not None,
         "paused_days": working_days_between(civil_date(paused_at), civil_date(act.at), seen.calendar)
         if paused_at
