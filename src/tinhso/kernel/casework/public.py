@@ -35,6 +35,16 @@ from tinhso.kernel.casework.actions.places import check_places, places_of
 from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
+from tinhso.kernel.casework.facts import (
+    MOST_ROWS,
+    CaseAct,
+    CaseFact,
+    CaseFacts,
+    FactKind,
+    Told,
+    Waiting,
+    WaitingQuery,
+)
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
@@ -72,15 +82,20 @@ from tinhso.kernel.casework.services import (
 
 __all__ = [
     "LIVE",
+    "MOST_ROWS",
     "AgencyRule",
     "BadFile",
     "BrokenFlow",
     "Bucket",
     "Case",
+    "CaseAct",
+    "CaseFact",
+    "CaseFacts",
     "CaseOver",
     "CaseState",
     "Component",
     "DidTheOther",
+    "FactKind",
     "Filters",
     "Finding",
     "Flow",
@@ -108,9 +123,12 @@ __all__ = [
     "Task",
     "TaskState",
     "Timer",
+    "Told",
     "TooMuchData",
     "UnknownOutcome",
     "UnsupportedElement",
+    "Waiting",
+    "WaitingQuery",
     "Way",
     "WayKind",
     "Whose",

@@ -17,7 +17,7 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import CaseFacts, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -25,8 +25,10 @@ from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
     books,
+    described,
     dossiers,
     erasable,
+    facts,
     gauges,
     home,
     lateness,
@@ -34,6 +36,7 @@ from tinhso.modules.onestop.queries import (
     personal,
     results,
     telling,
+    waiting,
     working,
 )
 from tinhso.web.menus import SearchBox, Tab
@@ -135,6 +138,7 @@ module = Module(
         sealed_answers("onestop.applications", Application, "answers"),
         sealed_answers("onestop.dossiers", Dossier, "answers"),
         sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
+        CaseFacts("dossier", _("Dossiers"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),

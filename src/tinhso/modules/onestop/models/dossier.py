@@ -193,6 +193,10 @@ class Dossier(models.Model):
             models.Index(
                 fields=["agency_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed"
             ),
+            models.Index(fields=["submitted_at", "code"], condition=models.Q(state=1), name="onestop_waits_filed"),
+            models.Index(fields=["received_at", "code"], condition=models.Q(state=2), name="onestop_waits_accepted"),
+            models.Index(fields=["due_at", "code"], condition=models.Q(state__in=[2, 4]), name="onestop_waits_due"),
+            models.Index(fields=["paused_at", "code"], condition=models.Q(state=5), name="onestop_waits_paused"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__gte=1, state__lte=10), name="onestop_dossier_state"),
