@@ -23,11 +23,13 @@ from tinhso.kernel.casework.actions import (
     complete_task,
     correlate,
     deploy_flow,
+    note_late_answer,
     release_all,
     release_task,
     reschedule_case,
     retire_flow,
     start_case,
+    succeed,
     take_task,
     try_again,
 )
@@ -36,8 +38,22 @@ from tinhso.kernel.casework.actions.separation import DidTheOther, require_anoth
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
-from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
+from tinhso.kernel.casework.models import (
+    LEAD,
+    LIVE,
+    Case,
+    CaseState,
+    Flow,
+    FlowState,
+    Job,
+    Participant,
+    PartRole,
+    Task,
+    TaskState,
+    Timer,
+)
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
+from tinhso.kernel.casework.participants import due_if_begun, part_of_task, participants_of, silent_part, why_part_due
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.queries import (
     Bucket,
@@ -60,6 +76,7 @@ from tinhso.kernel.casework.services import (
     Component,
     LegalBasis,
     OnlineLevel,
+    Part,
     ResultTemplate,
     ResultType,
     Service,
@@ -71,6 +88,7 @@ from tinhso.kernel.casework.services import (
 )
 
 __all__ = [
+    "LEAD",
     "LIVE",
     "AgencyRule",
     "BadFile",
@@ -96,6 +114,9 @@ __all__ = [
     "OnlineLevel",
     "Outcome",
     "Page",
+    "Part",
+    "PartRole",
+    "Participant",
     "ResultTemplate",
     "ResultType",
     "Service",
@@ -131,6 +152,7 @@ __all__ = [
     "count_tasks",
     "counts",
     "deploy_flow",
+    "due_if_begun",
     "get_case",
     "get_flow",
     "get_service",
@@ -138,8 +160,11 @@ __all__ = [
     "list_flow_versions",
     "list_flows",
     "list_stuck",
+    "note_late_answer",
     "open_tasks",
     "outcomes_of",
+    "part_of_task",
+    "participants_of",
     "places_of",
     "read_graph",
     "release_all",
@@ -147,9 +172,12 @@ __all__ = [
     "require_another",
     "reschedule_case",
     "retire_flow",
+    "silent_part",
     "start_case",
+    "succeed",
     "take_task",
     "tasks_at_hand",
     "try_again",
+    "why_part_due",
     "worklist",
 ]

@@ -49,6 +49,7 @@ class Kind(models.TextChoices):
     DESK = "desk", _("One-stop desk")
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
+    VERTICAL = "vertical", _("Agency of a ministry in the area")
 
 
 class Dated(models.Model):

@@ -17,7 +17,7 @@ from tinhso.base.rows import update
 from tinhso.kernel.documents.public import InUse, discard, linked, unlink
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop.actions.steps import OFFICE_PAPERS
-from tinhso.modules.onestop.models import Application, Dossier, FileOrigin, Payment, Rating, Reading, Result
+from tinhso.modules.onestop.models import Application, Dossier, FileOrigin, PartResult, Payment, Rating, Reading, Result
 
 NOBODY = "—"
 """Stands where a name stood."""
@@ -64,6 +64,7 @@ def _forget_words(dossier: Dossier) -> None:
     dossier.supplements.update(items=[], changed=None, reply="")
     dossier.due_changes.update(reason=NOBODY)
     Result.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
+    PartResult.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     Rating.objects.filter(dossier=dossier).update(comment="")
     Payment.objects.filter(dossier=dossier).update(payer_name="", pay_url="")
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import Any
 
-from tinhso.modules.onestop.models import Dossier, Result
+from tinhso.modules.onestop.models import Dossier, Outcome
 
 
 def of_declared(dossier: Dossier) -> str:
@@ -33,7 +33,7 @@ def of_declared(dossier: Dossier) -> str:
     )
 
 
-def of_proposed(code: str, result: Result) -> str:
+def of_proposed(code: str, result: Outcome) -> str:
     """Return the fingerprint of a proposed result of a dossier: what its paper will say."""
     return _of(
         {"code": code, "kind": str(result.kind), "title": result.title, "data": result.data, "reason": result.reason}

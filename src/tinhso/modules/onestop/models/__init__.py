@@ -18,7 +18,7 @@ from tinhso.modules.onestop.models.dossier import (
 )
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
-from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.result import DayFigures, Outcome, PartResult, Rating, Result, ResultKind
 
 __all__ = [
     "SUPPLEMENT",
@@ -34,6 +34,8 @@ __all__ = [
     "DueChangeKind",
     "FileOrigin",
     "MoneyState",
+    "Outcome",
+    "PartResult",
     "Pause",
     "Payment",
     "PaymentMethod",

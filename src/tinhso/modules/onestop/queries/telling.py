@@ -20,6 +20,8 @@ OWNER_TEXTS = {
     "onestop.supplement_asked": _("{code} needs something more. Open it to see the whole list."),
     "onestop.result_postponed": _("We apologise: {code} gets a new date, {due}. Reason: {reason}"),
     "onestop.result_issued": _("The result of {code} is ready."),
+    "onestop.part_signed": _("One more part of {code} is settled. Open it to see which."),
+    "onestop.lead_issued": _("One more part of {code} is settled. Open it to see which."),
     "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),

@@ -4,16 +4,18 @@ from tinhso.modules.onestop.queries.papers.choosing import NoSuchPaper, draft_of
 from tinhso.modules.onestop.queries.papers.control import control_paper
 from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
-from tinhso.modules.onestop.queries.papers.results import named_in, result_paper
+from tinhso.modules.onestop.queries.papers.results import is_read, named_in, part_paper, result_paper
 
 __all__ = [
     "NoSuchPaper",
     "apology_paper",
     "control_paper",
     "draft_of",
+    "is_read",
     "named_in",
     "paper_of",
     "papers_there",
+    "part_paper",
     "receipt_paper",
     "refused_paper",
     "result_paper",
