@@ -14,7 +14,7 @@ from tinhso.law.working_time import Limit, Unit, due
 
 def participants_of(case_id: UUID) -> list[Participant]:
     """Return everybody who takes part in a case, by order; a part that was reached twice is there twice. One statement."""
-    return list(Participant.objects.filter(case_id=case_id).order_by("position", "started_at", "id"))
+    return list(Participant.objects.filter(case_id=case_id).order_by("position", "id"))
 
 
 def silent_part(case_id: UUID, agencies: frozenset[str]) -> Participant | None:

@@ -113,6 +113,7 @@ module = Module(
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
+        Subscriber("onestop.tell_heads", ("casework.part_silent", "onestop.opinion_given"), subscribers.tell_heads),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
         Scope("statistics:read", _("Take dossiers without names, for statistics")),

@@ -28,6 +28,8 @@ from tinhso.kernel.casework.participants import due_of_part
 from tinhso.kernel.casework.services import Part
 from tinhso.kernel.journal.public import record
 
+ASKED_UNTIL = "opinion_by"
+"""Variable of a case that holds, as an ISO moment, until when those who are consulted are to answer."""
 CANCELLED, NOT_REACHED, SILENT = "cancelled", "not_reached", "silent"
 """How a part ends that no step of it ended: with the case, before it began, by its time running out."""
 
@@ -101,21 +103,26 @@ class _Change:
 
     def tell(self, event: str, row: Participant, **facts: Any) -> None:
         """Journal what became of a record."""
-        told: dict[str, Any] = {"case": str(row.case_id), "participant": row.key, "agency": row.agency_code, "role": row.role}
+        told: dict[str, Any] = {
+            "case": str(row.case_id),
+            "participant": row.key,
+            "agency": row.agency_code,
+            "role": row.role,
+        }
         record(f"casework.part_{event}", self.standing.case, actor=self.actor, at=self.at, **told, **facts)
 
     def open(self, key: str, planned: Participant | None) -> Participant:
         """Begin the part that was planned, or one of which nobody knew before: an opinion, or a part done again."""
         row = planned or self._unplanned(key)
         row.started_at = row.clock_from = self.at
-        row.due_at = self._asked_until(key) or due_of_part(row)
+        row.due_at = self._asked_until(row) or due_of_part(row)
         row.save()
         self.tell("begun", row, due_at=row.due_at, law=row.law)
         return row
 
-    def _asked_until(self, key: str) -> datetime | None:
-        """Return the deadline that whoever asked has set: the variable `<part>_by`."""
-        written = self.variables.get(f"{key.partition('/')[0]}_by")
+    def _asked_until(self, row: Participant) -> datetime | None:
+        """Return the deadline that whoever asks for an opinion has set."""
+        written = self.variables.get(ASKED_UNTIL) if row.role == PartRole.CONSULTED else None
         return datetime.fromisoformat(written) if isinstance(written, str) and written else None
 
     def _unplanned(self, key: str) -> Participant:

@@ -64,6 +64,10 @@ STATE_TONES = {
 }
 
 
+OF_PARTS = ("casework.part_silent", "casework.part_succeeded")
+"""What casework tells of participants that no line of ours tells as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """How the deadline stands: tone of the chip, words, the moment."""
@@ -196,7 +200,7 @@ def happened(history: Iterable[Entry], *, own: bool) -> list[dict[str, Any]]:
         event = titles.get(entry.event)
         if (
             event is None
-            or not entry.event.startswith("onestop.")
+            or not (entry.event.startswith("onestop.") or entry.event in OF_PARTS)
             or (own and not event.public)
             or entry.facts.get("again")
         ):

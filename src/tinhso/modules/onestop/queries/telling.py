@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.organisation.public import Official, find_agency, last_known_agency, who_holds
 from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.onestop.models import Dossier
 
@@ -30,6 +31,13 @@ OWNER_TEXTS = {
     ),
     "onestop.payment_refunded": _("Money you paid for {code} was given back."),
 }
+
+LATE_TEXTS = {
+    "gone_on": _("{agency} did not answer about {code} in its time. The dossier went on without its opinion."),
+    "waits": _("{agency} did not answer about {code} in its time. The dossier waits for its opinion."),
+    "late": _("{agency} answered about {code} after its time."),
+}
+"""Sentences for the heads, about an opinion that was asked."""
 
 INVITATION = "onestop.rating_invitation"
 """The purpose to which people consent before they are asked how it was: settling a dossier does not need it."""
@@ -65,3 +73,21 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "due": f"{due:%d/%m/%Y}" if due else "",
         "reason": str(facts.get("reason", "")),
     }
+
+
+def heads_told(dossier: Dossier, on: date) -> list[Official]:
+    """Return who is told of a late opinion: the head of the office that asks, and the head of the desk (Đ.19 k.5)."""
+    asking = who_holds(dossier.office_code, "head", on) or who_holds(dossier.agency_code, "leader", on)
+    desk = who_holds(dossier.desk_code, "head", on)
+    if not desk and (found := find_agency(dossier.desk_code, on=on)) is not None:
+        # a commune's desk has no head of its own: its committee's leaders are (NĐ 61/2018/NĐ-CP Đ.8)
+        desk = who_holds(found.parent_code, "head", on) or who_holds(found.parent_code, "leader", on)
+    return list({official.id: official for official in (*asking, *desk)}.values())
+
+
+def name_of(agency_code: str) -> str:
+    """Return the name of an agency, in force or not; its code where nobody knows it."""
+    try:
+        return last_known_agency(agency_code).name
+    except NotFound:
+        return agency_code

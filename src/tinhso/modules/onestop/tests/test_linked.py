@@ -8,6 +8,7 @@ from tinhso.kernel.casework.public import participants_of
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import reception
 from tinhso.modules.onestop.models import DeliveryState, Dossier
+from tinhso.modules.onestop.queries import participation
 from tinhso.modules.onestop.tests import linked
 from tinhso.modules.onestop.tests.linked import INSURANCE, POLICE, part
 from tinhso.modules.onestop.tests.playing import MINH_AN, later, told
@@ -26,8 +27,8 @@ def test_one_dossier_knows_from_the_beginning_who_takes_part(who):
     rows = participants_of(dossier.case_id)
     assert [(row.key, row.agency_code, row.role, row.started_at) for row in rows] == [
         ("lead", MINH_AN, "lead", None),
-        ("insurance", INSURANCE, "participant", None),
         ("residence", POLICE, "participant", None),
+        ("insurance", INSURANCE, "participant", None),
     ]
     assert dossier.shared_with.split() == [POLICE, INSURANCE]
 
@@ -61,3 +62,14 @@ def test_the_last_one_makes_the_whole_ready_and_all_is_handed_over(who, them):
     assert numbers == {"residence": "1/TBCT", "insurance": "1/BHYT"}
     reception.return_result(code, actor=who.lan, at=later(days=5))
     assert [event for event, _who in told("dossier", code)][-2:] == ["onestop.result_issued", "onestop.result_returned"]
+
+
+def test_pages_show_each_participant(who, them, client):
+    code = linked.born(who)
+    linked.settle(code, "insurance", them.quan, them.tham, at=later(days=2))
+    rows = participation.part_rows(Dossier.objects.get(code=code), later(days=40))
+    assert [(row.row.key, row.state, bool(row.late)) for row in rows] == [
+        ("lead", "over", False),
+        ("residence", "running", True),
+        ("insurance", "over", False),
+    ]

@@ -28,7 +28,7 @@ from tinhso.modules.onestop.actions import rating, supplement
 from tinhso.modules.onestop.actions.money import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
-from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
+from tinhso.modules.onestop.queries import dossiers, papers, participation, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
 from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.paging import Page
@@ -83,6 +83,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "todo": shown.todo(view),
             "prints": papers.papers_there(view, own=True),
             "may": shown.own_may(view),
+            "parts": participation.part_rows(view.dossier, request.at, own_reader=True),
         },
     )
 
@@ -264,6 +265,7 @@ def track(request: ActorRequest, code: str) -> HttpResponse:
             "due": shown.due_of(view.dossier, request.at),
             "state": shown.state_words(view.dossier),
             "timeline": shown.public_timeline(view),
+            "parts": participation.part_rows(view.dossier, request.at, public=True),
         },
     )
 

@@ -18,15 +18,15 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
-from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
+from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import who_holds
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import processing
+from tinhso.modules.onestop.actions import opinions, processing
 from tinhso.modules.onestop.actions.money import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
-from tinhso.modules.onestop.forms import InnerForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import papers, people, shown, working
+from tinhso.modules.onestop.forms import AskForm, InnerForm, PostponeForm, ReasonForm
+from tinhso.modules.onestop.queries import papers, participation, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
 
@@ -74,7 +74,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "pass_on": pass_on_by(found, request.at) if access.can_receive(request.actor, found.desk_code) else None,
             "state": shown.state_words(found),
             "flow": working.flow(view, request.at),
-            "sections": summary(form, found.answers, on=civil_date(found.submitted_at)) if form else [],
+            "sections": working.answers_read(found, form, request.actor) if form else [],
+            "parts": participation.part_rows(found, request.at),
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
             "handed_in": working.handed_in(found),
@@ -189,16 +190,23 @@ def correct(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def ask_opinion(request: ActorRequest, code: str) -> HttpResponse:
-    """Ask another body for its opinion."""
-    return _with_reason(
-        request,
-        code,
-        lambda code, *, reason, **who: processing.ask_opinion(code, question=reason, **who),
-        ask=partial(InnerForm, label=gettext("Question"), required=gettext("Write what you ask.")),
-        title=gettext("Ask for an opinion"),
-        button=gettext("Ask"),
-        said=gettext("Asked."),
-    )
+    """Ask another body for its opinion: what, and until when."""
+    found = open_dossier(code, access.sees_as_office, actor=request.actor, at=request.at)
+    form = AskForm(request.POST or None, days=opinions.days_for_opinion(request.at))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            opinions.ask_opinion(code, question=data["reason"], until=data["to"], actor=request.actor, at=request.at)
+        except opinions.BadDeadline as no:
+            form.add_error("to", str(no))
+        except Refusal as no:
+            if no.status in KEPT:
+                raise
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, gettext("Asked."))
+            return redirect("onestop:work", code)
+    return _reason(request, found, form, gettext("Ask for an opinion"), gettext("Ask"))
 
 
 def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
@@ -206,7 +214,7 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
     return _with_reason(
         request,
         code,
-        lambda code, *, reason, **who: processing.give_opinion(code, opinion=reason, **who),
+        lambda code, *, reason, **who: opinions.give_opinion(code, opinion=reason, **who),
         ask=partial(InnerForm, label=gettext("Opinion"), required=gettext("Write your opinion.")),
         title=gettext("Your opinion"),
         button=gettext("Send the opinion"),
