@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.kernel.casework.actions.standing import graph_of
-from tinhso.kernel.casework.models import Participant, Task
+from tinhso.kernel.casework.models import Participant, PartRole, Task
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.answer import Answer
 from tinhso.law.working_time import Limit, Unit, due
@@ -15,6 +15,12 @@ from tinhso.law.working_time import Limit, Unit, due
 def participants_of(case_id: UUID) -> list[Participant]:
     """Return everybody who takes part in a case, by order; a part that was reached twice is there twice. One statement."""
     return list(Participant.objects.filter(case_id=case_id).order_by("position", "id"))
+
+
+def agencies_taking_part() -> list[str]:
+    """Return the agencies that have a participant's part before them, begun or to come; the lead is not one. One statement."""
+    rows = Participant.objects.filter(ended_at__isnull=True).exclude(role=PartRole.LEAD)
+    return list(rows.order_by("agency_code").values_list("agency_code", flat=True).distinct())
 
 
 def silent_part(case_id: UUID, agencies: frozenset[str]) -> Participant | None:

@@ -53,7 +53,14 @@ from tinhso.kernel.casework.models import (
     Timer,
 )
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
-from tinhso.kernel.casework.participants import due_if_begun, part_of_task, participants_of, silent_part, why_part_due
+from tinhso.kernel.casework.participants import (
+    agencies_taking_part,
+    due_if_begun,
+    part_of_task,
+    participants_of,
+    silent_part,
+    why_part_due,
+)
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.queries import (
     Bucket,
@@ -135,6 +142,7 @@ __all__ = [
     "Way",
     "WayKind",
     "Whose",
+    "agencies_taking_part",
     "assign_task",
     "can_assign_task",
     "can_do_task",

@@ -27,6 +27,7 @@ ANNOUNCED = (
     Event("onestop.result_number_voided", _("A number of last year's book was never signed, and is void")),
     Event("onestop.part_proposed", _("A participant proposed its result"), public=True),
     Event("onestop.part_signed", _("A participant's result was signed"), public=True),
+    Event("onestop.part_handed_over", _("Another agency took over a part"), public=True),
     Event("onestop.lead_issued", _("The lead's result was numbered and issued"), public=True),
     Event("onestop.result_signed", _("The result was signed"), public=True),
     Event("onestop.result_issued", _("The result was numbered and issued"), public=True),

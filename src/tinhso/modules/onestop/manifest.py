@@ -121,6 +121,7 @@ module = Module(
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
+        Periodic("onestop.successors", 600, tasks.hand_to_successors),
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tinhso.base.actors import system
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, payment_gateway
 from tinhso.kernel.casework.payments import PaymentState as Told
-from tinhso.modules.onestop.actions import applications, figures, money, readings, turns
+from tinhso.modules.onestop.actions import applications, figures, money, readings, succession, turns
 from tinhso.modules.onestop.models import Payment, PaymentState
-from tinhso.modules.onestop.queries import results, upkeep
+from tinhso.modules.onestop.queries import participation, results, upkeep
 
 log = logging.getLogger(__name__)
 WORKER, GATEWAY = system("worker"), system("payment")
@@ -37,6 +38,14 @@ def purge_drafts(*, at: datetime) -> int:
         if len(expired) < BATCH or time.monotonic() > until:
             break
     return gone
+
+
+def hand_to_successors(*, at: datetime) -> int:
+    """Hand what agencies that ceased have before them as participants to those that took over. Returns how many dossiers."""
+    return sum(
+        succession.hand_to_successor(before, after, actor=WORKER, at=at)
+        for before, after in participation.agencies_ceased(civil_date(at))
+    )
 
 
 def journal_readings(*, at: datetime) -> int:

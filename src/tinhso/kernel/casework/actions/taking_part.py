@@ -236,6 +236,7 @@ def succeed(before: str, after: str, *, actor: Actor, at: datetime) -> list[Case
     rows = list(
         Participant.objects.select_for_update(of=("self",))
         .filter(agency_code=before, ended_at__isnull=True)
+        .exclude(role=PartRole.LEAD)
         .select_related("case")
     )
     cases = {row.case_id: row.case for row in rows}

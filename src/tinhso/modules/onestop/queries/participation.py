@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -13,8 +13,15 @@ from django.utils.translation import gettext, ngettext
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
-from tinhso.kernel.casework.public import LEAD, Participant, PartRole, participants_of, why_part_due
-from tinhso.kernel.organisation.public import agencies_by_code, calendar_for, last_known_agency
+from tinhso.kernel.casework.public import (
+    LEAD,
+    Participant,
+    PartRole,
+    agencies_taking_part,
+    participants_of,
+    why_part_due,
+)
+from tinhso.kernel.organisation.public import agencies_by_code, calendar_for, last_known_agency, successors
 from tinhso.law.answer import Answer
 from tinhso.law.linked import Share, Stretch, shares
 from tinhso.law.working_time import Limit, Unit
@@ -244,3 +251,15 @@ def steps_read_by(actor: Actor, dossier: Dossier) -> tuple[str, ...]:
     keys = {row.key for row in participants(dossier) if row.agency_code in held}
     reads = [part.reads for part in service.parts if part.key in keys]
     return () if not all(reads) else tuple(step for steps in reads for step in steps)
+
+
+def agencies_ceased(on: date) -> list[tuple[str, str]]:
+    """
+    Return the agencies that have a part before them and ceased, each with the one that took over.
+
+    Split among several, it waits for a person: nobody can know which of them it is.
+    """
+    codes = agencies_taking_part()
+    standing = agencies_by_code(codes, on)
+    taken = [(code, successors(code, on)) for code in codes if code not in standing]
+    return [(code, found[0].code) for code, found in taken if len(found) == 1 and found[0].code != code]

@@ -64,7 +64,7 @@ STATE_TONES = {
 }
 
 
-OF_PARTS = ("casework.part_silent", "casework.part_succeeded")
+OF_PARTS = ("casework.part_silent",)
 """What casework tells of participants that no line of ours tells as well."""
 
 

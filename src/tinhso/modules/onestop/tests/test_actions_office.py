@@ -285,7 +285,9 @@ def test_consult_review_sign(who):
     with pytest.raises(BadInput):
         opinions.ask_opinion(district.code, question=" ", actor=district.bao, at=later(20))
     opinions.ask_opinion(district.code, question="Đất có quy hoạch?", actor=district.bao, at=later(20))
-    assert playing.last_line(district.code).facts == {"question": "Đất có quy hoạch?"}
+    # 3 working days from Monday: no deadline was named
+    until = {"until": "2022-12-01T10:00:00+00:00"}
+    assert playing.last_line(district.code).facts == {"question": "Đất có quy hoạch?", **until}
     (task,) = open_tasks(Dossier.objects.get().case_id)
     assert (task.form, task.agency_code) == ("consult", "H47.32.05")
     with pytest.raises(BadInput):
