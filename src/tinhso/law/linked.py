@@ -129,13 +129,13 @@ def shares(
         found[key] = Share(key, held, sum(answer.value for answer in late), _mark(own, at))
     others = [span for part in parts if not part.is_lead for span in _running(part, at)]
     its_own = [span for part in parts if part.is_lead for span in _running(part, at)]
-    mine = _worked([(received, end)], whole) - _worked(_without(others, its_own), whole)
+    mine = _worked(_without([(received, end)], _without(others, its_own)), whole)
     unexplained = _unexplained(parts, due, end, at, whole)
     if unexplained:
         text = _("{hours} working hours of lateness lie in nobody's part: they are the lead's, which steers.")
         hours = (Decimal(unexplained) / _HOUR).quantize(Decimal("0.1"))
         steps.append(Step(text, TOGETHER, wall_clock(end).date(), {"hours": hours}, "linked.unexplained"))
-    found[lead] = Share(lead, max(mine, 0), found[lead].late + unexplained, found[lead].punctuality)
+    found[lead] = Share(lead, mine, found[lead].late + unexplained, found[lead].punctuality)
     return Answer(found, tuple(steps))
 
 

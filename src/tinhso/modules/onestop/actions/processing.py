@@ -33,6 +33,7 @@ from tinhso.modules.onestop.actions.steps import (
     locked_dossier,
     proposed_result,
     require_open,
+    require_unfinished,
     save,
     task_at_hand,
 )
@@ -248,7 +249,7 @@ def postpone_result(code: str, *, to: date, reason: str, actor: Actor, at: datet
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor)
     require(access.can_postpone, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     if dossier.paused_at:
         raise ClockStands(dossier=code)
     calendar = calendar_for(dossier.agency_code, at)
@@ -309,7 +310,7 @@ def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossi
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor)
     require(access.can_assign, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     become(dossier, NationalState.STOPPED)
     if dossier.paused_at:
         dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)

@@ -42,7 +42,7 @@ from tinhso.modules.onestop.actions.steps import (
     case_of,
     finish,
     locked_dossier,
-    require_open,
+    require_unfinished,
     save,
     task_at_hand,
 )
@@ -206,7 +206,7 @@ def withdraw_dossier(code: str, *, reason: str = "", actor: Actor, at: datetime)
     """Withdraw a dossier that has no signed result yet. Raises WrongState."""
     dossier = locked_dossier(code, actor)
     require(access.can_withdraw, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     become(dossier, NationalState.WITHDRAWN)
     dossier.closing_reason, dossier.finished_at = reason.strip(), at
     _end_pause(dossier, at)

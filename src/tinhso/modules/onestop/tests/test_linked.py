@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from tests.snapshot import with_province
 
-from tinhso.base.refusals import BadInput, NotFound
+from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.kernel.casework.public import Filters, participants_of, worklist
 from tinhso.kernel.documents.public import linked as linked_papers
 from tinhso.kernel.forms.public import load_form
 from tinhso.kernel.organisation.models import Agency, Succession
-from tinhso.kernel.organisation.public import touch
+from tinhso.kernel.organisation.public import calendar_for, touch
 from tinhso.law.states import NationalState
+from tinhso.law.working_time import working_seconds_between
 from tinhso.modules.onestop import tasks
 from tinhso.modules.onestop.actions import parts, processing, reception, results, supplement
 from tinhso.modules.onestop.actions.steps import NotYourStep
@@ -21,7 +23,6 @@ from tinhso.modules.onestop.tests import linked
 from tinhso.modules.onestop.tests.linked import INSURANCE, POLICE, part
 from tinhso.modules.onestop.tests.playing import MINH_AN, document, later, sign_plainly, told
 
-HOUR = 3600
 pytestmark = with_province
 
 
@@ -95,10 +96,9 @@ def test_a_refusal_ends_one_part_and_no_other(who, them):
     linked.settle(code, "insurance", them.quan, them.tham, at=later(days=2))
     dossier = Dossier.objects.get(code=code)
     assert dossier.state == NationalState.FINISHED
-    assert [row.said for row in participation.part_rows(dossier, later(days=2))][1:] == [
-        "Từ chối phần việc của mình",
-        "Đã xong phần việc",
-    ]
+    with translation.override("en"):
+        said = [row.said for row in participation.part_rows(dossier, later(days=2))]
+    assert said == ["Done its part", "Refused its part", "Done its part"]
 
 
 def test_whoever_refuses_the_birth_leaves_nothing_to_the_others(who, them):
@@ -124,7 +124,7 @@ def test_a_supplement_stops_the_clock_of_who_asks_and_of_nobody_else(who, them):
     assert (asked.paused_at, asked.due_at) == (later(days=1), before.due_at)
     assert (part(code, "insurance").paused_at, part(code, "insurance").due_at) == (None, other)
     assert Dossier.objects.get(code=code).paused_at is None
-    with pytest.raises(NotYourStep):  # it waits for the applicant
+    with pytest.raises(Forbidden):  # its own waits for the applicant, and the other is not its
         parts.propose_part(code, actor=them.nam, at=later(days=2))
     with pytest.raises(supplement.AskedBefore):  # one whole list at a time (Đ.15 k.3)
         supplement.ask_for_supplement(code, items, actor=them.quan, at=later(days=2))
@@ -187,12 +187,15 @@ def test_a_participants_officer_reads_what_its_part_needs(who, them):
 
 def test_lateness_is_each_ones_own(who, them):
     code = linked.born(who)
-    linked.settle(code, "residence", them.nam, them.cuong, at=later(days=30))
     linked.settle(code, "insurance", them.quan, them.tham, at=later(days=3))
+    linked.settle(code, "residence", them.nam, them.cuong, at=later(days=30))
     lead, residence, insurance = participation.part_rows(Dossier.objects.get(code=code), later(days=31))
     assert (lead.late, insurance.late) == ("", "")
-    assert residence.late == "154 giờ làm việc quá hạn" or "giờ làm việc" in residence.late
-    assert lead.share.held < HOUR * 8  # the ward's own time, without that of the two
+    # seven working days from the birth; then until the thirtieth day
+    calendar = calendar_for(POLICE, later(0))
+    assert residence.share.late == working_seconds_between(residence.row.due_at, later(days=30), calendar)
+    assert residence.late
+    assert lead.share.held == working_seconds_between(later(5), later(60), calendar)
 
 
 def test_the_worklist_of_a_participant_shows_its_own_date(who, them):
