@@ -107,7 +107,7 @@ def can_do_task(actor: Actor, task: Task) -> bool:
 
 
 def can_answer_late(actor: Actor, part: Participant) -> bool:
-    """Answer a question after its time, when the dossier went on without the answer: heads and leaders of who was asked."""
+    """Answer a question after its time, when the dossier went on without it: officers and heads of the agency asked."""
     return (
         actor.is_official
         and actor.has_role("head", "leader", "processor", agency=part.agency_code)

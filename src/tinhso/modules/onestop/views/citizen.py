@@ -283,6 +283,7 @@ def why(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Why this date?"),
             "view": view,
             "steps": [shown.step_words(step) for step in answer.steps],
+            "parts": participation.why_rows(view.dossier, request.at),
             "days": [shown.day_row(line) for line in days_of(view.dossier, view.pauses)],
             "changes": view.dossier.due_changes.order_by("at"),
         },
