@@ -109,7 +109,7 @@ class _Change:
             "agency": row.agency_code,
             "role": row.role,
         }
-        record(f"casework.part_{event}", self.standing.case, actor=self.actor, at=self.at, **told, **facts)
+        record(event, self.standing.case, actor=self.actor, at=self.at, **told, **facts)
 
     def open(self, key: str, planned: Participant | None) -> Participant:
         """Begin the part that was planned, or one of which nobody knew before: an opinion, or a part done again."""
@@ -117,7 +117,7 @@ class _Change:
         row.started_at = row.clock_from = self.at
         row.due_at = self._asked_until(row) or due_of_part(row)
         row.save()
-        self.tell("begun", row, due_at=row.due_at, law=row.law)
+        self.tell("casework.part_begun", row, due_at=row.due_at, law=row.law)
         return row
 
     def _asked_until(self, row: Participant) -> datetime | None:
@@ -164,7 +164,7 @@ class _Change:
         self._go_on(row)
         row.ended_at, row.outcome = self.at, outcome
         row.save()
-        self.tell("ended", row, outcome=outcome, late=row.due_at is not None and self.at > row.due_at)
+        self.tell("casework.part_ended", row, outcome=outcome, late=row.due_at is not None and self.at > row.due_at)
 
     def drop(self, row: Participant) -> None:
         """Strike out a part that the case did not come to."""
@@ -176,14 +176,14 @@ class _Change:
         if waits_for and row.paused_at is None:
             row.paused_at = self.at
             row.save(update_fields=["paused_at"])
-            self.tell("stopped", row, reason=waits_for)
+            self.tell("casework.part_stopped", row, reason=waits_for)
         elif not waits_for and row.paused_at is not None:
             was = row.due_at
             self._go_on(row)
             row.clock_from = self.at
             row.due_at = due_of_part(row) or was
             row.save(update_fields=["paused_at", "pauses", "clock_from", "due_at"])
-            self.tell("resumed", row, was=was, due_at=row.due_at)
+            self.tell("casework.part_resumed", row, was=was, due_at=row.due_at)
 
     def _go_on(self, row: Participant) -> None:
         if row.paused_at is not None:
@@ -205,7 +205,7 @@ class _Change:
         row.silent_at = self.at
         row.save(update_fields=["silent_at"])
         waits = engine.parts_open(self.standing.graph, self.step.marking.tokens)
-        self.tell("silent", row, due_at=row.due_at, goes_on=row.key not in waits)
+        self.tell("casework.part_silent", row, due_at=row.due_at, goes_on=row.key not in waits)
         return SILENT
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
     LEAD,
     Participant,
@@ -92,6 +93,19 @@ def late_words(seconds: int) -> str:
     """Return working time in words, whole hours at least: one too many rather than “0 hours late”."""
     hours = max(-(-seconds // HOUR), 1)
     return ngettext("%(count)d working hour late", "%(count)d working hours late", hours) % {"count": hours}
+
+
+def proposed_part(dossier: Dossier, key: str) -> PartResult | None:
+    """Return what a participant's part is proposed to end in, or ended in; None when nothing was proposed."""
+    return dossier.part_results.filter(part=key).first()
+
+
+def part_result(dossier: Dossier, key: str) -> PartResult:
+    """Return what a participant's part is proposed to end in, or ended in. Raises NotFound."""
+    found = proposed_part(dossier, key)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def participants(dossier: Dossier) -> list[Participant]:

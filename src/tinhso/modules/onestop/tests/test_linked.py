@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 from tests.snapshot import with_province
 
@@ -10,8 +11,7 @@ from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.kernel.casework.public import Filters, participants_of, worklist
 from tinhso.kernel.documents.public import linked as linked_papers
 from tinhso.kernel.forms.public import load_form
-from tinhso.kernel.organisation.models import Agency, Succession
-from tinhso.kernel.organisation.public import calendar_for, touch
+from tinhso.kernel.organisation.public import Agency, calendar_for, touch
 from tinhso.law.states import NationalState
 from tinhso.law.working_time import working_seconds_between
 from tinhso.modules.onestop import tasks
@@ -161,7 +161,7 @@ def test_the_successor_of_an_agency_takes_over_clock_and_all(who, them):
     code = linked.born(who)
     due, after = part(code, "residence").due_at, "H47.90.32.21"
     Agency.objects.filter(code=POLICE).update(valid_to=later(days=2).date())
-    Succession.objects.create(
+    apps.get_model("organisation", "Succession").objects.create(
         predecessor=POLICE, successor=after, kind="merger", valid_from=later(days=3).date(), decision="minh họa"
     )
     touch()

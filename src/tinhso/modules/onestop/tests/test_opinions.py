@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.snapshot import with_province
 
-from tinhso.kernel.casework.actions import fire_due_timers
+from tinhso.base.registry import Periodic, registry
 from tinhso.kernel.casework.public import open_tasks, participants_of
 from tinhso.kernel.identity.public import Notice
 from tinhso.kernel.journal.public import dispatch, entries
@@ -23,6 +23,7 @@ from tinhso.modules.onestop.tests.test_actions_office import PAPERS
 
 pytestmark = with_province
 SECOND = timedelta(seconds=1)
+fire_due_timers = next(each.call for each in registry.of(Periodic) if each.key == "casework.timers")
 
 
 class Asked:

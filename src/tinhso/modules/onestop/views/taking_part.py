@@ -21,8 +21,7 @@ from tinhso.modules.onestop.actions import parts
 from tinhso.modules.onestop.actions.readings import open_whole
 from tinhso.modules.onestop.actions.steps import NotYourStep
 from tinhso.modules.onestop.forms import InnerForm, PinForm, ProposeForm
-from tinhso.modules.onestop.models import PartResult
-from tinhso.modules.onestop.queries import papers, shown, working
+from tinhso.modules.onestop.queries import papers, participation, shown, working
 from tinhso.modules.onestop.queries.dossiers import DossierView
 from tinhso.modules.onestop.queries.services import get_service
 from tinhso.modules.onestop.views.desk import _reason, _simple
@@ -52,7 +51,7 @@ def propose(request: ActorRequest, code: str) -> HttpResponse:
     if task is None:
         return redirect("onestop:work", code)
     key = part_of_task(task)
-    kept = view.dossier.part_results.filter(part=key).first()
+    kept = participation.proposed_part(view.dossier, key)
     known = {"kind": kept.kind, "reason": kept.reason, "note": kept.data.get("note", "")} if kept else None
     form = ProposeForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +106,7 @@ def sign(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Approve and sign"),
             "dossier": view.dossier,
-            "result": _result(view, key),
+            "result": participation.part_result(view.dossier, key),
             "terms": _terms(view, key),
             "form": form,
             "files": [shown.file_row(file) for file in view.files if file.origin != "result"],
@@ -116,17 +115,10 @@ def sign(request: ActorRequest, code: str) -> HttpResponse:
     )
 
 
-def _result(view: DossierView, key: str) -> PartResult:
-    found = view.dossier.part_results.filter(part=key).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def draft(request: ActorRequest, code: str) -> HttpResponse:
     """Show the paper that a participant's leader would sign, as PDF, without a number."""
     view = open_whole(code, access.sees_as_office, actor=request.actor, at=request.at)
-    result = _result(view, request.GET.get("phan", ""))
+    result = participation.part_result(view.dossier, request.GET.get("phan", ""))
     # a draft is its agency's; whoever leads sees what was signed
     require(access.works_at, request.actor, result.agency_code)
     if result.signed_at:
