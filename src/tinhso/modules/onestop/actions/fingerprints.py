@@ -12,12 +12,8 @@ import hashlib
 import json
 from typing import Any
 
-<<<<<<< HEAD
-from tinhso.modules.onestop.models import Dossier, Outcome
-=======
 from tinhso.kernel.forms.public import salt_of
-from tinhso.modules.onestop.models import Dossier, Result
->>>>>>> cc0c2eb207ba12126071b43c076c5291fbb98a84
+from tinhso.modules.onestop.models import Dossier, Outcome
 
 
 def of_declared(dossier: Dossier) -> str:
