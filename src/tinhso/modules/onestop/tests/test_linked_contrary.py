@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from tests.snapshot import PROVINCES
 
-from tinhso.base.actors import system
+from tinhso.base.actors import Actor, ActorKind, system
 from tinhso.base.clock import CIVIL_ZONE
 from tinhso.kernel.casework.public import open_tasks, participants_of
 from tinhso.kernel.organisation.pack import load_pack
-from tinhso.kernel.organisation.public import appoint, find_official
+from tinhso.kernel.organisation.public import appoint, find_official, holdings_of
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import filing, parts, processing, reception, results
 from tinhso.modules.onestop.models import Dossier
@@ -33,7 +33,13 @@ def town(own_folders, db):
     post = {"valid_from": before.date(), "decision": "Nghich 7/2022", "actor": LOADER, "at": before}
     appoint("Y90.8/leader", find_official("NG-12").pk, **post)
     appoint("Y90.1/team", find_official("NG-04").pk, **post)
-    return {name: playing.official(name, at=MONDAY) for name in names}
+    return {name: _signed_in(code) for name, code in names.items()}
+
+
+def _signed_in(staff_code):
+    official = find_official(staff_code)
+    held = tuple(holdings_of(official.pk, MONDAY.date()))
+    return Actor(ActorKind.OFFICIAL, f"official:{official.pk}", official.full_name, "password+totp", 2, holdings=held)
 
 
 def test_in_the_order_of_the_procedure_and_all_at_once(town):
