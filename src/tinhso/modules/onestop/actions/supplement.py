@@ -138,6 +138,7 @@ def ask_for_supplement(
     if not at_reception and not part:
         Pause.objects.create(dossier=dossier, reason=SUPPLEMENT, base=restart_source(at), started_at=at)
         dossier.paused_at = at
+    asking: dict[str, Any] = {"part": part} if part else {}
     save(dossier, "state", "paused_at")
     finish(task, "supplement", actor=actor, at=at)
     record(
@@ -147,8 +148,8 @@ def ask_for_supplement(
         at=at,
         items=len(checked),
         form02=request.number,
-        part=part,
         late=last is not None and civil_date(at) > last,
+        **asking,
     )
     return request
 

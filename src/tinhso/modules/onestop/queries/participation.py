@@ -89,6 +89,14 @@ class PartRow:
         return [last_known_agency(each["agency"]).name for each in self.row.before]
 
 
+def own_part(rows: Sequence[PartRow], dossier: Dossier, actor: Actor) -> PartRow | None:
+    """Return the part of a participant's officer, whose date is theirs; None for who receives or settles the dossier."""
+    held = set(actor.agencies_with(access.OFFICE))
+    if held & {dossier.agency_code, dossier.desk_code, dossier.office_code}:
+        return None
+    return next((part for part in reversed(rows) if part.row.agency_code in held), None)
+
+
 def late_words(seconds: int) -> str:
     """Return working time in words, whole hours at least: one too many rather than “0 hours late”."""
     hours = max(-(-seconds // HOUR), 1)

@@ -63,6 +63,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     found = view.dossier
     form = load_form(found.form_code, found.form_version) if found.form_code else None
     mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
+    parts = participation.part_rows(found, request.at)
+    own = participation.own_part(parts, found, request.actor)
     return render(
         request,
         "onestop/work.html",
@@ -70,12 +72,12 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "title": shown.service_name(found),
             "view": view,
             "dossier": found,
-            "due": shown.due_of(found, request.at),
+            "due": own.due if own else shown.due_of(found, request.at),
             "pass_on": pass_on_by(found, request.at) if access.can_receive(request.actor, found.desk_code) else None,
             "state": shown.state_words(found),
             "flow": working.flow(view, request.at),
             "sections": working.answers_read(found, form, request.actor) if form else [],
-            "parts": participation.part_rows(found, request.at),
+            "parts": parts,
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
             "handed_in": working.handed_in(found),
@@ -85,7 +87,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
-            "clock": working.clock(found, request.at),
+            "clock": None if own else working.clock(found, request.at),
             "may": working.may(view, request.actor),
         },
     )
