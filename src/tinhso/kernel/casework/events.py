@@ -20,6 +20,13 @@ MESSAGE_SENT = Event("casework.message_sent", _("Message sent by the flow"))
 TIMER_FIRED = Event("casework.timer_fired", _("Time ran out"))
 SERVICE_ANSWERED = Event("casework.service_answered", _("Service answered"))
 RETRIED = Event("casework.retried", _("Tried again"))
+PART_BEGUN = Event("casework.part_begun", _("An agency's part began"))
+PART_STOPPED = Event("casework.part_stopped", _("An agency's clock stands still"))
+PART_RESUMED = Event("casework.part_resumed", _("An agency's clock runs again"))
+PART_ENDED = Event("casework.part_ended", _("An agency's part ended"))
+PART_SILENT = Event("casework.part_silent", _("An agency did not answer in its time"))
+PART_ANSWERED_LATE = Event("casework.part_answered_late", _("An agency answered after its time"))
+PART_SUCCEEDED = Event("casework.part_succeeded", _("Another agency took over a part"))
 
 ALL = (
     FLOW_PUBLISHED,
@@ -38,4 +45,11 @@ ALL = (
     TIMER_FIRED,
     SERVICE_ANSWERED,
     RETRIED,
+    PART_BEGUN,
+    PART_STOPPED,
+    PART_RESUMED,
+    PART_ENDED,
+    PART_SILENT,
+    PART_ANSWERED_LATE,
+    PART_SUCCEEDED,
 )

@@ -23,11 +23,13 @@ from tinhso.kernel.casework.actions import (
     complete_task,
     correlate,
     deploy_flow,
+    note_late_answer,
     release_all,
     release_task,
     reschedule_case,
     retire_flow,
     start_case,
+    succeed,
     take_task,
     try_again,
 )
@@ -46,8 +48,29 @@ from tinhso.kernel.casework.facts import (
     WaitingQuery,
 )
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
-from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
+from tinhso.kernel.casework.models import (
+    LEAD,
+    LIVE,
+    Case,
+    CaseState,
+    Flow,
+    FlowState,
+    Job,
+    Participant,
+    PartRole,
+    Task,
+    TaskState,
+    Timer,
+)
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
+from tinhso.kernel.casework.participants import (
+    agencies_taking_part,
+    due_if_begun,
+    part_of_task,
+    participants_of,
+    silent_part,
+    why_part_due,
+)
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.queries import (
     Bucket,
@@ -70,6 +93,7 @@ from tinhso.kernel.casework.services import (
     Component,
     LegalBasis,
     OnlineLevel,
+    Part,
     ResultTemplate,
     ResultType,
     Service,
@@ -81,6 +105,7 @@ from tinhso.kernel.casework.services import (
 )
 
 __all__ = [
+    "LEAD",
     "LIVE",
     "MOST_ROWS",
     "AgencyRule",
@@ -111,6 +136,9 @@ __all__ = [
     "OnlineLevel",
     "Outcome",
     "Page",
+    "Part",
+    "PartRole",
+    "Participant",
     "ResultTemplate",
     "ResultType",
     "Service",
@@ -132,6 +160,7 @@ __all__ = [
     "Way",
     "WayKind",
     "Whose",
+    "agencies_taking_part",
     "assign_task",
     "can_assign_task",
     "can_do_task",
@@ -149,6 +178,7 @@ __all__ = [
     "count_tasks",
     "counts",
     "deploy_flow",
+    "due_if_begun",
     "get_case",
     "get_flow",
     "get_service",
@@ -156,8 +186,11 @@ __all__ = [
     "list_flow_versions",
     "list_flows",
     "list_stuck",
+    "note_late_answer",
     "open_tasks",
     "outcomes_of",
+    "part_of_task",
+    "participants_of",
     "places_of",
     "read_graph",
     "release_all",
@@ -165,9 +198,12 @@ __all__ = [
     "require_another",
     "reschedule_case",
     "retire_flow",
+    "silent_part",
     "start_case",
+    "succeed",
     "take_task",
     "tasks_at_hand",
     "try_again",
+    "why_part_due",
     "worklist",
 ]

@@ -101,6 +101,35 @@ class AgencyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One agency's part of a case that several settle: what it does, in what time, on what base.
+
+    In a service `agency` is empty; whoever opens the case names it by the place of the same key.
+    """
+
+    key: str
+    role: str = "participant"
+    agency: str = ""
+    task: str = ""
+    task_en: str = ""
+    limit_amount: Decimal | None = None
+    limit_unit: str = "unspecified"
+    law: str = ""
+    verified: bool = False
+    position: int = 0
+    """Parts of the same position run side by side, a higher one after the lower ones."""
+    procedure: str = ""
+    """Code of the procedure that this part is, when filed alone."""
+    result: ResultType | None = None
+    result_mark: str = ""
+    result_template: str = ""
+    reads: tuple[str, ...] = ()
+    """Steps of the one form that the part needs; empty: all."""
+    fee_rule: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LegalBasis:
     """A legal document the procedure rests on."""
 
@@ -140,6 +169,10 @@ class Service:
     result_template: str = ""
     result_mark: str = ""
     """Mark of the result in the clerk's book, e.g. `GP-UBND`."""
+    parts: tuple[Part, ...] = ()
+    """Who takes part, the lead among them, where several agencies settle it (liên thông); else nobody."""
+    hand_over: str = "together"
+    """Of several results: `together`, or `each` as soon as it is ready."""
     online: OnlineLevel = OnlineLevel.NONE
     complete: bool = False
     """Whether everything is there to run it here: form, flow, limit and competent agency. Others are only shown."""
@@ -154,6 +187,10 @@ class Service:
         """Return the way of applying, the one for the case before the general one; None when it is not offered."""
         fitting = [way for way in self.ways if way.way == kind and way.case in ("", case)]
         return max(fitting, key=lambda way: way.case == case, default=None)
+
+    def part(self, key: str) -> Part | None:
+        """Return the part of a participant."""
+        return next((part for part in self.parts if part.key == key), None)
 
     def components_for(self, case: str = "") -> tuple[Component, ...]:
         """Return the papers asked in a case: the general ones and its own."""

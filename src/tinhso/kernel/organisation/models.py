@@ -52,6 +52,7 @@ class Kind(models.TextChoices):
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
     POSTAL = "postal", _("Post office")
+    VERTICAL = "vertical", _("Agency of a ministry in the area")
 
 
 class Dated(models.Model):

@@ -22,6 +22,7 @@ from tinhso.kernel.organisation.models import (
 )
 from tinhso.kernel.organisation.queries.agencies import (
     agencies_by_code,
+    agency_beside,
     children,
     desk_for,
     division_for,
@@ -72,6 +73,7 @@ __all__ = [
     "Tenure",
     "add_official",
     "agencies_by_code",
+    "agency_beside",
     "agency_versions",
     "appoint",
     "calendar_for",

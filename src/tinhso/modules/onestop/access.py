@@ -10,7 +10,7 @@ from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.kernel.identity.public import has_scope
 
 if TYPE_CHECKING:
-    from tinhso.kernel.casework.public import Task
+    from tinhso.kernel.casework.public import Participant, Task
     from tinhso.modules.onestop.models import Application, CashBook, Dossier, HandOver, YearBook
 
 DESK = ("reception",)
@@ -60,6 +60,11 @@ def sees_as_office(actor: Actor, dossier: Dossier) -> bool:
     return not parts.isdisjoint(actor.agencies_with(OFFICE))
 
 
+def works_at(actor: Actor, agency_code: str) -> bool:
+    """Tell whether the actor does any work of the one-stop shop at an agency."""
+    return actor.is_official and agency_code in actor.agencies_with(OFFICE) and _scoped(actor, "dossier:read")
+
+
 def part_in(actor: Actor, dossier: Dossier) -> str:
     """Return the agency of the actor that has a part in a dossier, empty for none."""
     parts = (dossier.office_code, dossier.agency_code, dossier.desk_code, *dossier.shared_with.split())
@@ -101,6 +106,15 @@ def can_do_task(actor: Actor, task: Task) -> bool:
     if task.assignee_official_id and f"official:{task.assignee_official_id}" != actor.key:
         return False
     return actor.is_official and actor.has_role(task.role, agency=task.agency_code) and _scoped(actor, "dossier:write")
+
+
+def can_answer_late(actor: Actor, part: Participant) -> bool:
+    """Answer a question after its time, when the dossier went on without it: officers and heads of the agency asked."""
+    return (
+        actor.is_official
+        and actor.has_role("head", "leader", "processor", agency=part.agency_code)
+        and _scoped(actor, "dossier:write")
+    )
 
 
 def can_sign(actor: Actor, task: Task) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
@@ -288,6 +289,22 @@ class BookNoteForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Write what is right.")},
     )
+
+
+class AskForm(InnerForm):
+    """What another body is asked, and until when."""
+
+    to = forms.DateField(
+        label=_("Answer by"),
+        required=False,
+        error_messages={"invalid": _("Enter the date, for example 28/11/2022.")},
+    )
+
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+        """Take how many working days count where no day is named."""
+        super().__init__(*args, label=gettext("Question"), required=gettext("Write what you ask."), **kwargs)
+        words = ngettext("Left empty: within %(days)d working day.", "Left empty: within %(days)d working days.", days)
+        self.fields["to"].help_text = words % {"days": days}
 
 
 class IntakeForm(forms.Form):

@@ -5,10 +5,20 @@ from __future__ import annotations
 from django.urls import reverse
 
 from tinhso.base.actors import system
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.identity.public import notify
 from tinhso.kernel.journal.public import EntryView
-from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, tells_by_sms, text_of
+from tinhso.modules.onestop.queries.telling import (
+    LATE_TEXTS,
+    OWNER_TEXTS,
+    dossier_of,
+    facts_of,
+    heads_told,
+    name_of,
+    tells_by_sms,
+    text_of,
+)
 
 WORKER = system("worker")
 
@@ -34,3 +44,29 @@ def tell_owner(entry: EntryView) -> None:
         actor=WORKER,
         at=entry.delivered_at,
     )
+
+
+def tell_heads(entry: EntryView) -> None:
+    """
+    Tell the head of the asking office and the head of the desk that an opinion is late or did not come (Đ.19 k.5).
+
+    Each is told once of each entry.
+    """
+    if entry.event == "onestop.opinion_given" and not entry.facts.get("late"):
+        return
+    try:
+        dossier = dossier_of(entry.subject_key)
+    except NotFound:
+        return
+    key = "late" if entry.event == "onestop.opinion_given" else ("gone_on" if entry.facts.get("goes_on") else "waits")
+    facts = {**facts_of(dossier, entry.facts), "agency": name_of(str(entry.facts.get("agency", "")))}
+    for official in heads_told(dossier, civil_date(entry.delivered_at)):
+        notify(
+            f"official:{official.id}",
+            text=LATE_TEXTS[key],
+            facts=facts,
+            link=reverse("onestop:work", args=[dossier.code]),
+            event_id=entry.id,
+            actor=WORKER,
+            at=entry.delivered_at,
+        )

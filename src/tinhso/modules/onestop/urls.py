@@ -19,6 +19,7 @@ from tinhso.modules.onestop.views import (
     payment,
     public,
     statements,
+    taking_part,
     work,
 )
 
@@ -97,6 +98,10 @@ desk_patterns = [
     path("mot-cua/dong-y/<path:code>/", work.pass_on, name="pass_on"),
     path("mot-cua/sua/<path:code>/", work.correct, name="correct"),
     path("mot-cua/hoi-y-kien/<path:code>/", work.ask_opinion, name="ask_opinion"),
+    path("mot-cua/phan-viec/trinh/<path:code>/", taking_part.propose, name="part_propose"),
+    path("mot-cua/phan-viec/ky/<path:code>/", taking_part.sign, name="part_sign"),
+    path("mot-cua/phan-viec/sua/<path:code>/", taking_part.correct, name="part_correct"),
+    path("mot-cua/phan-viec/du-thao/<path:code>/", taking_part.draft, name="part_draft"),
     path("mot-cua/y-kien/<path:code>/", work.give_opinion, name="give_opinion"),
     path("mot-cua/ky/<path:code>/", deciding.sign, name="sign"),
     path("mot-cua/phat-hanh/<path:code>/", deciding.issue, name="issue"),

@@ -57,6 +57,48 @@ _CASE: dict[str, Any] = {
     "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "condition": _TEXT},
 }
 
+_SHARE: dict[str, Any] = {
+    "task": _TEXT,
+    "task_en": _TEXT,
+    "amount": {"type": "number", "minimum": 0, "maximum": 10_000},
+    "unit": _UNIT,
+    "law": _TEXT,
+    "verified": {"type": "boolean"},
+    "position": {"type": "integer", "minimum": 0, "maximum": 20},
+}
+_LINKED: dict[str, Any] = {
+    "type": "object",
+    "required": ["lead", "parts"],
+    "additionalProperties": False,
+    "properties": {
+        "hand_over": {"enum": ["together", "each"]},
+        "lead": {
+            "type": "object",
+            "required": ["task", "task_en", "amount", "unit"],
+            "additionalProperties": False,
+            "properties": _SHARE,
+        },
+        "parts": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["key", "task", "task_en", "amount", "unit", "result"],
+                "additionalProperties": False,
+                "properties": {
+                    **_SHARE,
+                    "key": {"type": "string", "pattern": "^[a-z][a-z_]{1,39}$"},
+                    "procedure": _TEXT,
+                    "result": _RESULT,
+                    "result_mark": _TEXT,
+                    "result_template": _TEXT,
+                    "reads": {"type": "array", "minItems": 1, "items": _TEXT},
+                    "fee": {"type": "object"},
+                },
+            },
+        },
+    },
+}
 LOCAL: dict[str, Any] = {
     "type": "object",
     "required": ["code"],
@@ -92,6 +134,7 @@ LOCAL: dict[str, Any] = {
         "results": {"type": "array", "minItems": 1, "items": _RESULT},
         "legal": {"type": "array", "minItems": 1, "items": _LEGAL},
         "fee": {"type": "object"},
+        "linked": _LINKED,
         "result_template": _TEXT,
         "result_mark": _TEXT,
         "valid_from": {"type": "string", "format": "date"},

@@ -44,6 +44,7 @@ from tinhso.modules.onestop.queries.services import (
     check_case,
     get_fileable_service,
     lanes,
+    parts_in,
     way_of,
 )
 from tinhso.web.words import own
@@ -253,6 +254,7 @@ def open_dossier(
             "way": str(way),
             "fee": fee.value,
         },
+        parts=parts_in(service, where),
         actor=actor,
         at=at,
     )

@@ -198,6 +198,8 @@ def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) 
     save(dossier, "state", "delivery", "returned_at")
     dossier.result.taken_by = taken_by or dossier.applicant_name
     update(dossier.result, "taken_by")
+    if dossier.shared_with:
+        dossier.part_results.update(taken_by=dossier.result.taken_by)
     finish(task, "returned", actor=actor, at=at)
     record("onestop.result_returned", dossier, actor=actor, at=at)
     return dossier

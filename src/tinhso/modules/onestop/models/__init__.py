@@ -23,7 +23,7 @@ from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOver
 from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
-from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.result import DayFigures, Outcome, PartResult, Rating, Result, ResultKind
 from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
 
 __all__ = [
@@ -57,6 +57,8 @@ __all__ = [
     "LineState",
     "MissingAtBank",
     "MoneyState",
+    "Outcome",
+    "PartResult",
     "Pause",
     "Payment",
     "PaymentMethod",

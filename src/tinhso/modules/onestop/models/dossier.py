@@ -304,6 +304,9 @@ class SupplementRequest(models.Model):
     reply = models.TextField(
         blank=True, default="", db_default="", help_text="what the applicant wrote with the answer"
     )
+    part = models.CharField(
+        max_length=60, db_default="", default="", help_text="participant that asks; empty: who settles the dossier"
+    )
     due_before = models.DateTimeField(null=True, blank=True)
     due_after = models.DateTimeField(null=True, blank=True)
 

@@ -117,11 +117,18 @@ def view_dossier(code: str, *, seen_by: Actor) -> DossierView:
         files=list(dossier.files.filter(replaced_at__isnull=True).order_by("added_at")),
         history=list(entries(dossier.journal_subject)),
         steps=history(dossier.case_id) if dossier.case_id else [],
-        supplement=_unanswered(dossier) if dossier.state == NationalState.SUPPLEMENT_ASKED else None,
+        # a participant may wait for papers while others go on, so that the state does not say it
+        supplement=_unanswered(dossier) if asked_or_shared(dossier) else None,
         result=getattr(dossier, "result", None),
         payment=_paid(dossier) if dossier.money in WITH_PAYMENT else None,
         rating=getattr(dossier, "rating", None),
     )
+
+
+def asked_or_shared(dossier: Dossier) -> bool:
+    """Tell whether a request for papers may be open."""
+    over = dossier.finished_at is not None
+    return dossier.state == NationalState.SUPPLEMENT_ASKED or bool(dossier.shared_with and not over)
 
 
 def _unanswered(dossier: Dossier) -> SupplementRequest | None:
