@@ -36,6 +36,7 @@ from tinhso.kernel.casework.actions.separation import DidTheOther, require_anoth
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
+from tinhso.kernel.casework.measures import MOST_MEASURED, CaseMeasures, Contact, case_measures
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
 from tinhso.kernel.casework.proof import check_flow
@@ -72,14 +73,17 @@ from tinhso.kernel.casework.services import (
 
 __all__ = [
     "LIVE",
+    "MOST_MEASURED",
     "AgencyRule",
     "BadFile",
     "BrokenFlow",
     "Bucket",
     "Case",
+    "CaseMeasures",
     "CaseOver",
     "CaseState",
     "Component",
+    "Contact",
     "DidTheOther",
     "Filters",
     "Finding",
@@ -121,6 +125,7 @@ __all__ = [
     "can_release_task",
     "can_take_task",
     "cancel_case",
+    "case_measures",
     "check_flow",
     "check_places",
     "compile_flow",

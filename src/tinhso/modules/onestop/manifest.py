@@ -17,13 +17,24 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import CaseMeasures, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
+from tinhso.modules.onestop.queries import (
+    dossiers,
+    erasable,
+    gauges,
+    home,
+    live,
+    measures,
+    personal,
+    results,
+    telling,
+    working,
+)
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -83,6 +94,7 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
             "dossiers",
