@@ -18,13 +18,18 @@ def can_see_figures(actor: Actor) -> bool:
     return actor.is_official and has_scope(actor, SCOPE)
 
 
-def can_see_dossiers(actor: Actor, path: Sequence[str]) -> bool:
-    """Open a figure down to codes of dossiers: who works in the agency, who leads it or one above, auditors of the province."""
+def can_see_dossiers(actor: Actor, path: Sequence[str], parts: Sequence[str] = ()) -> bool:
+    """
+    Open a figure down to codes of dossiers: who works in the agency, who leads it or one above, auditors of the province.
+
+    `parts` are its own desk and divisions; agencies below it that stand for themselves are none.
+    """
     if not can_see_figures(actor):
         return False
     if actor.has_role_for_province("auditor", "admin"):
         return True
-    return bool(path) and (actor.has_role(*OFFICE, agency=path[-1]) or _leads(actor, path))
+    here = (path[-1], *parts) if path else ()
+    return any(actor.has_role(*OFFICE, agency=code) for code in here) or _leads(actor, path)
 
 
 def can_close_period(actor: Actor, path: Sequence[str]) -> bool:
@@ -52,6 +57,11 @@ def can_run_surveys(actor: Actor) -> bool:
 def can_interview(actor: Actor) -> bool:
     """Call people who were drawn and fill in what they say: auditors, who serve nobody at a desk."""
     return actor.is_official and actor.scopes is None and actor.has_role("auditor")
+
+
+def can_see_surveys(actor: Actor) -> bool:
+    """See surveys and their results: who runs them and who calls."""
+    return can_run_surveys(actor) or can_interview(actor)
 
 
 def can_answer(actor: Actor) -> bool:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.registry import Module, Periodic, permissions
+from tinhso.base.acts import anyone
+from tinhso.base.registry import Entry, Module, Periodic, Scope, permissions
 from tinhso.modules.quality import access, events, tasks
 
 module = Module(
@@ -11,6 +12,10 @@ module = Module(
     prefix="quality",
     serves=("S-09", "S-41"),
     lends=(
+        Entry("quality:public", _("Quality of service"), anyone, menu="public", icon="chart-column", order=50),
+        Entry("quality:home", _("Quality of service"), access.can_see_figures, icon="chart-column", order=80),
+        Entry("quality:surveys", _("Surveys"), access.can_see_surveys, icon="clipboard-list", order=85),
+        Scope(access.SCOPE, _("Read figures of quality")),
         Periodic("quality.measures", 2, tasks.keep_measures),
         Periodic("quality.offer", 3600, tasks.count_offer),
         permissions(access),

@@ -12,6 +12,7 @@ from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
 from tinhso.kernel.journal.public import Line, follow
 from tinhso.modules.quality.actions import keeping
 from tinhso.modules.quality.models import Offer, Progress
+from tinhso.modules.quality.queries.kept import is_built
 from tinhso.modules.quality.queries.measuring import news
 from tinhso.modules.quality.queries.offered import count_offers
 
@@ -53,11 +54,6 @@ def count_some(*, at: datetime) -> int:
         some, walked=codes[-1] if codes else walked, is_whole=len(codes) < MOST_MEASURED, actor=WORKER, at=at
     )
     return len(some)
-
-
-def is_built() -> bool:
-    """Tell whether every dossier was counted once."""
-    return Progress.objects.filter(built_at__isnull=False).exists()
 
 
 def _measure(codes: set[str], at: datetime) -> int:

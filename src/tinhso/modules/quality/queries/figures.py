@@ -10,7 +10,8 @@ from typing import Any
 
 from tinhso.kernel.organisation.public import Agency, Kind, Level
 from tinhso.law.figures import FigureNotInForce
-from tinhso.law.quality.indicators import KINDS, Facts, Index, Indicator, Kind as Figure, Offered, band, index_of
+from tinhso.law.quality.indicators import KINDS, Facts, Index, Indicator, Offered, band, index_of
+from tinhso.law.quality.indicators import Kind as Figure
 from tinhso.law.quality.measured import Counts
 from tinhso.modules.quality.models import Closing, Offer
 from tinhso.modules.quality.queries.periods import Period
@@ -29,6 +30,8 @@ class AgencyIndex:
     index: Index | None
     """None: no index was in force in this period."""
     taken_over: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Its own desk and divisions."""
     closing: Closing | None = None
 
     @property
@@ -46,9 +49,8 @@ def index_for(code: str, period: Period, *, at: datetime, of: str = "") -> Agenc
     whole = together(gather(period, at=at, codes=None if _is_all(agency, places, codes) else codes, of=of).values())
     facts = _facts(whole, agency, offers() if not of else {})
     closing = None if of else closing_of(agency.code, period)
-    return AgencyIndex(
-        agency, period, on, facts, reckoned(facts, period.last), tuple(places.taken_over(agency.code)), closing
-    )
+    taken_over, parts = tuple(places.taken_over(agency.code)), tuple(_parts(agency, places))
+    return AgencyIndex(agency, period, on, facts, reckoned(facts, period.last), taken_over, parts, closing)
 
 
 def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[AgencyIndex]:
@@ -114,12 +116,28 @@ def _facts(counted: Gathered, agency: Agency, known: dict[str, Offered]) -> Fact
     return Facts(counted.counts, counted.procedures, _offered(agency, known))
 
 
+def _parts(agency: Agency, places: Places) -> Iterable[str]:
+    """Yield the desk and the divisions of an agency."""
+    for one in places.agencies.values():
+        if one.parent_code == agency.code and one.kind in (Kind.DESK, Kind.DIVISION, Kind.OFFICE):
+            yield one.code
+
+
 def _offered(agency: Agency, known: dict[str, Offered]) -> Offered | None:
     """Return what is within an agency's competence: all for the province, a level for its committees, unknown for others."""
     if agency.code == root_code():
         return known.get("all")
     is_committee = agency.kind == Kind.COMMITTEE and agency.level in (Level.DISTRICT, Level.COMMUNE)
     return known.get(agency.level) if is_committee else None
+
+
+def scope_of(code: str, period: Period, at: datetime) -> tuple[Agency, list[str] | None]:
+    """Return an agency, and the agencies whose dossiers count for it; None: all there are. Raises NotFound."""
+    on = day_of(period, at)
+    agency = agency_of(code, on)
+    places = places_on(on)
+    codes = places.below(agency.code)
+    return agency, None if _is_all(agency, places, codes) else codes
 
 
 def _is_all(agency: Agency, places: Places, codes: list[str]) -> bool:
