@@ -90,3 +90,17 @@ def weighted(strata: Sequence[Stratum]) -> Share | None:
     value = min(1.0, max(0.0, value))
     low, high = wilson(value * worth, worth)
     return Share(value, low, high, sum(one.answers for one in known))
+
+
+def shown_units(answers: Mapping[str, int], *, least: int) -> frozenset[str]:
+    """
+    Return the units whose results may be shown: those with at least `least` answers.
+
+    Where just one that answered would be left out, the smallest of the others is left out with it: else what it said is the
+    difference between all and the rest.
+    """
+    shown = {unit for unit, number in answers.items() if number >= least}
+    hidden = [unit for unit, number in answers.items() if 0 < number < least]
+    if len(hidden) == 1 and shown:
+        shown.discard(min(shown, key=lambda unit: (answers[unit], unit)))
+    return frozenset(shown)

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
-from tinhso.base.registry import Entry, Module, Periodic, Scope, permissions
+from tinhso.base.personal import Purpose
+from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permissions
 from tinhso.modules.quality import access, events, tasks
+from tinhso.modules.quality.actions import surveys
 
 module = Module(
     slug="chat-luong",
@@ -18,6 +20,9 @@ module = Module(
         Scope(access.SCOPE, _("Read figures of quality")),
         Periodic("quality.measures", 2, tasks.keep_measures),
         Periodic("quality.offer", 3600, tasks.count_offer),
+        Periodic("quality.surveys", 600, tasks.ask_in_turn),
+        Purpose(surveys.PURPOSE, _("Surveys of satisfaction")),
+        Api("quality", "tinhso.modules.quality.api.router"),
         permissions(access),
         events.ANNOUNCED,
     ),

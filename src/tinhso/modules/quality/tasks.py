@@ -10,8 +10,9 @@ from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
 from tinhso.kernel.journal.public import Line, follow
-from tinhso.modules.quality.actions import keeping
+from tinhso.modules.quality.actions import keeping, surveys
 from tinhso.modules.quality.models import Offer, Progress
+from tinhso.modules.quality.queries.answers import surveys_going_on
 from tinhso.modules.quality.queries.kept import is_built
 from tinhso.modules.quality.queries.measuring import news
 from tinhso.modules.quality.queries.offered import count_offers
@@ -78,3 +79,14 @@ def count_offer(*, at: datetime) -> int:
     if offers:
         keeping.keep_offer(offers, actor=WORKER, at=at)
     return len(offers)
+
+
+def ask_in_turn(*, at: datetime) -> int:
+    """Ask and remind for each survey that was drawn and goes on, a few at a time. Returns how many were asked."""
+    asked = 0
+    for survey_id in surveys_going_on(at):
+        try:
+            asked += surveys.ask_some(survey_id, actor=WORKER, at=at)
+        except surveys.SurveyOver:
+            continue
+    return asked

@@ -53,6 +53,7 @@ class Cell(models.Model):
     level = models.CharField(max_length=10)
     field = models.CharField(max_length=200, blank=True)
     population = models.PositiveIntegerField()
+    units = models.JSONField(default=dict, help_text="how many of them each agency has")
     quota = models.PositiveIntegerField()
 
     class Meta:
