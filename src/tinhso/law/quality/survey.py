@@ -23,10 +23,12 @@ def quotas(population: Mapping[str, int], sample: int, *, least: int = 1) -> dic
     exact = {key: sample * size / whole for key, size in population.items()}
     given = {key: min(size, max(min(least, size), int(exact[key]))) for key, size in population.items()}
     order = sorted(population, key=lambda key: (int(exact[key]) - exact[key], key))
-    while sum(given.values()) < min(sample, whole):
+    left = min(sample, whole) - sum(given.values())
+    while left > 0:
         for key in order:
-            if sum(given.values()) < min(sample, whole) and given[key] < population[key]:
+            if left > 0 and given[key] < population[key]:
                 given[key] += 1
+                left -= 1
     return given
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import BadInput, NotFound, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import case_measures
 from tinhso.kernel.forms.public import load_form, prune, validate_all
 from tinhso.kernel.journal.public import record
@@ -126,6 +126,8 @@ def _keep(one: Invitation, survey: Survey, answers: Mapping[str, Any], way: str,
     """Keep the answers with stratum and agency only. The invitation keeps that it was answered, and not when."""
     form, on = load_form(survey.form_code, survey.form_version), civil_date(at)
     given = prune(form, answers, on=on)
+    if not any(given.values()):
+        raise BadInput(faults=[Fault("", _("Answer at least one question."))])
     if faults := validate_all(form, given, on=on, is_pruned=True):
         raise BadInput(faults=faults)
     Sheet.objects.create(cell=one.cell, agency_code=one.agency_code, way=way, answers=given)
