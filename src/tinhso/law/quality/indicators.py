@@ -179,7 +179,8 @@ def indicator(kind: Kind, facts: Facts, *, on: date) -> Indicator:
     if ratio is None or rate is None:
         return Indicator(kind, maximum, threshold, ratio, None, (_missing(kind, ratio), *sources))
     got = points(rate, maximum, threshold)
-    return Indicator(kind, maximum, threshold, ratio, got, (*_said(kind, ratio, rate, got, maximum, threshold), *sources))
+    said = (*_divided(kind, ratio, rate), _scored(kind, rate, got, (maximum, threshold)))
+    return Indicator(kind, maximum, threshold, ratio, got, (*said, *sources))
 
 
 def _missing(kind: Kind, ratio: Ratio | None) -> Step:
@@ -188,26 +189,30 @@ def _missing(kind: Kind, ratio: Ratio | None) -> Step:
     return Step(kind.lacking, SOURCE, code="quality.missing")
 
 
-def _said(
-    kind: Kind, ratio: Ratio, rate: Fraction, got: Fraction, maximum: Fraction, threshold: Fraction | None
-) -> tuple[Step, ...]:
-    source = f"{SOURCE}, chỉ số {kind.key}"
-    divided = {"numerator": ratio.numerator, "denominator": ratio.denominator, "rate": rounded(rate)}
+def _divided(kind: Kind, ratio: Ratio, rate: Fraction) -> tuple[Step, ...]:
+    facts = {"numerator": ratio.numerator, "denominator": ratio.denominator, "rate": rounded(rate)}
     text = _("{numerator} of {denominator}: {rate}%.")
     if ratio.factor != 1:
-        divided["factor"] = rounded(100 * ratio.factor)
+        facts["factor"] = rounded(100 * ratio.factor)
         text = _("{numerator} of {denominator}, times the rate of synchronised dossiers, {factor}%: {rate}%.")
-    steps = [Step(text, source, facts=divided, code="quality.rate")]
+    return (Step(text, _source(kind), facts=facts, code="quality.rate"),)
+
+
+def _scored(kind: Kind, rate: Fraction, got: Fraction, limits: tuple[Fraction, Fraction | None]) -> Step:
+    maximum, threshold = limits
     facts = {"rate": rounded(rate), "maximum": rounded(maximum), "points": rounded(got)}
     if threshold is None:
         text = _("{rate}% of {maximum} points: {points}.")
-    elif rate >= threshold:
-        text = _("From {threshold}% on, all points: {points}.")
     else:
-        text = _("Below {threshold}%: {rate} ÷ {threshold} × {maximum} points = {points}.")
-    if threshold is not None:
         facts["threshold"] = rounded(threshold)
-    return (*steps, Step(text, source, facts=facts, code="quality.points"))
+        text = _("Below {threshold}%: {rate} ÷ {threshold} × {maximum} points = {points}.")
+        if rate >= threshold:
+            text = _("From {threshold}% on, all points: {points}.")
+    return Step(text, _source(kind), facts=facts, code="quality.points")
+
+
+def _source(kind: Kind) -> str:
+    return f"{SOURCE}, chỉ số {kind.key}"
 
 
 @cache

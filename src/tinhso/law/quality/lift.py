@@ -23,7 +23,7 @@ class Mend(StrEnum):
     HOLD = "hold"
 
     @property
-    def title(self) -> str:
+    def todo(self) -> str:
         """Return what to do, as an English msgid."""
         return _TITLES[self]
 

@@ -47,7 +47,9 @@ class NothingToClose(Refusal):
     """Without an index, or before everything was counted, there are no figures to keep."""
 
     code = "quality.nothing_to_close"
-    text = _("The figures of this period are not complete yet: dossiers are still being counted, or no index was in force.")
+    text = _(
+        "The figures of this period are not complete yet: dossiers are still being counted, or no index was in force."
+    )
 
 
 @act

@@ -36,7 +36,9 @@ BATCH = 50
 MOST = 20_000
 MOST_RESERVE = 400
 ASK = gettext_noop("You were drawn by lot: tell us how it was to apply for “{service}”. It takes two minutes.")
-REMIND = gettext_noop("We still would like to know how it was to apply for “{service}”. This link replaces the one before.")
+REMIND = gettext_noop(
+    "We still would like to know how it was to apply for “{service}”. This link replaces the one before."
+)
 
 
 class SurveyOver(Refusal):
@@ -147,7 +149,7 @@ def ask_some(survey_id: UUID, *, actor: Actor, at: datetime, limit: int = BATCH)
     remind = list(mine.filter(turn=Turn.ASKED, asked_at__lt=at - REMIND_AFTER).order_by("id")[:limit])
     ask = list(mine.filter(turn=Turn.DRAWN, interviewer_key="").order_by("cell_id", "place")[:limit])
     contacts = case_measures().contacts([one.case_code for one in (*remind, *ask)])
-    asked = [_ask(one, contacts.get(one.case_code), survey, actor=actor, at=at) for one in (*remind, *ask)]
+    asked = [_ask(one, contacts.get(one.case_code), actor=actor, at=at) for one in (*remind, *ask)]
     record("quality.survey_asked", survey, actor=actor, at=at, asked=sum(asked), silent=len(silent))
     return sum(asked)
 
@@ -179,7 +181,7 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _ask(one: Invitation, contact: Contact | None, survey: Survey, *, actor: Actor, at: datetime) -> bool:
+def _ask(one: Invitation, contact: Contact | None, *, actor: Actor, at: datetime) -> bool:
     """Send the link, for the first time or again; tell whether it was sent. A new link ends the one before."""
     if contact is None or not has_consent(contact.holder, PURPOSE, at=at):
         _replace(one, Turn.BARRED)
@@ -214,5 +216,3 @@ def _replace(one: Invitation, turn: Turn) -> None:
 def replace_declined(one: Invitation) -> None:
     """Let the reserve step in for somebody who does not want to answer."""
     _replace(one, Turn.DECLINED)
-
-

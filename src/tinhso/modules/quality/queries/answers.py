@@ -64,7 +64,10 @@ def surveys_going_on(at: datetime) -> list[UUID]:
 def questions_of(form: FormDefinition) -> list[Question]:
     """Return the questions of a form that are answered by a degree."""
     return [
-        Question(step.key, each.key, str(each.title)) for step in form.steps for each in step.children if _is_degree(each)
+        Question(step.key, each.key, str(each.title))
+        for step in form.steps
+        for each in step.children
+        if _is_degree(each)
     ]
 
 
@@ -77,6 +80,11 @@ def turns_of(survey: Survey) -> dict[str, int]:
     """Return how many stand where, by turn. One statement."""
     rows = Invitation.objects.filter(cell__survey=survey).values("turn").order_by().annotate(n=Count("pk"))
     return dict(rows.values_list("turn", "n"))
+
+
+def turn_words() -> dict[str, str]:
+    """Return what the turns are called."""
+    return {turn.value: str(turn.label) for turn in Turn}
 
 
 def cells_of(survey: Survey) -> list[tuple[Cell, int]]:
@@ -109,12 +117,17 @@ def results_of(survey: Survey) -> tuple[list[Question], UnitResult | None, list[
         by_unit[sheet[1]].append(sheet)
     shown = shown_units({code: len(rows) for code, rows in by_unit.items()}, least=least)
     whole = UnitResult("", len(sheets), _shares(questions, sheets, cells, ""))
-    units = [UnitResult(code, len(by_unit[code]), _shares(questions, by_unit[code], cells, code)) for code in sorted(shown)]
+    units = [
+        UnitResult(code, len(by_unit[code]), _shares(questions, by_unit[code], cells, code)) for code in sorted(shown)
+    ]
     return questions, whole, units
 
 
 def _shares(
-    questions: list[Question], sheets: list[tuple[int, str, dict[str, dict[str, str]]]], cells: dict[int, Cell], code: str
+    questions: list[Question],
+    sheets: list[tuple[int, str, dict[str, dict[str, str]]]],
+    cells: dict[int, Cell],
+    code: str,
 ) -> tuple[Share | None, ...]:
     return tuple(weighted(list(_strata(one, sheets, cells, code))) for one in questions)
 
@@ -137,7 +150,9 @@ def _strata(
 
 def to_call(survey: Survey, interviewer: str) -> list[Invitation]:
     """Return who can be called: those the interviewer took, then the next of the draw that nobody took."""
-    rows = Invitation.objects.filter(cell__survey=survey, turn__in=(Turn.DRAWN, *ASKED, Turn.SILENT)).select_related("cell")
+    rows = Invitation.objects.filter(cell__survey=survey, turn__in=(Turn.DRAWN, *ASKED, Turn.SILENT)).select_related(
+        "cell"
+    )
     mine = list(rows.filter(interviewer_key=interviewer).order_by("id")[:PAGE])
     return [*mine, *rows.filter(interviewer_key="").order_by("place", "id")[: PAGE - len(mine)]]
 

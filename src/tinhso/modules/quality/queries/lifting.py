@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
-from tinhso.law.quality.indicators import Facts, index_of
+from tinhso.law.quality.indicators import index_of
 from tinhso.law.quality.lift import LOST, PAPERS, Gain, Mend, change_of, gain_of, mends_of, with_counts
 from tinhso.law.quality.measured import Counts, Measured, Standing
 from tinhso.modules.quality.models import Case
@@ -59,7 +59,9 @@ def lift_for(found: AgencyIndex, codes: Sequence[str] | None, *, at: datetime) -
             known[key] = gain_of(found.facts, one, at=at, on=found.period.last)
         if known[key].points > 0:
             made.append(Candidate(one, known[key], late_at))
-    best = sorted(made, key=lambda each: (-each.gain.points, each.turns_late_at or found.period.end, each.measured.code))
+    best = sorted(
+        made, key=lambda each: (-each.gain.points, each.turns_late_at or found.period.end, each.measured.code)
+    )
     counts = found.facts.counts
     return Lift(best[:TOP], _together(found, best[:TOP]), counts.late)
 
@@ -80,7 +82,9 @@ def _lacking(period: Period, codes: Sequence[str] | None) -> Iterator[Case]:
     kind = ""
     while nxt := Case.objects.filter(mends__gt=kind).order_by("mends").values_list("mends", flat=True).first():
         kind = nxt
-        rows = Case.objects.filter(mends=kind, day__gte=period.first, day__lte=period.last).order_by("agency_code", "day")
+        rows = Case.objects.filter(mends=kind, day__gte=period.first, day__lte=period.last).order_by(
+            "agency_code", "day"
+        )
         yield from (rows.filter(agency_code__in=codes) if codes is not None else rows)[:TOP]
 
 

@@ -64,7 +64,10 @@ class Period:
         whole = self.months()
         if not whole:
             return [(self.first, self.last)]
-        found = [(self.first, whole[0] - timedelta(days=1)), (_months(whole[-1], 1).last + timedelta(days=1), self.last)]
+        found = [
+            (self.first, whole[0] - timedelta(days=1)),
+            (_months(whole[-1], 1).last + timedelta(days=1), self.last),
+        ]
         return [(first, last) for first, last in found if first <= last]
 
     def _all_months(self) -> Iterator[date]:

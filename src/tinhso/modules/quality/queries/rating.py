@@ -55,11 +55,10 @@ def officials_nine(code: str, period: Period, *, at: datetime) -> list[Rated]:
         return []
     entered = entered_for(agency.code, period)
     found = []
-    for row in _worked(codes, months)[:MOST_OFFICIALS]:
-        counts = Counts(**{name: row[f"n_{name}"] for name in _SUMS})
+    for key, name, counts in _worked(codes, months):
         if not counts.received:
             continue
-        own = entered.get(row["official_key"], {})
+        own = entered.get(key, {})
         values: dict[int, Decimal | None] = {
             number: nine.points_of(number, own[number].value, agency.level, on=period.last) if number in own else None
             for number in nine.OF_OFFICIALS
@@ -67,16 +66,21 @@ def officials_nine(code: str, period: Period, *, at: datetime) -> list[Rated]:
         values |= {1: nine.total_time(counts), 3: nine.contacts(counts)}
         made = nine.Nine(values)
         result = nine.rate_official(made, on=period.last)
-        found.append(Rated(row["official_key"], row["name"], counts.received, made, own, result))
+        found.append(Rated(key, name, counts.received, made, own, result))
     return found
 
 
-def _worked(codes: Sequence[str] | None, months: list[date]) -> Sequence[dict[str, object]]:
+def _worked(codes: Sequence[str] | None, months: list[date]) -> list[tuple[str, str, Counts]]:
+    """Return key, name and counts of each official, by name. One statement."""
     rows = Share.objects.filter(month__gte=months[0], month__lte=months[-1]).order_by()
     if codes is not None:
         rows = rows.filter(agency_code__in=codes)
     sums = {f"n_{name}": Sum(name) for name in _SUMS}
-    return rows.values("official_key").annotate(name=Max("name"), **sums).order_by("name", "official_key")  # type: ignore[return-value]
+    found = rows.values("official_key").annotate(known=Max("name"), **sums).order_by("known", "official_key")
+    return [
+        (key, name, Counts(**dict(zip(_SUMS, numbers, strict=True))))
+        for key, name, *numbers in found.values_list("official_key", "known", *sums)[:MOST_OFFICIALS]
+    ]
 
 
 def entered_for(code: str, period: Period) -> dict[str, dict[int, Entered]]:

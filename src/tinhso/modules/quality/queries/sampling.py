@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -22,7 +23,7 @@ class Stratum:
 
     level: str
     field: str
-    units: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def key(self) -> str:

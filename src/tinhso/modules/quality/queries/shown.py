@@ -49,9 +49,7 @@ def period_links(period: Period, path: str, extra: str = "") -> list[dict[str, A
     choices = [(pgettext("period", "Month"), month), (pgettext("period", "Quarter"), quarter_of(day))]
     choices.append((pgettext("period", "Year"), year))
     choices.append((gettext("The one before"), period.before()))
-    return [
-        {"text": text, "href": f"{path}?ky={each.key}{extra}", "current": each == period} for text, each in choices
-    ]
+    return [{"text": text, "href": f"{path}?ky={each.key}{extra}", "current": each == period} for text, each in choices]
 
 
 def headline(found: AgencyIndex) -> list[dict[str, Any]]:
@@ -155,9 +153,7 @@ def table_rows(rows: Iterable[AgencyIndex], *, links: bool = True) -> list[dict[
                 "points": number(index.points, 2) if index else "",
                 "measured": number(index.measured, 0) if index else "",
                 "band": band_of(found.band),
-                **{
-                    f"rate_{key.replace('.', '_')}": _rate(index, key) for key in ("2.1", "3.3", "3.6", "4.2", "5.4")
-                },
+                **{f"rate_{key.replace('.', '_')}": _rate(index, key) for key in ("2.1", "3.3", "3.6", "4.2", "5.4")},
             }
         )
     return made

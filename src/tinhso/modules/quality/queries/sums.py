@@ -57,16 +57,14 @@ def gather(period: Period, *, at: datetime, codes: Sequence[str] | None = None, 
     What is open is looked at as it stands at the end of the period, or now while it lasts.
     """
     found: dict[str, Gathered] = defaultdict(Gathered)
-    for row in _tallies(period, codes, of, whole=not of).values("agency_code").annotate(**_SUMS):
-        found[row["agency_code"]].counts += _counts(row)
-    for row in (
-        _tallies(period, codes, of, whole=False)
-        .values("agency_code", "service_code")
-        .annotate(**{f"n_{name}": Sum(name) for name in _OF_PROCEDURES})
-    ):
-        received, *marks = (row[f"n_{name}"] for name in _OF_PROCEDURES)
+    sums = _tallies(period, codes, of, whole=not of).values("agency_code").annotate(**_SUMS)
+    for code, *numbers in sums.values_list("agency_code", *_SUMS):
+        found[code].counts += _counts(numbers)
+    seen = {f"n_{name}": Sum(name) for name in _OF_PROCEDURES}
+    services = _tallies(period, codes, of, whole=False).values("agency_code", "service_code").annotate(**seen)
+    for code, service, received, *marks in services.values_list("agency_code", "service_code", *seen):
         if received:
-            found[row["agency_code"]].see(row["service_code"], tuple(mark > 0 for mark in marks))
+            found[code].see(service, tuple(mark > 0 for mark in marks))
     for code, late in _open_late(period, codes, of, period.moment(at)):
         found[code].counts = replace(found[code].counts, open_late=late)
     return dict(found)
@@ -76,7 +74,7 @@ def gather(period: Period, *, at: datetime, codes: Sequence[str] | None = None, 
 def by_field(period: Period, *, at: datetime, codes: Sequence[str]) -> dict[str, Counts]:
     """Return what was counted of each field of work. Two statements."""
     rows = _tallies(period, codes, "", whole=False).values("field").annotate(**_SUMS)
-    found = {row["field"]: _counts(row) for row in rows}
+    found = {name: _counts(numbers) for name, *numbers in rows.values_list("field", *_SUMS)}
     late = _still_open(period, codes, "", period.moment(at)).values("field").annotate(n=Count("pk"))
     for row in late.values_list("field", "n"):
         found[row[0]] = replace(found.get(row[0], Counts()), open_late=row[1])
@@ -94,8 +92,8 @@ def together(parts: Iterable[Gathered]) -> Gathered:
 _SUMS = {f"n_{name}": Sum(name) for name in KEPT}
 
 
-def _counts(row: dict[str, Any]) -> Counts:
-    return Counts(**{name: row[f"n_{name}"] or 0 for name in KEPT})
+def _counts(numbers: Sequence[Any]) -> Counts:
+    return Counts(**{name: number or 0 for name, number in zip(KEPT, numbers, strict=True)})
 
 
 def _tallies(period: Period, codes: Sequence[str] | None, of: str, *, whole: bool) -> QuerySet[Tally]:
@@ -120,9 +118,7 @@ def _still_open(period: Period, codes: Sequence[str] | None, of: str, moment: da
     return rows.filter(field=of) if of else rows
 
 
-def _open_late(
-    period: Period, codes: Sequence[str] | None, of: str, moment: datetime
-) -> Iterable[tuple[str, int]]:
+def _open_late(period: Period, codes: Sequence[str] | None, of: str, moment: datetime) -> Iterable[tuple[str, int]]:
     """Return how many are open and late, by agency: a look at the few that are open."""
     rows = _still_open(period, codes, of, moment).values("agency_code").annotate(n=Count("pk"))
     return rows.values_list("agency_code", "n")

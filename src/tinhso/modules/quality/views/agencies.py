@@ -205,7 +205,7 @@ def lift(request: ActorRequest, code: str) -> HttpResponse:
                     "href": link(each.measured.code),
                     "name": names[each.measured.service],
                     "exact": number(float(each.gain.points), 4),
-                    "todo": [gettext(mend.title) for mend in (*PAPERS, Mend.HOLD) if mend in each.gain.mends],
+                    "todo": [gettext(mend.todo) for mend in (*PAPERS, Mend.HOLD) if mend in each.gain.mends],
                     "due": each.turns_late_at if Mend.HOLD in each.gain.mends else None,
                 }
                 for each in best.rows

@@ -47,7 +47,9 @@ def nine(request: ActorRequest, code: str) -> HttpResponse:
             "officials": [_official(one) for one in officials],
             "may_open": may_open,
             "may_enter": access.can_enter_points(request.actor, path),
-            "choices": [{"value": str(index), "text": f"({index}) {gettext(law.TITLES[index])}"} for index in law.ENTERED],
+            "choices": [
+                {"value": str(index), "text": f"({index}) {gettext(law.TITLES[index])}"} for index in law.ENTERED
+            ],
             "people": [{"value": "", "text": gettext("The agency itself")}]
             + [{"value": one.key, "text": one.name} for one in officials],
             **around(request, period),

@@ -18,7 +18,16 @@ from tinhso.base.actors import ANONYMOUS
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound
-from tinhso.kernel.forms.public import Bound, FormDefinition, StepPage, bind, list_forms, load_form, step_page, steps_asked
+from tinhso.kernel.forms.public import (
+    Bound,
+    FormDefinition,
+    StepPage,
+    bind,
+    list_forms,
+    load_form,
+    step_page,
+    steps_asked,
+)
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.quality import access
 from tinhso.modules.quality.actions import answering
@@ -87,7 +96,7 @@ def survey(request: ActorRequest, survey_id: UUID) -> HttpResponse:
     found = reads.get_survey(survey_id)
     questions, whole, units = reads.results_of(found)
     turns = reads.turns_of(found)
-    names = {choice.value: choice.label for choice in answering.Turn}
+    names = reads.turn_words()
     return render(
         request,
         "quality/survey.html",
@@ -173,7 +182,13 @@ def interview(request: ActorRequest, survey_id: UUID, invitation_id: UUID) -> Ht
     return render(
         request,
         "quality/interview.html",
-        {"title": gettext("Interview"), "contact": contact, "pages": pages, "faults": faults, "survey": one.cell.survey},
+        {
+            "title": gettext("Interview"),
+            "contact": contact,
+            "pages": pages,
+            "faults": faults,
+            "survey": one.cell.survey,
+        },
     )
 
 
@@ -237,4 +252,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise NotFound from error
-

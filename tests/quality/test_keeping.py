@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from tests.quality.inventing import END, WORKER, YEAR, counted, invented, kept
 from tests.snapshot import with_province
 from tests.world import at_now  # noqa: F401
 
 from tinhso.base import clock
-from tinhso.base.actors import system
 from tinhso.base.clock import CIVIL_ZONE
 from tinhso.kernel.casework.public import case_measures
 from tinhso.law.quality.indicators import rounded
-from tinhso.law.quality.measured import KEPT, Channel, Counts, Measured, Worker, total
-from tinhso.law.statistics import Supplement
+from tinhso.law.quality.measured import KEPT, Counts, total
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import HOI_AN, MINH_AN, later
@@ -30,45 +28,9 @@ from tinhso.modules.quality.queries.kept import wrong_sums
 from tinhso.modules.quality.queries.lifting import lift_for
 from tinhso.modules.quality.queries.measuring import news
 from tinhso.modules.quality.queries.periods import Period, read_period
-from tinhso.modules.quality.queries.sums import by_field, gather, together
+from tinhso.modules.quality.queries.sums import by_field, gather
 
 pytestmark = with_province
-WORKER = system("worker")
-YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
-END = datetime(2025, 6, 1, 12, tzinfo=CIVIL_ZONE)
-
-
-def counted(period, at):
-    return together(gather(period, at=at).values()).counts
-
-
-def invented(number, *, seed=1, agency=None):
-    """Return made-up measured rows of a year, at agencies of the pack, two of which were merged on 01/01/2025."""
-    chance = Random(seed)
-    agencies = ["H47.32.20", "H47.32.21", "H47.16", "H47.48", "H47.48.20", "H47.38.25"]
-    for place in range(number):
-        start = datetime(2024, 1, 2, 8, tzinfo=CIVIL_ZONE) + timedelta(hours=chance.randrange(24 * 360))
-        over = chance.random() < 0.8
-        asked = start + timedelta(days=1)
-        yield Measured(
-            code=f"T{place:07}", agency=agency or chance.choice(agencies), service=f"1.00000{chance.randrange(5)}",
-            field=chance.choice(["Đất đai", "Hộ tịch"]), channel=chance.choice(list(Channel)), received_at=start,
-            due_at=start + timedelta(days=5), is_over=over,
-            ended_at=start + timedelta(days=chance.randrange(1, 8)) if over else None,
-            supplements=tuple(
-                Supplement(asked, chance.choice([None, asked + timedelta(days=1)])) for _n in range(chance.choice([0, 0, 0, 1, 2]))
-            ),
-            gives_paper=True, result_file=chance.choice([True, True, False]), component_file=chance.choice([True, False, None]),
-            by_vneid=chance.choice([True, False]), owes=chance.choice([True, False, None]), paid_online=chance.choice([True, False]),
-            score=chance.choice([None, None, 5, 1]), workers=(Worker("official:1", "An", "H47.32.20"),),
-        )  # fmt: skip
-
-
-def kept(rows):
-    rows = list(rows)
-    for start in range(0, len(rows), 500):
-        keeping.keep_measures(rows[start : start + 500], actor=WORKER, at=END)
-    return rows
 
 
 def test_what_happens_is_measured_within_one_run(who, count):
@@ -126,9 +88,14 @@ def test_erasing_changes_no_figure(who, count):
     assert lent.contacts([code]) == {}
 
 
-def test_sums_agree_with_a_full_count_over_any_range(province, db):  # noqa: F811
+def test_sums_agree_with_a_full_count_over_any_range(province, db):
     rows = kept(invented(300))
-    for period in (YEAR, read_period("2024-Q2", END), Period(date(2024, 2, 10), date(2024, 5, 3)), Period(date(2024, 3, 5), date(2024, 3, 9))):
+    for period in (
+        YEAR,
+        read_period("2024-Q2", END),
+        Period(date(2024, 2, 10), date(2024, 5, 3)),
+        Period(date(2024, 3, 5), date(2024, 3, 9)),
+    ):
         inside = [row for row in rows if period.first <= row.received_at.astimezone(CIVIL_ZONE).date() <= period.last]
         assert counted(period, END) == total(inside, period.moment(END)), period
         fields = by_field(period, at=END, codes=sorted({row.agency for row in rows}))
@@ -137,13 +104,15 @@ def test_sums_agree_with_a_full_count_over_any_range(province, db):  # noqa: F81
     keeping.keep_measures(changed, actor=WORKER, at=END)
     assert wrong_sums() == []
     assert counted(YEAR, END) == total([*changed, *rows[50:]], END)
-    kept_before = sorted(Tally.objects.exclude(received=0).values_list("span", "first", "agency_code", "service_code", *KEPT))
+    kept_before = sorted(
+        Tally.objects.exclude(received=0).values_list("span", "first", "agency_code", "service_code", *KEPT)
+    )
     keeping.rebuild_sums(actor=WORKER, at=END)
     assert sorted(Tally.objects.values_list("span", "first", "agency_code", "service_code", *KEPT)) == kept_before
     assert wrong_sums() == []
 
 
-def test_a_province_counts_all_below_and_a_successor_what_it_took_over(province, db):  # noqa: F811
+def test_a_province_counts_all_below_and_a_successor_what_it_took_over(province, db):
     rows = kept(invented(120))
     whole = total(rows, END)
     assert index_for("H47", YEAR, at=END).facts.counts == whole
@@ -161,14 +130,18 @@ def test_a_province_counts_all_below_and_a_successor_what_it_took_over(province,
     assert sum(table[code].facts.counts.received for code in ("H47.16", "H47.32", "H47.38")) == 120
 
 
-def test_the_dossiers_behind_a_figure_are_as_many_as_it_says(province, db):  # noqa: F811
+def test_the_dossiers_behind_a_figure_are_as_many_as_it_says(province, db):
     kept(invented(200))
     index = index_for("H47", YEAR, at=END).index
     _agency, codes = scope_of("H47", YEAR, END)
     for key in ("2.1", "3.3", "3.6", "4.1", "4.2", "4.5b"):
         ratio = index.of(key).ratio
         found = [listed(key, codes, which) for which in ("", YES, NO)]
-        assert [len(rows) for rows in found] == [ratio.denominator, ratio.numerator, ratio.denominator - ratio.numerator], key
+        assert [len(rows) for rows in found] == [
+            ratio.denominator,
+            ratio.numerator,
+            ratio.denominator - ratio.numerator,
+        ], key
         assert len({row.code for row in found[0]}) == len(found[0])
 
 
@@ -182,7 +155,7 @@ def listed(key, codes, which):
             return rows
 
 
-def test_the_best_twenty_are_those_of_a_full_search(province, db, monkeypatch):  # noqa: F811
+def test_the_best_twenty_are_those_of_a_full_search(province, db, monkeypatch):
     rows = kept(invented(150, agency="H47.16"))
     known = {row.code: row for row in rows}
     lent = replace(case_measures(), read=lambda codes: [known[code] for code in codes])
@@ -199,7 +172,9 @@ def test_the_best_twenty_are_those_of_a_full_search(province, db, monkeypatch): 
         gain = gain_of(found.facts, row, at=at, on=YEAR.last)
         # what is not due within the week is not worth holding yet
         every.append(gain.brings if row.due_at >= soon else gain.points)
-    assert [rounded(each.gain.points) for each in best.rows] == [rounded(one) for one in sorted(every, reverse=True)[:20]]
+    assert [rounded(each.gain.points) for each in best.rows] == [
+        rounded(one) for one in sorted(every, reverse=True)[:20]
+    ]
     assert best.lost == found.facts.counts.late
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.quality.inventing import END, WORKER, YEAR, counted, invented
 from tests.world import racing  # noqa: F401
 
 from tinhso.kernel.journal.public import seal
@@ -14,15 +15,13 @@ from tinhso.modules.quality.actions import keeping
 from tinhso.modules.quality.actions.closing import PeriodClosed, close_period
 from tinhso.modules.quality.models import Closing
 from tinhso.modules.quality.queries.periods import read_period
-from tinhso.modules.quality.tests.test_keeping import END, WORKER, YEAR, counted, invented
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.usefixtures("province", "own_folders"), pytest.mark.xdist_group("province")]
 DECEMBER = later(days=5)
 NOVEMBER = read_period("2022-11", DECEMBER)
 
 
-def test_a_period_closed_twice_at_once_is_closed_once(racing, tmp_path, settings):  # noqa: F811
-    settings.DATA_DIR = tmp_path
+def test_a_period_closed_twice_at_once_is_closed_once(racing):  # noqa: F811
     while seal(DECEMBER):
         pass
     tasks.keep_measures(at=DECEMBER)

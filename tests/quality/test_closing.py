@@ -23,7 +23,6 @@ from tinhso.modules.quality.actions.closing import (
     reopen_period,
 )
 from tinhso.modules.quality.actions.points import enter_points
-from tinhso.modules.quality.models import Closing
 from tinhso.modules.quality.queries.figures import index_for, since
 from tinhso.modules.quality.queries.periods import read_period
 from tinhso.modules.quality.queries.rating import agency_nine, officials_nine

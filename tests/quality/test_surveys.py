@@ -201,5 +201,3 @@ def test_what_was_erased_is_asked_nobody(who, count, auditor):
     Dossier.objects.filter(code=code).update(erased_at=NOW)
     assert surveys.ask_some(survey.id, actor=auditor, at=NOW) == 0
     assert Invitation.objects.get().turn == Turn.BARRED
-
-

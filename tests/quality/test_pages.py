@@ -8,7 +8,6 @@ from tests.doors import come_in
 from tests.snapshot import with_province
 from tests.world import account_of, at_now  # noqa: F401
 
-from tinhso.kernel.organisation.public import find_official
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
 
