@@ -151,7 +151,7 @@ class World:
             "form": "01",
             "state": "dead",
             "version": 1,
-            "key": "khong-co",
+            "key": "2.1" if space == "quality" else "khong-co",
             "upload_id": "khong-co",
             "system_id": "khong-co",
             "user_id": official.pk,

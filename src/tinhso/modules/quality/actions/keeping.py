@@ -15,10 +15,10 @@ from tinhso.law.quality.measured import KEPT, Counts, Measured
 from tinhso.modules.quality import access
 from tinhso.modules.quality.models import Case, Offer, Progress, Share, Tally
 from tinhso.modules.quality.queries.measuring import Sums, Worked, changes, row_of, worked
+from tinhso.modules.quality.queries.recount import COLUMNS, OF_OFFICIALS, grains, worked_anew
 
 ROWS = 200
 """Sums in one statement."""
-OF_OFFICIALS = ("received", "early", "same_day", "overdue", "asked_once", "asked_again")
 
 
 @act
@@ -55,20 +55,21 @@ def keep_measures(
 
 @act
 def rebuild_sums(*, actor: Actor, at: datetime) -> None:
-    """Throw the sums away and make them anew from the measured rows, dossier by dossier."""
+    """Throw the sums away and have the database count them anew from the measured rows."""
     require(access.can_keep, actor)
     progress = locked_progress()
     Tally.objects.all().delete()
     Share.objects.all().delete()
-    batch: list[Case] = []
-    for row in Case.objects.order_by("code").iterator(chunk_size=2000):
-        batch.append(row)
-        if len(batch) == 2000:  # noqa: PLR2004 - as many as are read at once
-            _add(changes([], batch), batch)
-            _add_worked(worked([], batch))
-            batch = []
-    _add(changes([], batch), batch)
-    _add_worked(worked([], batch))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    with connection.cursor() as cursor:
+        for grain in grains():
+            words, values = grain.query.sql_with_params()
+            cursor.execute(f"INSERT INTO {Tally._meta.db_table} ({names}) {words}", values)  # noqa: S608, SLF001 - our own names
+    shares = [
+        Share(month=month, agency_code=agency, official_key=key, name=name, **counts)
+        for (month, agency, key), (name, counts) in worked_anew().items()
+    ]
+    Share.objects.bulk_create(shares, batch_size=500)
     record("quality.sums_rebuilt", progress, actor=actor, at=at)
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
 from tinhso.law.quality.measured import KEPT, Counts
-from tinhso.modules.quality.models import Case, Progress, Tally
-from tinhso.modules.quality.queries.measuring import Key, changes, news
+from tinhso.modules.quality.models import Progress, Tally
+from tinhso.modules.quality.queries.measuring import Key, news
+from tinhso.modules.quality.queries.recount import grains
 
 
 def is_built() -> bool:
@@ -32,15 +33,11 @@ class Difference:
 
 
 def wrong_sums() -> list[Difference]:
-    """Return the sums that disagree with a full count over the measured rows."""
+    """Return the sums that disagree with a full count over the measured rows, by the database."""
     counted: dict[Key, Counts] = {}
-    batch: list[Case] = []
-    for row in Case.objects.order_by("code").iterator(chunk_size=2000):
-        batch.append(row)
-        if len(batch) == 2000:  # noqa: PLR2004 - as many as are read at once
-            _into(counted, batch)
-            batch = []
-    _into(counted, batch)
+    for grain in grains():
+        for span, first, agency, service, _field, *numbers in grain.iterator(chunk_size=2000):
+            counted[span, first, agency, service] = Counts(**dict(zip(KEPT, map(int, numbers), strict=True)))
     kept = {
         (row.span, row.first, row.agency_code, row.service_code): Counts(**{name: getattr(row, name) for name in KEPT})
         for row in Tally.objects.iterator(chunk_size=2000)
@@ -49,11 +46,6 @@ def wrong_sums() -> list[Difference]:
     keys = sorted(kept.keys() | counted.keys())
     pairs = [(key, kept.get(key, nothing), counted.get(key, nothing)) for key in keys]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
-
-
-def _into(counted: dict[Key, Counts], batch: list[Case]) -> None:
-    for key, counts in changes([], batch).items():
-        counted[key] = counted.get(key, Counts()) + counts
 
 
 def stale_rows(at: datetime) -> Iterator[str]:
