@@ -190,7 +190,6 @@ class World:
             "catalogue:life_event": "co-con-nho",
             "identity:refusal": "onestop.not_your_step",
             "api:get_life_event": "co-con-nho",
-            "api:get_quality": "H47.32.20",
         }
         if route.startswith("quality:"):
             return "H47.32.20"

@@ -47,12 +47,12 @@ class Quality(Shape):
     figures: list[Figure]
 
 
-@router.get("/index/{code}", response=Quality, summary="Index of an agency", openapi_extra=SCOPE)
-def get_quality(request: HttpRequest, code: str, period: str = "") -> Quality:
-    """Return the index of an agency for a period: `2026-03`, `2026-Q1`, `2026` or `2026-03-10..2026-04-02`."""
+@router.get("/index", response=Quality, summary="Index of an agency", openapi_extra=SCOPE)
+def get_quality(request: HttpRequest, agency: str = "", period: str = "") -> Quality:
+    """Return the index of an agency (the province unless told): `2026-03`, `2026-Q1`, `2026` or `2026-03-10..2026-04-02`."""
     door = cast("ActorRequest", request)
     require(access.can_see_figures, door.actor)
-    return _quality(figures.index_for(code, read_period(period, door.at), at=door.at))
+    return _quality(figures.index_for(agency or root_code(), read_period(period, door.at), at=door.at))
 
 
 @router.get("/agencies", response=list[Quality], summary="Index of every agency", openapi_extra=SCOPE)

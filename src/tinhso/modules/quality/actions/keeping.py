@@ -64,7 +64,7 @@ def rebuild_sums(*, actor: Actor, at: datetime) -> None:
     with connection.cursor() as cursor:
         for grain in grains():
             words, values = grain.query.sql_with_params()
-            cursor.execute(f"INSERT INTO {Tally._meta.db_table} ({names}) {words}", values)  # noqa: S608, SLF001 - our own names
+            cursor.execute(f"INSERT INTO {Tally._meta.db_table} ({names}) {words}", values)  # noqa: SLF001 - our own names
     shares = [
         Share(month=month, agency_code=agency, official_key=key, name=name, **counts)
         for (month, agency, key), (name, counts) in worked_anew().items()

@@ -35,9 +35,7 @@ def _text(words: str) -> Any:
 
 
 def _summed(rows: QuerySet[Case], field: Any) -> QuerySet[Any, tuple[Any, ...]]:
-    sums = {
-        f"n_{name}": Sum("elapsed_seconds") if name == "elapsed_seconds" else Sum(_bit(name)) for name in KEPT
-    }
+    sums = {f"n_{name}": Sum("elapsed_seconds") if name == "elapsed_seconds" else Sum(_bit(name)) for name in KEPT}
     grouped = rows.order_by().values("span_", "first_", "agency_code", "service_").annotate(field_=field, **sums)
     return grouped.values_list("span_", "first_", "agency_code", "service_", "field_", *sums)
 
