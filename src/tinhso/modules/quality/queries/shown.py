@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -122,6 +122,21 @@ def _moved(moved: Decimal | None) -> str:
 def formula(one: Indicator) -> list[dict[str, str]]:
     """Return the steps that lead to an indicator, each with its source."""
     return [{"text": say(step), "source": step.source} for step in one.steps]
+
+
+def since_rows(rows: Iterable[dict[str, Any]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the figures of a closed period as a page shows them, without those that were and are missing."""
+    return [
+        {
+            **row,
+            "title": gettext(titles.get(row["key"], row["key"])),
+            "rate": percent(row["rate"], 2) if row["rate"] is not None else "–",
+            "points": f"{number(row['points'], 2)} / {number(row['maximum'])}" if row["points"] is not None else "–",
+            "now": percent(row["now"], 2) if row["now"] else "–",
+        }
+        for row in rows
+        if row["changed"] or row["rate"] is not None
+    ]
 
 
 def say(step: Step) -> str:
