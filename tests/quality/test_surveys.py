@@ -12,6 +12,7 @@ from tests.world import at_now  # noqa: F401
 
 from tinhso.base.actors import ANONYMOUS
 from tinhso.base.clock import CIVIL_ZONE
+from tinhso.base.personal import Before
 from tinhso.base.refusals import Forbidden, NotFound
 from tinhso.kernel.identity.public import Notice
 from tinhso.kernel.journal.public import entries
@@ -22,8 +23,9 @@ from tinhso.law.quality.survey import draw
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later
-from tinhso.modules.quality.actions import answering, surveys
+from tinhso.modules.quality.actions import answering, erasing, surveys
 from tinhso.modules.quality.models import Case, Invitation, Sheet, Turn
+from tinhso.modules.quality.queries import erasable
 from tinhso.modules.quality.queries.answers import results_of
 from tinhso.modules.quality.queries.periods import Period
 from tinhso.modules.quality.queries.sampling import drawn
@@ -183,6 +185,17 @@ def test_results_are_weighted_and_few_answers_are_not_shown(who, count, auditor)
     assert whole.shares[0].answers == 69
     Sheet.objects.exclude(agency_code="C").delete()
     assert results_of(survey)[1] is None
+
+
+def test_who_was_drawn_is_forgotten_a_year_after(who, count, auditor):
+    count(later(0))
+    settled(who, count)
+    survey = made(auditor)
+    surveys.draw_sample(survey.id, actor=auditor, at=NOW)
+    assert not erasable.invitations(Before(survey.ends_at)).exists()
+    due = erasable.invitations(Before(survey.ends_at + timedelta(days=1)))
+    assert erasing.delete_invitations([one.pk for one in due], auditor, NOW) == 2
+    assert survey.cells.count() == 1
 
 
 def test_officials_of_an_office_run_no_survey(who, auditor):

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
-from tinhso.base.personal import Purpose
+from tinhso.base.personal import Erasure, Purpose
 from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permissions
 from tinhso.modules.quality import access, events, tasks
-from tinhso.modules.quality.actions import surveys
+from tinhso.modules.quality.actions import erasing, surveys
+from tinhso.modules.quality.queries import erasable
 
 module = Module(
     slug="chat-luong",
@@ -21,6 +22,13 @@ module = Module(
         Periodic("quality.measures", 2, tasks.keep_measures),
         Periodic("quality.offer", 3600, tasks.count_offer),
         Periodic("quality.surveys", 600, tasks.ask_in_turn),
+        Erasure(
+            "quality.invitation",
+            _("Who was drawn for a survey"),
+            erasable.invitations,
+            erasing.delete_invitations,
+            days=365,
+        ),
         Purpose(surveys.PURPOSE, _("Surveys of satisfaction")),
         Api("quality", "tinhso.modules.quality.api.router"),
         permissions(access),
