@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tinhso.base.clock import civil_date
 from tinhso.kernel.organisation.public import (
     Agency,
+    Kind,
+    agencies_by_code,
     find_agency,
     last_known_agency,
     latest_agencies,
@@ -66,6 +68,13 @@ def day_of(period: Period, at: datetime) -> date:
 def agency_of(code: str, day: date) -> Agency:
     """Return an agency by any of its codes, in force on a day or the last known. Raises NotFound."""
     return find_agency(code, on=day) or last_known_agency(code)
+
+
+def home_of(path: Sequence[str], day: date) -> str:
+    """Return the agency that answers for a post: its own, or the nearest above a desk, a division or an office."""
+    known = agencies_by_code(path, day)
+    parts = (Kind.DESK, Kind.DIVISION, Kind.OFFICE, Kind.CENTRE)
+    return next((code for code in reversed(path) if code in known and known[code].kind not in parts), root_code())
 
 
 def root_code() -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tinhso.base.acts import require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, NotFound
 from tinhso.kernel.casework.public import case_measures
 from tinhso.kernel.identity.public import ActorRequest
@@ -20,7 +21,7 @@ from tinhso.law.quality.lift import PAPERS, Mend
 from tinhso.modules.quality import access
 from tinhso.modules.quality.actions import closing as acts
 from tinhso.modules.quality.queries import cases, figures, kept, lifting, shown
-from tinhso.modules.quality.queries.places import root_code
+from tinhso.modules.quality.queries.places import home_of, root_code
 from tinhso.modules.quality.views.parts import LONGEST_FIELD, around, period_of, spreadsheet
 from tinhso.web.words import number, own
 
@@ -28,8 +29,8 @@ from tinhso.web.words import number, own
 def home(request: ActorRequest) -> HttpResponse:
     """Lead to the agency of the reader, or to the province."""
     require(access.can_see_figures, request.actor)
-    own_agencies = sorted(request.actor.holdings, key=lambda held: (len(held.agency_path), held.agency))
-    code = own_agencies[0].agency if own_agencies else root_code()
+    held = min(request.actor.holdings, key=lambda each: (len(each.agency_path), each.agency))
+    code = home_of(held.agency_path, civil_date(request.at))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(reverse("quality:agency", args=[code]) + query)
 
