@@ -104,7 +104,10 @@ class Tally(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["span", "first", "agency_code", "service_code"], name="quality_tally_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["agency_code", "span", "first"], name="quality_tally_agency")]
+        indexes: ClassVar = [
+            models.Index(fields=["agency_code", "span", "first"], name="quality_tally_agency"),
+            models.Index(fields=["span", "service_code", "first", "agency_code"], name="quality_tally_span"),
+        ]
 
     def __str__(self) -> str:
         """Return what it sums."""
