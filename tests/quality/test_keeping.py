@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.quality.inventing import END, WORKER, YEAR, counted, invented, kept
 from tests.snapshot import with_province
 from tests.world import at_now  # noqa: F401
@@ -190,3 +192,19 @@ def test_the_command_finds_what_is_wrong(who, count, at_now, capsys):  # noqa: F
     call_command("quality", "again")
     assert "agree" in capsys.readouterr().out
     assert clock.now()
+
+
+def test_a_page_sends_the_same_few_statements_however_many_dossiers(province, db):
+    def statements():
+        for read in (index_for, table_for):
+            with CaptureQueriesContext(connection) as seen:
+                read("H47", YEAR, at=END)
+            yield len(seen.captured_queries)
+
+    kept(invented(10, agency="H47.16"))
+    list(statements())  # what is remembered of the organisation is read once
+    few = list(statements())
+    kept(invented(300))
+    list(statements())
+    assert list(statements()) == few
+    assert max(few) <= 12

@@ -71,7 +71,7 @@ def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[
             sums.setdefault(above, Gathered()).add(counted)
     rows = []
     for one in sorted(set(codes) & sums.keys(), key=lambda each: places.paths.get(each, (each,))):
-        who = places.agencies.get(one) or agency_of(one, on)
+        who = places.agencies.get(one) or places.gone.get(one) or agency_of(one, on)
         facts = _facts(sums[one], who, known)
         rows.append(AgencyIndex(who, period, on, facts, reckoned(facts, period.last)))
     return rows

@@ -30,6 +30,8 @@ class Places:
     paths: Mapping[str, tuple[str, ...]]
     agencies: Mapping[str, Agency]
     """Those in force."""
+    gone: Mapping[str, Agency]
+    """The last known rows of those that are not."""
 
     def below(self, code: str) -> list[str]:
         """Return the agencies whose dossiers count for this one: its own, those below, those it took over from."""
@@ -46,18 +48,21 @@ def places_on(day: date) -> Places:
     agencies = remembered(("quality-agencies", day), lambda: {one.code: one for one in list_agencies(on=day)})
     paths = {code: one.path_codes for code, one in agencies.items()}
     kept = Tally.objects.filter(span="m", service_code="").order_by().values_list("agency_code", flat=True).distinct()
-    gone = [code for code in kept if code not in paths]
-    known = latest_agencies(gone) if gone else {}
+    gone = tuple(sorted(code for code in kept if code not in paths))
+    if not gone:
+        return Places(paths, agencies, {})
+    # asked once for all of them: a page sends the same few statements however many there are
+    takers = remembered(("quality-takers", gone, day), lambda: {code: _takers(code, day) for code in gone})
+    known = latest_agencies(gone)
     for code in gone:
-        paths[code] = _path_of(code, known.get(code), day)
-    return Places(paths, agencies)
+        last = known.get(code)
+        own = last.path_codes if last else (code,)
+        paths[code] = (*takers[code][0], code) if len(takers[code]) == 1 else own
+    return Places(paths, agencies, known)
 
 
-def _path_of(code: str, last: Agency | None, day: date) -> tuple[str, ...]:
-    takers = remembered(("quality-takers", code, day), lambda: [one.path_codes for one in successors(code, day)])
-    if len(takers) == 1:
-        return (*takers[0], code)
-    return last.path_codes if last else (code,)
+def _takers(code: str, day: date) -> list[tuple[str, ...]]:
+    return [one.path_codes for one in successors(code, day)]
 
 
 def day_of(period: Period, at: datetime) -> date:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, F, Max, QuerySet, Sum, Value
+from django.db.models import CharField, F, Max, Sum, Value
 from django.db.models.functions import Cast, TruncMonth
 
 from tinhso.law.quality.measured import KEPT
@@ -22,7 +22,7 @@ type Place = tuple[date, str, str]
 """Month, agency and official."""
 
 
-def grains() -> list[QuerySet[Any, tuple[Any, ...]]]:
+def grains() -> list[Any]:
     """Return the three questions whose rows are all sums: by day and procedure, by month and procedure, by month."""
     by_day = Case.objects.annotate(span_=_text(DAY), first_=F("day"), service_=F("service_code"))
     by_month = Case.objects.annotate(span_=_text(MONTH), first_=TruncMonth("day"), service_=F("service_code"))
@@ -34,7 +34,7 @@ def _text(words: str) -> Any:
     return Cast(Value(words), CharField(max_length=40))
 
 
-def _summed(rows: QuerySet[Case], field: Any) -> QuerySet[Any, tuple[Any, ...]]:
+def _summed(rows: Any, field: Any) -> Any:
     sums = {f"n_{name}": Sum("elapsed_seconds") if name == "elapsed_seconds" else Sum(_bit(name)) for name in KEPT}
     grouped = rows.order_by().values("span_", "first_", "agency_code", "service_").annotate(field_=field, **sums)
     return grouped.values_list("span_", "first_", "agency_code", "service_", "field_", *sums)
