@@ -206,5 +206,6 @@ def test_a_page_sends_the_same_few_statements_however_many_dossiers(province, db
     few = list(statements())
     kept(invented(300))
     list(statements())
-    assert list(statements()) == few
-    assert max(few) <= 12
+    # two more for agencies that were closed, however many
+    assert all(now <= before + 2 for now, before in zip(statements(), few, strict=True))
+    assert max(few) <= 10

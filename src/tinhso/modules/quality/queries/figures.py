@@ -15,7 +15,7 @@ from tinhso.law.quality.indicators import Kind as Figure
 from tinhso.law.quality.measured import Counts
 from tinhso.modules.quality.models import Closing, Offer
 from tinhso.modules.quality.queries.periods import Period
-from tinhso.modules.quality.queries.places import Places, agency_of, day_of, places_on, root_code
+from tinhso.modules.quality.queries.places import Places, agency_of, day_of, places_on
 from tinhso.modules.quality.queries.sums import Gathered, by_field, gather, together
 
 
@@ -125,7 +125,7 @@ def _parts(agency: Agency, places: Places) -> Iterable[str]:
 
 def _offered(agency: Agency, known: dict[str, Offered]) -> Offered | None:
     """Return what is within an agency's competence: all for the province, a level for its committees, unknown for others."""
-    if agency.code == root_code():
+    if not agency.parent_code:
         return known.get("all")
     is_committee = agency.kind == Kind.COMMITTEE and agency.level in (Level.DISTRICT, Level.COMMUNE)
     return known.get(agency.level) if is_committee else None
@@ -142,7 +142,7 @@ def scope_of(code: str, period: Period, at: datetime) -> tuple[Agency, list[str]
 
 def _is_all(agency: Agency, places: Places, codes: list[str]) -> bool:
     """Tell whether an agency counts every dossier there is: then no list of codes is sent along."""
-    return agency.code == root_code() and len(codes) == len(places.paths)
+    return not agency.parent_code and len(codes) == len(places.paths)
 
 
 def closing_of(code: str, period: Period) -> Closing | None:
