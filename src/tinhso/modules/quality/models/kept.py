@@ -34,8 +34,9 @@ class Case(models.Model):
 
         indexes: ClassVar = [
             models.Index(fields=["agency_code", "day", "code"], name="quality_case_list"),
+            models.Index(fields=["day", "code"], name="quality_case_days"),
             models.Index(
-                fields=["agency_code", "turns_late_at"],
+                fields=["turns_late_at", "agency_code"],
                 condition=models.Q(standing="open"),
                 name="quality_case_open",
             ),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
 from tinhso.law.quality.indicators import index_of
 from tinhso.law.quality.lift import LOST, PAPERS, Gain, Mend, change_of, gain_of, mends_of, with_counts
@@ -80,12 +82,15 @@ def _together(found: AgencyIndex, best: list[Candidate]) -> Fraction:
 def _lacking(period: Period, codes: Sequence[str] | None) -> Iterator[Case]:
     """Yield a few dossiers of each kind of lack. Two short looks into an index for each kind there is."""
     kind = ""
-    while nxt := Case.objects.filter(mends__gt=kind).order_by("mends").values_list("mends", flat=True).first():
+    while nxt := _lackers().filter(mends__gt=kind).order_by("mends").values_list("mends", flat=True).first():
         kind = nxt
-        rows = Case.objects.filter(mends=kind, day__gte=period.first, day__lte=period.last).order_by(
-            "agency_code", "day"
-        )
+        rows = _lackers().filter(mends=kind, day__gte=period.first, day__lte=period.last).order_by("agency_code", "day")
         yield from (rows.filter(agency_code__in=codes) if codes is not None else rows)[:TOP]
+
+
+def _lackers() -> QuerySet[Case]:
+    """Return the dossiers that lack something, in the words of the partial index: SQLite takes it for no others."""
+    return Case.objects.exclude(mends="")
 
 
 def _due_soon(period: Period, codes: Sequence[str] | None, at: datetime) -> Iterator[Case]:
