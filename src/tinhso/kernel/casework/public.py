@@ -48,6 +48,7 @@ from tinhso.kernel.casework.facts import (
     WaitingQuery,
 )
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
+from tinhso.kernel.casework.measures import MOST_MEASURED, CaseMeasures, Contact, case_measures
 from tinhso.kernel.casework.models import (
     LEAD,
     LIVE,
@@ -107,6 +108,7 @@ from tinhso.kernel.casework.services import (
 __all__ = [
     "LEAD",
     "LIVE",
+    "MOST_MEASURED",
     "MOST_ROWS",
     "AgencyRule",
     "BadFile",
@@ -116,9 +118,11 @@ __all__ = [
     "CaseAct",
     "CaseFact",
     "CaseFacts",
+    "CaseMeasures",
     "CaseOver",
     "CaseState",
     "Component",
+    "Contact",
     "DidTheOther",
     "FactKind",
     "Filters",
@@ -168,6 +172,7 @@ __all__ = [
     "can_release_task",
     "can_take_task",
     "cancel_case",
+    "case_measures",
     "check_flow",
     "check_places",
     "compile_flow",

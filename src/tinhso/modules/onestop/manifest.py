@@ -17,7 +17,7 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import CaseFacts, ResultTemplate
+from tinhso.kernel.casework.public import CaseFacts, CaseMeasures, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -33,6 +33,7 @@ from tinhso.modules.onestop.queries import (
     home,
     lateness,
     live,
+    measures,
     personal,
     results,
     telling,
@@ -113,6 +114,7 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
             "dossiers",
