@@ -35,6 +35,15 @@ from tinhso.kernel.casework.actions.places import check_places, places_of
 from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
+from tinhso.kernel.casework.holdings import (
+    DossierAtHand,
+    HeldResult,
+    Holdings,
+    IssuedResult,
+    IssuedResults,
+    held_for,
+    note_offered,
+)
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
@@ -65,6 +74,7 @@ from tinhso.kernel.casework.services import (
     Service,
     ServiceCase,
     ServiceCatalogue,
+    Shown,
     Way,
     WayKind,
     get_service,
@@ -81,11 +91,16 @@ __all__ = [
     "CaseState",
     "Component",
     "DidTheOther",
+    "DossierAtHand",
     "Filters",
     "Finding",
     "Flow",
     "FlowState",
     "Graph",
+    "HeldResult",
+    "Holdings",
+    "IssuedResult",
+    "IssuedResults",
     "Job",
     "LegalBasis",
     "NoAgency",
@@ -103,6 +118,7 @@ __all__ = [
     "ServiceCase",
     "ServiceCatalogue",
     "ServiceTask",
+    "Shown",
     "StepOver",
     "TakenAlready",
     "Task",
@@ -134,10 +150,12 @@ __all__ = [
     "get_case",
     "get_flow",
     "get_service",
+    "held_for",
     "history",
     "list_flow_versions",
     "list_flows",
     "list_stuck",
+    "note_offered",
     "open_tasks",
     "outcomes_of",
     "places_of",

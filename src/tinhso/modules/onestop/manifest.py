@@ -17,13 +17,24 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import DossierAtHand, IssuedResults, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
+from tinhso.modules.onestop.queries import (
+    dossiers,
+    erasable,
+    gauges,
+    held,
+    home,
+    live,
+    personal,
+    results,
+    telling,
+    working,
+)
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -116,6 +127,8 @@ module = Module(
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
         Scope("statistics:read", _("Take dossiers without names, for statistics")),
+        IssuedResults("onestop", held.result_of, held.copy_of),
+        DossierAtHand("onestop", held.is_at_hand),
         Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),

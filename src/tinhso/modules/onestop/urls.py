@@ -22,6 +22,11 @@ citizen_patterns = [
         application.remove_file,
         name="remove_file",
     ),
+    path(
+        "ho-so/don/<uuid:application_id>/giay-to/<str:component>/kho/<uuid:held_id>/",
+        application.use_held,
+        name="use_held",
+    ),
     path("ho-so/don/<uuid:application_id>/nhan-ket-qua/", application.delivery, name="delivery"),
     path("ho-so/don/<uuid:application_id>/kiem-tra/", application.check, name="check"),
     path("ho-so/don/<uuid:application_id>/bo/", application.discard, name="discard"),

@@ -17,6 +17,7 @@ from tinhso.modules.onestop.models.dossier import (
     Way,
 )
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.models.papers import Finding, PaperCheck, TrueCopy
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
 
@@ -33,7 +34,9 @@ __all__ = [
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Finding",
     "MoneyState",
+    "PaperCheck",
     "Pause",
     "Payment",
     "PaymentMethod",
@@ -45,6 +48,7 @@ __all__ = [
     "ResultKind",
     "SupplementReason",
     "SupplementRequest",
+    "TrueCopy",
     "Way",
     "next_number",
 ]
