@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,6 @@ from tests.snapshot import with_province
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import Forbidden
-from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import IssuedResult, held_for
 from tinhso.kernel.documents.public import can_read, get_document
 from tinhso.kernel.journal.public import dispatch, entries
@@ -20,11 +20,11 @@ from tinhso.modules.holdings.queries import held
 from tinhso.modules.onestop.actions import applications, filing, money, processing, reception, reusing, supplement
 from tinhso.modules.onestop.models import Dossier, DossierFile, FileOrigin
 from tinhso.modules.onestop.tests import playing
-from tinhso.modules.onestop.tests.playing import AT, HOI_AN, PERMIT, later
+from tinhso.modules.onestop.tests.playing import AT, MINH_AN, later
 
 pytestmark = with_province
 WORKER = system("worker")
-LAND = "KQ.G10.001147"
+BIRTH, MARRIAGE = "1.001193", "KQ.G15.000032"
 TU = "049185000123"
 
 
@@ -33,23 +33,23 @@ def deliver(at):
         pass
 
 
-def land_title(who, *, number="BC 123456", width=300, issued_on=date(2015, 3, 2), owner=TU):
-    paper = playing.document(who.ha, width=width, name="so-do.pdf")
+def certificate(who, *, number="15/2015", width=300, issued_on=date(2015, 3, 2), owner=TU):
+    paper = playing.document(who.ha, width=width, name="ket-hon.pdf")
     return IssuedResult(
-        dossier="", service="", owner_key=who.tu.key, owner_number=owner, owner_name="Nguyễn Thị Tư", type_code=LAND,
-        title="Giấy chứng nhận quyền sử dụng đất", title_en="Land-use right certificate", number=number,
-        issued_on=issued_on, agency=HOI_AN, issuer="UBND thành phố Hội An", document_id=paper.id, name=paper.name,
+        dossier="", service="", owner_key=who.tu.key, owner_number=owner, owner_name="Nguyễn Thị Tư", type_code=MARRIAGE,
+        title="Giấy chứng nhận kết hôn", title_en="Marriage certificate", number=number,
+        issued_on=issued_on, agency=MINH_AN, issuer="UBND phường Minh An", document_id=paper.id, name=paper.name,
         size_bytes=paper.size_bytes, sha256=paper.sha256,
     )  # fmt: skip
 
 
 def keep(who, **changes):
-    return keeping.keep_result(land_title(who, **changes), Source.DOSSIER, actor=WORKER, at=AT)
+    return keeping.keep_result(certificate(who, **changes), Source.DOSSIER, actor=WORKER, at=AT)
 
 
-def permit_draft(who):
-    draft = applications.start_application(PERMIT, actor=who.tu, at=AT)
-    applications.choose_agency(draft.id, HOI_AN, actor=who.tu, at=AT)
+def birth_draft(who):
+    draft = applications.start_application(BIRTH, actor=who.tu, at=AT)
+    applications.choose_agency(draft.id, MINH_AN, actor=who.tu, at=AT)
     return draft
 
 
@@ -74,12 +74,10 @@ def test_the_same_paper_is_once_and_another_is_a_new_version(who):
     assert first.state == State.REPLACED
     page = held.page_of(TU, on=AT.date())
     assert [(line.held.version, [one.version for one in line.older]) for line in page.lines] == [(2, [1])]
-    assert [one.id for one in held_for(TU, [LAND], on=AT.date())] == [newer.id]
+    assert [one.id for one in held_for(TU, [MARRIAGE], on=AT.date())] == [newer.id]
 
 
 def test_only_its_holder_with_a_proven_identity_sees_it(who):
-    from dataclasses import replace
-
     keep(who)
     assert access.can_see_own_holdings(who.tu)
     assert not access.can_see_own_holdings(replace(who.tu, level=1))
@@ -120,25 +118,25 @@ def test_an_official_reads_for_a_purpose_or_not_at_all(who):
 
 
 def test_what_is_held_is_offered_taken_and_counted(who):
-    one, draft = keep(who), permit_draft(who)
+    one, draft = keep(who), birth_draft(who)
     with pytest.raises(reusing.NotHeld):
-        reusing.use_held(draft.id, "BVTK", one.id, actor=who.tu, at=AT)
-    taken = reusing.use_held(draft.id, "QSDD", one.id, actor=who.tu, at=AT)
-    assert reusing.use_held(draft.id, "QSDD", one.id, actor=who.tu, at=AT).id == taken.id
+        reusing.use_held(draft.id, "GCS", one.id, actor=who.tu, at=AT)
+    taken = reusing.use_held(draft.id, "KH", one.id, actor=who.tu, at=AT)
+    assert reusing.use_held(draft.id, "KH", one.id, actor=who.tu, at=AT).id == taken.id
     applications.remove_file(draft.id, taken.id, actor=who.tu, at=AT)
     assert get_document(one.document_id, seen_by=who.tu)
-    reusing.use_held(draft.id, "QSDD", one.id, actor=who.tu, at=AT)
+    reusing.use_held(draft.id, "KH", one.id, actor=who.tu, at=AT)
     other = playing.citizen("Lê Văn Xóm", "049185000222", "0905654321")
-    stranger = applications.start_application(PERMIT, actor=other, at=AT)
+    stranger = applications.start_application(BIRTH, actor=other, at=AT)
     with pytest.raises(reusing.NotHeld):
-        reusing.use_held(stranger.id, "QSDD", one.id, actor=other, at=AT)
+        reusing.use_held(stranger.id, "KH", one.id, actor=other, at=AT)
 
 
-def at_counter(who, one, code="QSDD", service=PERMIT, **changes):
+def at_counter(who, one, code="KH", service=BIRTH, **changes):
     return reception.take_at_counter(
-        service, HOI_AN, filing.Applicant(who.tu.key, who.tu.name, TU),
-        components=[{"code": "BVTK", "name": "Bản vẽ", "originals": 2, "copies": 0}],
-        held=[(code, one.id)], actor=playing.official("hung"), at=AT, **changes,
+        service, MINH_AN, filing.Applicant(who.tu.key, who.tu.name, TU),
+        components=[{"code": "GCS", "name": "Giấy chứng sinh", "originals": 2, "copies": 0}],
+        held=[(code, one.id)], actor=who.lan, at=AT, **changes,
     )  # fmt: skip
 
 
@@ -150,47 +148,27 @@ def test_at_the_counter_it_stands_for_the_paper_and_asking_again_is_refused(who)
     deliver(later(1))
     deliver(later(2))
     row = SavedPapers.objects.get()
-    assert (row.service_code, row.year, row.papers, row.dossiers) == (PERMIT, 2022, 1, 1)
-    asked = [{"component": "QSDD", "reason": "missing", "text": "Nộp sổ đỏ"}]
-    officer = officer_of(dossier.code)
+    assert (row.service_code, row.year, row.papers, row.dossiers) == (BIRTH, 2022, 1, 1)
+    asked = [{"component": "KH", "reason": "missing", "text": "Nộp giấy chứng nhận kết hôn"}]
+    officer = who.ha
+    processing.take_dossier(dossier.code, playing.task_of(dossier.code).id, actor=officer, at=later(5))
     with pytest.raises(reusing.AlreadyHeld) as no:
         supplement.ask_for_supplement(dossier.code, asked, actor=officer, at=later(30))
     (fault,) = no.value.faults
     assert fault.pointer == "/items/0/component"
-    assert "NĐ 45/2020/NĐ-CP" in str(fault.text) and "BC 123456" in str(fault.text)
+    assert "NĐ 45/2020/NĐ-CP" in str(fault.text) and "15/2015" in str(fault.text)
     allowed = [{**asked[0], "reason": "unreadable"}]
     assert supplement.ask_for_supplement(dossier.code, allowed, actor=officer, at=later(31)).number == 1
-
-
-def officer_of(code):
-    task = playing.task_of(code)
-    from tinhso.kernel.organisation.public import who_holds
-
-    found = who_holds(task.role, task.agency_code, at=AT)[0]
-    from tinhso.kernel.identity.public import Account, actor_for
-
-    officer = actor_for(Account.objects.get(official_id=found.pk), assurance="password+totp", level=2, at=AT)
-    processing.take_dossier(code, task.id, actor=officer, at=later(5))
-    return officer
 
 
 def test_what_is_over_or_revoked_stands_for_nothing(who):
     one = keep(who)
     Holding.objects.filter(pk=one.pk).update(valid_to=date(2022, 11, 27))
-    assert held_for(TU, [LAND], on=AT.date()) == []
+    assert held_for(TU, [MARRIAGE], on=AT.date()) == []
     with pytest.raises(reusing.NotHeld):
         at_counter(who, one)
     two = keep(who, number="BC 999", width=302)
     with pytest.raises(Forbidden):
-        keeping.revoke_result(two.id, reason="Sai", actor=who.minh, at=AT)
-    assert registry
-    keeping.revoke_result(two.id, reason="QĐ 12/QĐ-UBND", actor=leader_of(HOI_AN), at=AT)
-    assert held_for(TU, [LAND], on=AT.date()) == []
-
-
-def leader_of(agency):
-    from tinhso.kernel.identity.public import Account, actor_for
-    from tinhso.kernel.organisation.public import who_holds
-
-    found = who_holds("leader", agency, at=AT)[0]
-    return actor_for(Account.objects.get(official_id=found.pk), assurance="password+totp", level=2, at=AT)
+        keeping.revoke_result(two.id, reason="Sai", actor=who.ha, at=AT)
+    keeping.revoke_result(two.id, reason="QĐ 12/QĐ-UBND", actor=who.minh, at=AT)
+    assert held_for(TU, [MARRIAGE], on=AT.date()) == []
