@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tinhso.base import sheets
 from tinhso.base.sheets import BadSheetError, day_of, read_rows, write_xlsx
 
-CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"), max_size=12).map(str.strip)
+CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"), max_size=12).map(
+    str.strip
+)
 
 
 def read(content):
@@ -32,7 +34,7 @@ def test_what_is_written_is_read(rows):
     ("content", "rows"),
     [
         ("Họ tên;Tệp\nNguyễn Tư; a.pdf \n", [["Họ tên", "Tệp"], ["Nguyễn Tư", "a.pdf"]]),
-        ("\ufeffa,b\n\n1,\"2,3\"\n", [["a", "b"], [], ["1", "2,3"]]),
+        ('\ufeffa,b\n\n1,"2,3"\n', [["a", "b"], [], ["1", "2,3"]]),
         ("a\tb\n", [["a", "b"]]),
     ],
 )

@@ -264,7 +264,11 @@ def discard(document: Document | uuid.UUID | str, *, actor: Actor, at: datetime)
     if found.links.exists() or found.signed_versions.exists():
         raise InUse(name=found.name)
     record("documents.document_discarded", found, actor=actor, at=at, sha256=found.sha256)
+    # what was made of it is as personal as it is
+    made = Document.objects.filter(made_of__document=found)
+    pages = list(made.values_list("pk", flat=True))
     found.delete()
+    Document.objects.filter(pk__in=pages, links=None).delete()
 
 
 @act

@@ -21,6 +21,7 @@ from tinhso.kernel.documents.actions import (
     save_many,
     unlink,
 )
+from tinhso.kernel.documents.comparing import DIFFERS, NOT_FOUND, SAME, Found, compare
 from tinhso.kernel.documents.models import Document, DocumentLink
 from tinhso.kernel.documents.personal import own_file
 from tinhso.kernel.documents.queries import (
@@ -30,6 +31,7 @@ from tinhso.kernel.documents.queries import (
     open_document,
     read_document,
 )
+from tinhso.kernel.documents.readings import ask_readings, can_be_read, found_on, rendition_of
 from tinhso.kernel.documents.refusals import (
     Active,
     CannotIssue,
@@ -69,6 +71,15 @@ from tinhso.kernel.documents.typesetting import BrokenTemplate, qr_svg, render_p
 from tinhso.kernel.documents.verification import SignatureReport, verify_pdf
 
 __all__ = [
+    "DIFFERS",
+    "NOT_FOUND",
+    "SAME",
+    "rendition_of",
+    "found_on",
+    "compare",
+    "can_be_read",
+    "ask_readings",
+    "Found",
     "Active",
     "BrokenTemplate",
     "CannotIssue",

@@ -123,6 +123,9 @@ module = Module(
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
+        Subscriber(
+            "onestop.read_papers", ("onestop.dossier_filed", "onestop.supplement_answered"), subscribers.read_papers
+        ),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),

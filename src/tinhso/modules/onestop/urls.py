@@ -6,7 +6,7 @@ A dossier code may hold a slash (the pattern is the province's), so what can be 
 
 from django.urls import path
 
-from tinhso.modules.onestop.views import application, citizen, deciding, desk, intake, payment, work
+from tinhso.modules.onestop.views import application, citizen, comparing, deciding, desk, intake, payment, work
 
 app_name = "onestop"
 
@@ -59,6 +59,7 @@ desk_patterns = [
     path("mot-cua/tiep-nhan/dong-y/<path:code>/", desk.accept, name="accept"),
     path("mot-cua/tiep-nhan/tu-choi/<path:code>/", desk.refuse, name="refuse"),
     path("mot-cua/bo-sung/<path:code>/", desk.supplement, name="supplement"),
+    path("mot-cua/doi-chieu/<uuid:file_id>/<path:code>/", comparing.compare, name="compare"),
     path("mot-cua/nhan-bo-sung/<path:code>/", desk.bring, name="bring"),
     path("mot-cua/thu-phi/<path:code>/", desk.take_payment, name="take_payment"),
     path("mot-cua/hoan-phi/<path:code>/", desk.return_cash, name="return_cash"),

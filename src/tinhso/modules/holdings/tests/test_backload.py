@@ -77,7 +77,11 @@ def test_good_rows_wait_for_a_second_person_and_then_count(who, folder):
         checking.put_in_force(batch.id, wrong=batch.sample[:1], actor=who.minh, at=AT)
     checking.put_in_force(batch.id, actor=who.minh, at=AT)
     (found,) = held_for("049185000001", [CODE], on=AT.date())
-    assert (found.number, found.issued_on, found.issuer) == ("1/2010", date(2010, 3, 2), "Ủy ban nhân dân phường Minh An")
+    assert (found.number, found.issued_on, found.issuer) == (
+        "1/2010",
+        date(2010, 3, 2),
+        "Ủy ban nhân dân phường Minh An",
+    )
     assert get_document(found.document_id, seen_by=LOADER).owner == f"agency:{MINH_AN}"
 
 
@@ -187,7 +191,11 @@ def test_the_same_result_twice_with_another_file(who, folder):
 
 
 def test_an_old_card_and_a_personal_number_are_one_holder(who, folder):
-    rows = [row(1, owner="205123456"), row(2, owner="049185000123", former="205123456", name="Nguyễn Thị Tư"), row(3, former="205123456")]
+    rows = [
+        row(1, owner="205123456"),
+        row(2, owner="049185000123", former="205123456", name="Nguyễn Thị Tư"),
+        row(3, former="205123456"),
+    ]
     batch = run(sheet(*rows), folder)
     assert faults_of(batch) == {4: ["other_number"]}
     assert held.numbers_of("049185000123") == ["049185000123"]
@@ -216,7 +224,8 @@ def test_a_zip_is_never_unpacked_and_a_bomb_in_it_is_a_broken_row(who):
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x00\x01\x02", b"PK\x03\x04 broken", b"a;b;c\n1;2;3\n", zipped({"xl/workbook.xml": b"<a/>"}).getvalue()]
+    "content",
+    [b"\x00\x01\x02", b"PK\x03\x04 broken", b"a;b;c\n1;2;3\n", zipped({"xl/workbook.xml": b"<a/>"}).getvalue()],
 )
 def test_what_is_no_sheet_is_refused_before_anything_is_done(who, content):
     with pytest.raises(backload.SheetUnreadable):

@@ -77,6 +77,11 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "sections": summary(form, found.answers, on=civil_date(found.submitted_at)) if form else [],
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
+            "compare": [
+                (reverse("onestop:compare", args=[file.id, found.code]), own(file, "component_name") or file.name)
+                for file in view.files
+                if file.component_code and not file.replaced_at
+            ],
             "handed_in": working.handed_in(found),
             "timeline": shown.timeline(view.history, found, own=False),
             "prints": papers.papers_there(view),
