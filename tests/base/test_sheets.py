@@ -45,7 +45,7 @@ def test_csv_as_people_save_it(content, rows):
 def workbook(sheet, strings=""):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sheets._PARTS.items():  # noqa: SLF001 - as every sheet has them
+        for name, text in sheets._PARTS.items():
             archive.writestr(name, text)
         space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
         archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>")
@@ -61,7 +61,8 @@ def test_a_sheet_of_a_spreadsheet_program():
     texts = "<si><t>Tệp</t></si><si><r><t>Số </t></r><r><t>định danh</t></r></si>"
     assert read(workbook(sheet, texts)) == [["Số định danh", "", "Tệp"], [], ["", "40239", "x"]]
     assert day_of("40239") == date(2010, 3, 2)
-    assert day_of("99999999") is None and day_of("nan") is None
+    assert day_of("99999999") is None
+    assert day_of("nan") is None
 
 
 @pytest.mark.parametrize(

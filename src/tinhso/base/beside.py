@@ -8,6 +8,7 @@ and ends by itself.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -20,12 +21,9 @@ def beside(*command: str) -> bool:
     known = _running.get(name)
     if known is not None and known.poll() is None:
         return False
-    words = [sys.executable, "-m", "django", *command, "--skip-checks"]
+    nice = shutil.which("nice")
+    words = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "django", *command, "--skip-checks"]
     _running[name] = subprocess.Popen(  # noqa: S603 - our own words
-        words, stdin=subprocess.DEVNULL, env=os.environ.copy(), preexec_fn=_politely
+        words, stdin=subprocess.DEVNULL, env=os.environ.copy()
     )
     return True
-
-
-def _politely() -> None:
-    os.nice(10)

@@ -31,6 +31,7 @@ MOST_UNPACKED = 4 * 1024**3
 MOST_PACKED = 200
 """Times that a part may unpack to its own size once it is more than nothing much: sheets pack to a thirtieth."""
 UNSUSPECTED = 32 * 1024**2
+_ROW_DIGITS = 7
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _COLUMN = re.compile(r"^([A-Z]{1,3})\d+$")
@@ -178,7 +179,7 @@ def _rows(part: IO[bytes], texts: _Texts) -> Iterator[list[str]]:
     for row in _parse(part, "row"):
         number = str(row.get("r", ""))
         # rows that hold nothing are left out of the file
-        while number.isdecimal() and len(number) < 8 and seen < int(number) - 1 and seen < MOST_ROWS:
+        while number.isdecimal() and len(number) <= _ROW_DIGITS and seen < int(number) - 1:
             seen += 1
             yield []
         seen += 1

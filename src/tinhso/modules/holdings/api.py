@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -19,6 +19,8 @@ from tinhso.modules.holdings.queries import held
 from tinhso.web.shapes import Shape
 
 READ = {"x-scope": "holdings:read"}
+Cursor = Annotated[str, Query(max_length=60, description="`after` of the page before")]
+Year = Annotated[int | None, Query(ge=2000, le=2100)]
 router = Router()
 
 
@@ -88,7 +90,7 @@ class SavedRow(Shape):
 
 
 @router.get("", response=HeldResults, summary="What the province holds of me", openapi_extra=READ)
-def own_holdings(request: HttpRequest, after: str = Query("", max_length=60)) -> HeldResults:
+def own_holdings(request: HttpRequest, after: Cursor = "") -> HeldResults:
     """List the results and papers held of the sender."""
     door = cast("ActorRequest", request)
     require(access.can_see_own_holdings, door.actor)
@@ -96,7 +98,7 @@ def own_holdings(request: HttpRequest, after: str = Query("", max_length=60)) ->
 
 
 @router.get("/readings", response=Readings, summary="Who read what is held of me", openapi_extra=READ)
-def own_readings(request: HttpRequest, after: str = Query("", max_length=60)) -> Readings:
+def own_readings(request: HttpRequest, after: Cursor = "") -> Readings:
     """List who was shown it, when and for what."""
     door = cast("ActorRequest", request)
     require(access.can_see_own_holdings, door.actor)
@@ -120,7 +122,7 @@ def look(request: HttpRequest, asked: Look) -> HeldResults:
 
 
 @router.get("/saved-papers", response=list[SavedRow], summary="Papers that were not asked for again", auth=None)
-def saved_papers(request: HttpRequest, year: int | None = Query(None, ge=2000, le=2100)) -> list[SavedRow]:  # noqa: ARG001
+def saved_papers(request: HttpRequest, year: Year = None) -> list[SavedRow]:  # noqa: ARG001
     """Count them by procedure and year; open to everybody."""
     return [SavedRow.model_validate(row) for row in held.saved_papers(year)]
 

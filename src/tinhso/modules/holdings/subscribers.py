@@ -24,10 +24,7 @@ def keep(entry: EntryView) -> None:
         return
     is_copy = entry.event == "onestop.copy_certified"
     for lent in registry.of(IssuedResults):
-        if is_copy:
-            issued = lent.copy_of(UUID(entry.facts["copy"]))
-        else:
-            issued = lent.result_of(entry.subject_key)
+        issued = lent.copy_of(UUID(entry.facts["copy"])) if is_copy else lent.result_of(entry.subject_key)
         if issued is not None:
             keep_result(issued, Source.COPY if is_copy else Source.DOSSIER, actor=WORKER, at=entry.delivered_at)
 

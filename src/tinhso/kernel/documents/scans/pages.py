@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ LEAST_CONFIDENCE = 45.0
 """Mean confidence below which what was read is no text: a photograph, handwriting, a blur."""
 SURE_OF_TURN = 2.0
 STEEPEST, STEP = 6.0, 0.25
+INK = 140
+"""Grey below which a point is a letter, when a page is straightened."""
 _SMALL = 700
 
 
@@ -148,7 +151,7 @@ def skew_of(image: Image.Image) -> float:
     """Return by how many degrees to turn a page anticlockwise so that its lines lie level; 0 for nearly so."""
     small = image.copy()
     small.thumbnail((_SMALL, _SMALL))
-    dark = small.point([255 if grey < 140 else 0 for grey in range(256)])
+    dark = small.point([255 if grey < INK else 0 for grey in range(256)])
     angles = [step * STEP for step in range(int(-STEEPEST / STEP), int(STEEPEST / STEP) + 1)]
     best = max(angles, key=lambda angle: (_levelness(dark, angle), -abs(angle)))
     return 0.0 if abs(best) < 2 * STEP else best
@@ -157,7 +160,7 @@ def skew_of(image: Image.Image) -> float:
 def _levelness(dark: Image.Image, angle: float) -> float:
     """Return how much rows of a page differ: most when lines of text lie level, between white."""
     rows = dark.rotate(angle, fillcolor=0).resize((1, dark.height), Image.Resampling.BOX).tobytes()
-    return float(sum((one - two) ** 2 for one, two in zip(rows, rows[1:], strict=False)))
+    return float(sum((one - two) ** 2 for one, two in itertools.pairwise(rows)))
 
 
 def words_of(tsv: str, width: int, height: int) -> list[Word]:

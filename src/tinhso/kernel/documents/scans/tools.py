@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 SECONDS = 90
 MEMORY_BYTES = 2 * 1024**3
 LANGUAGE = "vie"
+BOUNDS = ("prlimit", f"--as={MEMORY_BYTES}", f"--cpu={SECONDS}", "--core=0", "nice", "-n", "5")
 
 
 class ToolError(RuntimeError):
@@ -21,7 +21,7 @@ class ToolError(RuntimeError):
 
 def missing_tools() -> list[str]:
     """Return the Debian packages that are missing for reading scans; empty: they are read."""
-    missing = []
+    missing = [] if shutil.which("prlimit") else ["util-linux"]
     if shutil.which("pdftoppm") is None:
         missing.append("poppler-utils")
     if shutil.which("tesseract") is None:
@@ -40,7 +40,7 @@ def _languages() -> frozenset[str]:
 
 def run(name: str, *arguments: str | Path, folder: Path, seconds: int = SECONDS) -> str:
     """Run a program in a folder of its own and return what it printed. Raises ToolError."""
-    words: Sequence[str] = [shutil.which(name) or name, *map(str, arguments)]
+    words: Sequence[str] = [*BOUNDS, shutil.which(name) or name, *map(str, arguments)]
     surroundings = {
         "PATH": os.environ.get("PATH", ""),
         "OMP_THREAD_LIMIT": "1",
@@ -50,17 +50,10 @@ def run(name: str, *arguments: str | Path, folder: Path, seconds: int = SECONDS)
     try:
         done = subprocess.run(  # noqa: S603 - our own words, files by names of ours
             words, cwd=folder, env=surroundings, capture_output=True, timeout=seconds, check=False,
-            stdin=subprocess.DEVNULL, preexec_fn=_bounded,
+            stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (subprocess.TimeoutExpired, OSError) as error:
         raise ToolError(f"{name}: {error}") from error
     if done.returncode:
         raise ToolError(f"{name}: {done.returncode} {done.stderr[-300:].decode('utf-8', 'replace')}")
     return done.stdout.decode("utf-8", "replace")
-
-
-def _bounded() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched, islice
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from tinhso.base.refusals import BadInput, Fault, Refusal
 from tinhso.base.rows import insert, new
 from tinhso.base.sheets import BadSheetError, read_rows
 from tinhso.base.text import fold
-from tinhso.kernel.documents.public import Prepared, link_each, prepare, save_many
+from tinhso.kernel.documents.public import Document, Prepared, link_each, prepare, save_many
 from tinhso.kernel.identity.public import names_by_number
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.kernel.organisation.public import agencies_by_code
@@ -68,12 +68,20 @@ class LoadedElsewhere(Refusal):
     text = _("This back-load is being loaded by another process. It goes on there; look again later.")
 
 
+class _New(NamedTuple):
+    """A row to take: the key of its result, its file, and the version it becomes."""
+
+    row: Row
+    key: str
+    file: Prepared
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What was found in some rows: what to take, what is held already, what is broken."""
 
-    good: list[tuple[Row, str, Prepared, int]] = field(default_factory=list)
-    """Each with the key of its result, its file, and the version it becomes."""
+    good: list[_New] = field(default_factory=list)
     broken: list[Row] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
 
@@ -91,7 +99,14 @@ class _Version(NamedTuple):
 def digest(file: IO[bytes]) -> str:
     """Return the SHA-256 of a sheet: the same sheet is the same batch."""
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    return _hash_of(file)
+
+
+def _hash_of(file: IO[bytes]) -> str:
+    found = hashlib.sha256()
+    while piece := file.read(1024 * 1024):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def heading_of(file: IO[bytes], *, name: str) -> list[str]:
@@ -202,9 +217,10 @@ class _Looker:
         keys = {row.place: _key(row) for row in rows if not row.faults}
         held = _held(set(keys.values()))
         for row in rows:
-            file = row.faults or self._file(row)
-            if isinstance(file, list):
-                chunk.broken.append(row if row.faults else replace(row, faults=[file]))
+            if row.faults:
+                chunk.broken.append(row)
+            elif isinstance(file := self._file(row), list):
+                chunk.broken.append(replace(row, faults=[file]))
             else:
                 self._sort(row, keys[row.place], file, held, chunk)
         return chunk
@@ -223,7 +239,7 @@ class _Looker:
         else:
             number = max((one.number for one in versions), default=0) + 1
             versions.append(_Version(number, file.sha256, self.batch.id, row.place, False))
-            chunk.good.append((row, key, file, number))
+            chunk.good.append(_New(row, key, file, number))
 
     def _judge(self, rows: Sequence[Row], at: datetime) -> None:
         """Add what is wrong with rows by what is known elsewhere: agencies, names, older numbers."""
@@ -236,7 +252,7 @@ class _Looker:
         )
         for row in rows:
             known = agencies.get(row.issuer)
-            if row.issuer and (known is None or not _below(row.issuer, self.batch.agency_code, agencies)):
+            if row.issuer and (known is None or not _below(row.issuer, self.batch.agency_code)):
                 row.faults.append(["issuer"])
             if row.owner in names and fold(names[row.owner]) != fold(row.name):
                 row.faults.append(["other_name"])
@@ -276,12 +292,13 @@ def _key(row: Row) -> str:
 def _held(keys: Iterable[str]) -> dict[str, list[_Version]]:
     found: dict[str, list[_Version]] = {}
     rows = Holding.objects.filter(key__in=list(keys))
-    for key, *rest, state in rows.values_list("key", "version", "sha256", "batch_id", "batch_row", "batch__state"):
-        found.setdefault(key, []).append(_Version(*rest, state == BatchState.REJECTED))
+    wanted = ("key", "version", "sha256", "batch_id", "batch_row", "batch__state")
+    for key, number, sha, batch, row, state in rows.values_list(*wanted):
+        found.setdefault(key, []).append(_Version(number, sha, batch, row, state == BatchState.REJECTED))
     return found
 
 
-def _below(code: str, root: str, agencies: Mapping[str, Any]) -> bool:
+def _below(code: str, root: str) -> bool:
     """Tell whether an agency is this one or lies below it."""
     return code == root or code.startswith(f"{root}.")
 
@@ -304,18 +321,16 @@ def _keep_chunk(batch: Batch, found: Chunk, rows: int, *, actor: Actor, at: date
     )
     if not done:
         raise LoadedElsewhere
-    documents = save_many(
-        [file for _row, _key, file, _version in found.good],
-        owner=f"agency:{batch.agency_code}", purpose="backload", at=at,
-    )  # fmt: skip
-    names = agencies_by_code({row.issuer for row, *_rest in found.good}, civil_date(at))
+    files = [one.file for one in found.good]
+    documents = save_many(files, owner=f"agency:{batch.agency_code}", purpose="backload", at=at)
+    names = agencies_by_code({one.row.issuer for one in found.good}, civil_date(at))
     held = [
-        _holding(batch, row, key, file, version, document.id, document.name, str(names[row.issuer].name), at)
-        for (row, key, file, version), document in zip(found.good, documents, strict=True)
+        _holding(batch, one, document, str(names[one.row.issuer].name), at)
+        for one, document in zip(found.good, documents, strict=True)
     ]
     insert(*held)
     link_each({one.document_id: str(one.id) for one in held}, SUBJECT)
-    pairs = {row.former: row.owner for row, *_rest in found.good if row.former and row.former != row.owner}
+    pairs = {row.former: row.owner for row in (one.row for one in found.good) if row.former and row.former != row.owner}
     insert(
         *(new(FormerNumber, former=old, number=now, batch_id=batch.id, noted_at=at) for old, now in pairs.items()),
         known="skip",
@@ -332,12 +347,11 @@ def _keep_chunk(batch: Batch, found: Chunk, rows: int, *, actor: Actor, at: date
 
 def _files_digest(found: Chunk) -> str:
     """Return one fingerprint for the files of a chunk, so that its line in the journal binds them."""
-    return hashlib.sha256("\n".join(file.sha256 for _row, _key, file, _version in found.good).encode()).hexdigest()
+    return hashlib.sha256("\n".join(one.file.sha256 for one in found.good).encode()).hexdigest()
 
 
-def _holding(
-    batch: Batch, row: Row, key: str, file: Prepared, version: int, document_id: UUID, name: str, issuer: str, at: datetime
-) -> Holding:  # fmt: skip
+def _holding(batch: Batch, new_one: _New, document: Document, issuer: str, at: datetime) -> Holding:
+    row, file = new_one.row, new_one.file
     return new(
         Holding,
         id=new_id(),
@@ -352,10 +366,10 @@ def _holding(
         issuer=issuer,
         valid_from=row.issued_on,
         valid_to=row.valid_to,
-        key=key,
-        version=version,
-        document_id=document_id,
-        document_name=name,
+        key=new_one.key,
+        version=new_one.version,
+        document_id=document.id,
+        document_name=document.name,
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         signed_by=row.signed_by,

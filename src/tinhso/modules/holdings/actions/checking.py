@@ -53,7 +53,7 @@ def put_in_force(batch_id: UUID, *, wrong: Sequence[str] = (), note: str = "", a
     found = _among(wrong, batch)
     if found:
         raise SampleWrong(count=len(found))
-    _close(batch, BatchState.IN_FORCE, [], note, actor, at)
+    _close(batch, BatchState.IN_FORCE, [], note, actor=actor, at=at)
     newer = Holding.objects.filter(batch=batch, version__gt=1)
     older = Holding.objects.filter(key__in=newer.values("key"), state=State.IN_FORCE).exclude(batch=batch)
     older.update(state=State.REPLACED, state_at=at)
@@ -67,7 +67,7 @@ def reject_batch(batch_id: UUID, *, wrong: Sequence[str] = (), note: str, actor:
     batch = _locked(batch_id, actor)
     if not note.strip():
         raise BadInput(faults=[Fault("/note", _("Write what is wrong, for whoever mends the sheet."))])
-    _close(batch, BatchState.REJECTED, _among(wrong, batch), note, actor, at)
+    _close(batch, BatchState.REJECTED, _among(wrong, batch), note, actor=actor, at=at)
     record(
         "holdings.batch_checked", batch, actor=actor, at=at, verdict="rejected", sample=len(batch.sample),
         wrong=len(batch.wrong),
@@ -86,7 +86,7 @@ def _among(wrong: Collection[str], batch: Batch) -> list[str]:
     return [one for one in batch.sample if one in set(wrong)]
 
 
-def _close(batch: Batch, state: BatchState, wrong: list[str], note: str, actor: Actor, at: datetime) -> None:
+def _close(batch: Batch, state: BatchState, wrong: list[str], note: str, *, actor: Actor, at: datetime) -> None:
     batch.state, batch.wrong, batch.note = state, wrong, note.strip()[:1000]
     batch.checked_by, batch.checked_name, batch.checked_at = actor.key, actor.name, at
     batch.save(update_fields=["state", "wrong", "note", "checked_by", "checked_name", "checked_at"])

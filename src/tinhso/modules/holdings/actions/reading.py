@@ -67,7 +67,7 @@ def read_holdings(
     why, reference = _purpose(number, dossier.strip(), purpose, actor, at)
     page = page_of(number, after=after, on=civil_date(at))
     shown = [one.id for line in page.lines for one in (line.held, *line.older)]
-    _note(number, shown, why, reference, actor, at)
+    _note(number, shown, why, reference, actor=actor, at=at)
     return page
 
 
@@ -75,7 +75,7 @@ def read_holdings(
 def note_offered(number: str, held: Sequence[UUID], service: str, *, actor: Actor, at: datetime) -> None:
     """Journal what an official at the counter was offered for a procedure."""
     require(access.can_read_holdings, actor)
-    _note(number, list(held), Why.COUNTER, service, actor, at)
+    _note(number, list(held), Why.COUNTER, service, actor=actor, at=at)
 
 
 def note_offer(number: str, held: Sequence[UUID], service: str, *, actor: Actor, at: datetime) -> None:
@@ -104,7 +104,7 @@ def _purpose(number: str, dossier: str, purpose: str, actor: Actor, at: datetime
     return Why.CONSENT, ADVICE
 
 
-def _note(number: str, shown: list[UUID], why: Why, reference: str, actor: Actor, at: datetime) -> None:
+def _note(number: str, shown: list[UUID], why: Why, reference: str, *, actor: Actor, at: datetime) -> None:
     agency = next(iter(sorted(actor.agencies_with(access.OFFICE))), "")
     noted = new(
         Reading,

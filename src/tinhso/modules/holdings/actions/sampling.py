@@ -18,7 +18,8 @@ def sample_size(taken: int) -> int:
 
 def choose_sample(batch: Batch) -> list[str]:
     """Return the ids of the holdings to look at. A statement for each, by the index of rows."""
-    wanted, found = sample_size(batch.taken), {}
+    found: dict[str, int] = {}
+    wanted = sample_size(batch.taken)
     rows = Holding.objects.filter(batch=batch)
     for _try in range(wanted * 4):
         if len(found) >= wanted:
@@ -26,9 +27,9 @@ def choose_sample(batch: Batch) -> list[str]:
         start = secrets.randbelow(batch.rows_done + 1) + 2
         one = rows.filter(batch_row__gte=start).order_by("batch_row").values_list("id", "batch_row").first()
         if one:
-            found[str(one[0])] = one[1]
+            found[str(one[0])] = one[1] or 0
     if len(found) < wanted:
         for held, row in rows.order_by("batch_row").values_list("id", "batch_row")[: wanted * 2]:
             if len(found) < wanted:
-                found.setdefault(str(held), row)
+                found.setdefault(str(held), row or 0)
     return sorted(found, key=lambda held: found[held])

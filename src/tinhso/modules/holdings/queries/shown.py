@@ -111,7 +111,7 @@ def preview_of(good: Sequence[Any], broken: Sequence[Row], known: int) -> dict[s
                 "number": row.number,
                 "file": row.file,
             }
-            for row, *_rest in good[:10]
+            for row in (one.row for one in good[:10])
         ],
         "count": len(good),
         "known": known,

@@ -170,7 +170,9 @@ def test_each_broken_row_says_what_to_do_and_comes_back_as_it_was(who, folder, t
     assert write_xlsx(back, backload.broken_sheet(batch)) == len(BROKEN) + 1
     heading, first, *_rest = read_rows(back, name="x")
     assert heading[: len(HEADINGS)] == list(HEADINGS)
-    assert first[:3] == ["123", "", "Người thứ 1"] and first[-2] == "2" and "12 chữ số" in first[-1]
+    assert first[:3] == ["123", "", "Người thứ 1"]
+    assert first[-2] == "2"
+    assert "12 chữ số" in first[-1]
     again = begin(back)
     assert again.heading == heading
 

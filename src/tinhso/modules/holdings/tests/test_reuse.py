@@ -110,7 +110,8 @@ def test_an_official_reads_for_a_purpose_or_not_at_all(who):
     noted = Reading.objects.get()
     line = list(entries(("holdings-reading", str(noted.id))))[-1]
     assert (noted.reader_name, noted.why, noted.reference) == (who.ha.name, "dossier", code)
-    assert TU not in str(line.facts) and line.facts["for"] == code
+    assert TU not in str(line.facts)
+    assert line.facts["for"] == code
     lines, _after = held.readings_of([TU])
     assert [(one.reader, one.reference, one.count) for one in lines] == [(who.ha.name, code, 1)]
     assert held.was_shown(who.ha, Holding.objects.get(), at=later(20))
@@ -156,7 +157,8 @@ def test_at_the_counter_it_stands_for_the_paper_and_asking_again_is_refused(who)
         supplement.ask_for_supplement(dossier.code, asked, actor=officer, at=later(30))
     (fault,) = no.value.faults
     assert fault.pointer == "/items/0/component"
-    assert "NĐ 45/2020/NĐ-CP" in str(fault.text) and "15/2015" in str(fault.text)
+    assert "NĐ 45/2020/NĐ-CP" in str(fault.text)
+    assert "15/2015" in str(fault.text)
     allowed = [{**asked[0], "reason": "unreadable"}]
     assert supplement.ask_for_supplement(dossier.code, allowed, actor=officer, at=later(31)).number == 1
 

@@ -53,7 +53,8 @@ def result_of(code: str) -> IssuedResult | None:
     if found is None or found.kind != ResultKind.GRANT or not found.issued_at or found.dossier.money == MoneyState.DUE:
         return None
     dossier = found.dossier
-    file = DossierFile.objects.filter(dossier=dossier, document_id=found.signed_document_id).first()
+    signed = found.signed_document_id
+    file = DossierFile.objects.filter(dossier=dossier, document_id=signed).first() if signed else None
     if file is None or not dossier.applicant_number or not found.signed_at:
         return None
     try:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -29,6 +30,7 @@ from tinhso.modules.onestop.forms import InnerForm, PostponeForm, ReasonForm
 from tinhso.modules.onestop.queries import papers, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
+from tinhso.web.words import own
 
 KEPT = (401, 403, 404)
 
