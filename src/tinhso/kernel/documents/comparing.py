@@ -50,10 +50,13 @@ def compare(kind: str, declared: str, pages: Sequence[PageRead]) -> Found:
 def _text_on(declared: str, words: Sequence[Word], page: int) -> Found:
     wanted = fold(declared).split()
     folded = [fold(word.text).strip(".,;:()\"'") for word in words]
+    known = set(wanted)
     target, best, place = " ".join(wanted), len(" ".join(wanted)) + 1, (0, 0)
     for size in {max(len(wanted) - 1, 1), len(wanted), len(wanted) + 1}:
         for start in range(len(folded) - size + 1):
-            # cheap first: a run that shares no beginning of a word cannot be near
+            # cheap first: of several words one at least was read rightly, or it is another text
+            if len(wanted) > 1 and known.isdisjoint(folded[start : start + size]):
+                continue
             away = distance(target, " ".join(folded[start : start + size]), most=best)
             if away < best:
                 best, place = away, (start, start + size)
@@ -81,10 +84,10 @@ def _date_on(declared: str, words: Sequence[Word], page: int) -> Found:
     if wanted is None:
         return _text_on(declared, words, page)
     other: Found | None = None
-    for start in range(len(words)):
-        for size in (1, 3, 6):
+    for size in (1, 3, 5, 6):
+        for start in range(len(words) - size + 1):
             part = words[start : start + size]
-            day = _day(" ".join(word.text for word in part)) if len(part) == size else None
+            day = _day(" ".join(word.text for word in part)) 
             if day == wanted:
                 return _found(SAME, part, page)
             near = (
