@@ -7,7 +7,7 @@ send one more on PostgreSQL, after the lock: what is joined to a locked row is a
 
 ACTS = {
     "start": 7,
-    "save_step": 6,
+    "save_step": 7,
     "choose_agency": 7,
     "choose_delivery": 6,
     "file": 13,
@@ -31,7 +31,7 @@ ACTS = {
 }
 MESSAGES = {
     "start": 6,
-    "save_step": 4,
+    "save_step": 5,
     "choose_agency": 5,
     "choose_delivery": 4,
     "file": 7,

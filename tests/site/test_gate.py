@@ -129,6 +129,11 @@ def test_who_asks_how_we_are_is_always_let_in(rush):
     assert ask(gate, "/suc-khoe/")["status"] == 200
 
 
+def test_who_may_hear_is_answered_while_streams_that_wait_for_it_hold_all_places(rush):
+    gate, _inside, _first = rush
+    assert ask(gate, "/truc-tiep/quyen/")["status"] == 200
+
+
 def test_who_waits_long_enough_gets_the_place_that_becomes_free(rush):
     gate, inside, _first = rush
     gate.patience_seconds = 10

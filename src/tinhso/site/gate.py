@@ -27,8 +27,11 @@ from tinhso.site.watch.counting import count
 type Start = Callable[..., Any]
 type Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
-ALWAYS_OPEN = frozenset({"/suc-khoe/", "/healthz", "/readyz", "/metrics"})
-"""Who asks how we are must hear it when there is a rush."""
+ALWAYS_OPEN = frozenset({"/suc-khoe/", "/healthz", "/readyz", "/metrics", "/truc-tiep/quyen/"})
+"""
+Who asks how we are must hear it when there is a rush. The last is asked by the live process while a stream that this process
+carries holds a place and waits for it: with all places held so, nobody would ever be answered. It asks for few at once.
+"""
 COME_AGAIN_SECONDS = 5
 TITLE = _("Many people are here just now")
 

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
-from threading import Lock
+from threading import RLock
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -109,17 +109,23 @@ class _Relay:
 
 
 _relays: list[_Relay] = []
-_room = Lock()
+_room = RLock()
+"""
+The thread that holds it may come again: an answer that was left half read is closed by the collector, at any line of ours.
+With a plain lock that thread would wait for itself, and every stream after it for ever.
+"""
 
 
 def _make_room(relay: _Relay) -> None:
     """Take in a relay, the newest; end the oldest where there are too many."""
     with _room:
         _relays.append(relay)
-        of_session = [one for one in _relays if one.session == relay.session]
-        for one in {*_relays[:-MOST_RELAYED], *of_session[:-MOST_OF_A_SESSION]}:
-            _relays.remove(one)
-            one.end()
+        known = tuple(_relays)
+        of_session = [one for one in known if one.session == relay.session]
+        too_many = {*known[:-MOST_RELAYED], *of_session[:-MOST_OF_A_SESSION]}
+        _relays[:] = [one for one in tuple(_relays) if one not in too_many]
+    for one in too_many:
+        one.end()
 
 
 def _unlogged(response: HttpResponse) -> HttpResponse:
