@@ -87,7 +87,7 @@ def _date_on(declared: str, words: Sequence[Word], page: int) -> Found:
     for size in (1, 3, 5, 6):
         for start in range(len(words) - size + 1):
             part = words[start : start + size]
-            day = _day(" ".join(word.text for word in part)) 
+            day = _day(" ".join(word.text for word in part))
             if day == wanted:
                 return _found(SAME, part, page)
             near = (

@@ -98,7 +98,7 @@ class ReadingState(models.TextChoices):
     """How far the reading of a scan has come."""
 
     WAITING = "waiting", _("Waits to be read")
-    DONE = "done", _("Read")
+    DONE = "done", _("Read by the machine")
 
 
 class Rendition(models.Model):

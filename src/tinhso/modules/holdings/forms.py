@@ -53,7 +53,7 @@ class SendForm(forms.Form):
 class CheckForm(forms.Form):
     """What the second person found."""
 
-    note = forms.CharField(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea)
+    note = forms.CharField(label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea)
 
 
 class RevokeForm(forms.Form):

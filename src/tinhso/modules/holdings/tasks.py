@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from tinhso.base.actors import system
 from tinhso.base.beside import beside
-from tinhso.base.clock import now
 from tinhso.base.refusals import Refusal
 from tinhso.modules.holdings.actions.backload import LoadedElsewhere, load
 from tinhso.modules.holdings.actions.sending import sent_files
@@ -24,15 +24,15 @@ def load_some(*, at: datetime) -> bool:
     return bool(to_load(at)) and beside("backload", "--waiting")
 
 
-def load_waiting(*, at: datetime) -> list[Batch]:
+def load_waiting(clock: Callable[[], datetime]) -> list[Batch]:
     """Load every back-load that waits, one after the other; one that cannot be loaded says so on its page."""
     done = []
-    for batch in to_load(at):
+    for batch in to_load(clock()):
         try:
             with sent_files(batch.id) as (sheet, files):
-                done.append(load(batch, sheet, files, actor=WORKER, clock=now))
+                done.append(load(batch, sheet, files, actor=WORKER, clock=clock))
         except LoadedElsewhere:
             log.info("%s is loaded elsewhere", batch.id)
         except Refusal as no:
-            stop_batch(batch.id, str(no), actor=WORKER, at=now())
+            stop_batch(batch.id, str(no), actor=WORKER, at=clock())
     return done

@@ -220,9 +220,7 @@ def check(request: ActorRequest, batch_id: UUID) -> HttpResponse:
 def revoke(request: ActorRequest, holding_id: UUID) -> HttpResponse:
     """Revoke a result that one's agency issued."""
     found = held.get_holding(holding_id)
-    if not access.can_revoke_result(request.actor, found.issuer_code) or not held.was_shown(
-        request.actor, found, at=request.at
-    ):
+    if not access.can_revoke_result(request.actor, found.issuer_code) or not held.was_shown(request.actor, found):
         require(access.can_read_holdings, request.actor)
         raise NotFound
     form = RevokeForm(request.POST or None)

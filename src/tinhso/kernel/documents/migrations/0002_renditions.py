@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Rendition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waits to be read'), ('done', 'Read')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'Waits to be read'), ('done', 'Read by the machine')], default='waiting', max_length=8)),
                 ('outcome', models.CharField(blank=True, max_length=8)),
                 ('pages', models.PositiveIntegerField(default=0, help_text='pages that were read')),
                 ('found', models.BinaryField(default=bytes, help_text='what was found on each page: JSON, zlib')),

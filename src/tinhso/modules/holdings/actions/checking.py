@@ -16,6 +16,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.modules.holdings import access
 from tinhso.modules.holdings.models import Batch, BatchState, Holding, Reading, State, Why
 from tinhso.modules.holdings.queries.batches import get_batch
+from tinhso.modules.holdings.queries.held import mark_shown
 
 
 class SampleWrong(Refusal):
@@ -27,9 +28,16 @@ class SampleWrong(Refusal):
     )
 
 
-@act
 def open_sample(batch_id: UUID, *, actor: Actor, at: datetime) -> list[Holding]:
-    """Return the holdings of the sample, and journal who was shown them: a reading of each holder's data, with its purpose."""
+    """Return the holdings of the sample, once it is journalled who was shown them: a reading of each holder's data."""
+    rows = _open_sample(batch_id, actor=actor, at=at)
+    mark_shown(actor, rows)
+    return rows
+
+
+@act
+def _open_sample(batch_id: UUID, *, actor: Actor, at: datetime) -> list[Holding]:
+    """Return the sample, and journal it for its purpose."""
     batch = get_batch(batch_id, seen_by=actor)
     require(access.can_check_batch, actor, batch)
     rows = list(Holding.objects.filter(pk__in=batch.sample).order_by("batch_row"))

@@ -21,7 +21,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.holdings import access
 from tinhso.modules.holdings.models import Reading, Why
-from tinhso.modules.holdings.queries.held import Page, page_of
+from tinhso.modules.holdings.queries.held import Page, mark_shown, page_of
 
 ADVICE = "holdings.advice"
 """The purpose of consent for which an official may look without a dossier."""
@@ -54,15 +54,22 @@ class NoConsent(Refusal):
     law = LAW
 
 
-@act
 def read_holdings(
     number: str, *, dossier: str = "", purpose: str = "", after: str = "", actor: Actor, at: datetime
 ) -> Page:
     """
-    Return what is held of the holder of a number, and journal who read it and for what, in the same act.
+    Return what is held of the holder of a number, once it is journalled who read it and for what.
 
-    Raises PurposeMissing, NotAtHand, NoConsent, Forbidden.
+    For an hour the official may open the papers that were listed. Raises PurposeMissing, NotAtHand, NoConsent, Forbidden.
     """
+    page = _read(number, dossier, purpose, after, actor=actor, at=at)
+    mark_shown(actor, [one for line in page.lines for one in (line.held, *line.older)])
+    return page
+
+
+@act
+def _read(number: str, dossier: str, purpose: str, after: str, *, actor: Actor, at: datetime) -> Page:
+    """Return what is held, and journal the reading in the same act."""
     require(access.can_read_holdings, actor)
     why, reference = _purpose(number, dossier.strip(), purpose, actor, at)
     page = page_of(number, after=after, on=civil_date(at))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
 from tinhso.base.actors import Actor, ActorKind
-from tinhso.base.clock import civil_date, now
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import HeldResult
 from tinhso.kernel.identity.public import get_business, get_person
@@ -21,7 +22,7 @@ from tinhso.web.words import own
 
 PAGE = 50
 SUBJECT = Holding.journal_type
-SHOWN_FOR = timedelta(hours=1)
+SHOWN_SECONDS = 3600
 """For how long after a reading with its purpose the papers that were listed may be opened."""
 
 
@@ -175,13 +176,25 @@ def may_read_document(actor: Actor, holding_id: str) -> bool:
         )
     if not access.can_read_holdings(actor) and not access.can_load(actor):
         return False
-    return was_shown(actor, row, at=now())
+    return was_shown(actor, row)
 
 
-def was_shown(actor: Actor, row: Holding, *, at: datetime) -> bool:
+def mark_shown(actor: Actor, rows: Iterable[Holding]) -> None:
+    """
+    Note that an official was just shown these, once that is journalled: for an hour they may open the papers.
+
+    In the cache: where it forgets, the paper stays closed until it is read again with its purpose.
+    """
+    cache.set_many({_mark(actor, row): 1 for row in rows}, SHOWN_SECONDS)
+
+
+def was_shown(actor: Actor, row: Holding) -> bool:
     """Tell whether an official was shown this holding within the hour: that reading said for what."""
-    since = Reading.objects.filter(reader_key=actor.key, at__gt=at - SHOWN_FOR, at__lte=at).order_by("-at")
-    return any(str(row.id) in one.holdings for one in since[:50])
+    return bool(cache.get(_mark(actor, row)))
+
+
+def _mark(actor: Actor, row: Holding) -> str:
+    return f"holdings.shown.{actor.key}.{row.id}"
 
 
 def _is_counted(row: Holding) -> bool:

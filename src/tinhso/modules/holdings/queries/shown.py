@@ -65,7 +65,7 @@ def _facts(held: Holding) -> Iterable[dict[str, Any]]:
         yield {"key": _("Result code"), "value": held.type_code}
     yield {"key": _("How it came here"), "value": held.get_source_display()}
     if held.dossier_code:
-        yield {"key": _("Dossier"), "value": held.dossier_code}
+        yield {"key": _("From the dossier"), "value": held.dossier_code}
     if held.signed_by:
         yield {"key": _("Signed by"), "value": held.signed_by}
 

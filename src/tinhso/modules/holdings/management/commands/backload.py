@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, say how far it came, write the sheet of broken rows."""
         if options["waiting"]:
-            load_waiting(at=now())
+            load_waiting(now)
             return
         folder, sheet, agency = options["folder"], options["sheet"], options["agency"]
         if not (folder and sheet and agency):
