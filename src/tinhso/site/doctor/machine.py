@@ -59,7 +59,7 @@ def sqlite_version(version: tuple[int, ...], *, is_used: bool) -> Finding:
 
 
 def scan_tools(missing: list[str]) -> Finding:
-    """Scans are made readable by programs of the system; without them people look at scans as they are."""
+    """Say whether the programs that read scans are there; without them people look at scans as they are."""
     if not missing:
         return fine("Đọc được bản quét tiếng Việt", "Scans are read, in Vietnamese")
     said = " ".join(missing)
