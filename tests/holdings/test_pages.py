@@ -162,3 +162,12 @@ def test_programs_read_their_own_and_officials_with_a_purpose(who):
     desk = browser(account_of("ha"))
     refused = desk.post("/api/holdings/look", {"number": TU}, content_type="application/json")
     assert refused.status_code in (403, 422)
+
+
+def test_the_archive_of_ones_data_holds_it(who):
+    keep(who)
+    mine = browser(known_citizen().account)
+    answer = mine.post("/api/personal-data", "{}", content_type="application/json")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
+        said = archive.read("data.json").decode()
+    assert "15/2015" in said

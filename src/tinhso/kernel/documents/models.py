@@ -108,6 +108,7 @@ class Rendition(models.Model):
     `outcome`: `read`, `part` (more pages than are read), `blank`, `dark`, `unclear`, `failed`; of several pages the best.
     """
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="rendition")
     state = models.CharField(max_length=8, choices=ReadingState, default=ReadingState.WAITING)
     outcome = models.CharField(max_length=8, blank=True)

@@ -69,7 +69,7 @@ def read_some(*, at: datetime) -> bool:
 
 def read_waiting(clock: Callable[[], datetime], *, seconds: float = ROUND_SECONDS) -> int:
     """Read what waits for some minutes; return how many files were finished. Each file is one process's at a time."""
-    done, until, seen = 0, time.monotonic() + seconds, 0
+    done, until, seen = 0, time.monotonic() + seconds, UUID(int=0)
     while time.monotonic() < until:
         waiting = Rendition.objects.select_related("document__blob").filter(state=ReadingState.WAITING, id__gt=seen)
         one = waiting.order_by("id").first()

@@ -95,6 +95,7 @@ class Batch(models.Model):
 class BrokenRow(models.Model):
     """A row of a sheet that was not taken: its cells as they were and what to do, for the sheet that goes back."""
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="broken_rows")
     row = models.PositiveIntegerField()
     cells = models.JSONField()
