@@ -12,7 +12,7 @@ from tinhso.kernel.documents.public import ask_readings
 from tinhso.kernel.identity.public import notify
 from tinhso.kernel.journal.public import EntryView, once
 from tinhso.modules.onestop.queries.compared import papers_to_read
-from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, text_of
+from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, tells_by_sms, text_of
 
 WORKER = system("worker")
 
@@ -42,6 +42,7 @@ def tell_owner(entry: EntryView) -> None:
         facts=facts_of(dossier, entry.facts),
         link=reverse("onestop:dossier", args=[dossier.code]),
         address=dossier.applicant_email,
+        phone=dossier.applicant_phone if tells_by_sms(entry.delivered_at) else "",
         event_id=entry.id,
         actor=WORKER,
         at=entry.delivered_at,

@@ -137,17 +137,15 @@ class Bucket:
 
     def read(self, digest: str) -> Iterator[bytes]:
         """Yield a content piece by piece, each asked for by itself: a time limit holds for a piece, however long the whole takes."""
-        found = self.find(digest)
-        if found is None:
+        start, size = 0, 1
+        while start < size:
             with self._asked():
-                self._client.get(_key(digest))  # what says no tells here, in words, whether the bucket is there
-            raise FileNotFoundError(digest)
-        for start in range(0, found.size, PIECE):
-            length = min(PIECE, found.size - start)
-            with self._asked():
-                piece = bytes(self._client.get_range(_key(digest), start=start, length=length))
-            if len(piece) < length:
+                # not after its size first: only who is asked for a content says in words that there is no such bucket
+                found = self._client.get(_key(digest), options={"range": (start, start + PIECE)})
+                piece, size = bytes(found.bytes()), found.meta["size"]
+            if len(piece) < min(PIECE, size - start):
                 raise Away(place=self.name, why="an answer was cut short")
+            start += len(piece)
             yield piece
 
     def put(self, digest: str, content: Path) -> None:

@@ -10,7 +10,7 @@ from tinhso.base.columns import AddColumn
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0009_erased_at'),
+        ('onestop', '0011_cash_and_statements'),
     ]
 
     operations = [
