@@ -48,6 +48,16 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A declared answer that a paper shows as well: where it was declared, and how the two are compared."""
+
+    pointer: str
+    """JSON Pointer into the answers, e.g. `/person/full_name`."""
+    kind: str = "text"
+    """name, date, number or text: `kernel.documents.comparing`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One paper of the application (thành phần hồ sơ)."""
 
@@ -64,6 +74,10 @@ class Component:
     form_file: str = ""
     group_heading: str = ""
     """Heading under which the catalogue lists it, when the paper is one of a group."""
+    satisfied_by: tuple[str, ...] = ()
+    """Codes of results that stand for it: who holds one is not asked for the paper (MaKetQuaThayThe)."""
+    shows: tuple[Shown, ...] = ()
+    """What was declared and stands on this paper: compared once it is scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,8 @@ class ResultType:
     name: str
     name_en: str = ""
     paper_required: bool = False
+    valid_months: int = 0
+    """For how long it holds from the day of issue; 0: until it is replaced or revoked."""
 
 
 @dataclass(frozen=True, slots=True)

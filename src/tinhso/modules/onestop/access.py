@@ -37,6 +37,17 @@ def can_edit_application(actor: Actor, application: Application) -> bool:
     return actor.is_applicant and application.owner_key == actor.key and _scoped(actor, "dossier:write")
 
 
+def can_use_held(actor: Actor) -> bool:
+    """Use what the province holds of oneself in place of a paper: who has proven who they are (VNeID level 2)."""
+    return actor.is_applicant and actor.level >= SIGNING_LEVEL and _scoped(actor, "dossier:write")
+
+
+def can_certify(actor: Actor, dossier: Dossier) -> bool:
+    """Sign a scan as a true copy: reception of the desk and officers who process, with a second factor, in person."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return in_person and can_enter_answers(actor, dossier)
+
+
 def can_see_own(actor: Actor, dossier: Dossier) -> bool:
     """See a dossier as its applicant."""
     return actor.key in (dossier.owner_key, dossier.submitter_key) and _scoped(actor, "dossier:read")

@@ -69,5 +69,8 @@ ANNOUNCED = (
     Event("onestop.dossier_rated", _("The applicant gave a rating")),
     Event("onestop.dossier_erased", _("What is personal in the dossier was erased: its time was over"), public=True),
     Event("onestop.dossiers_released", _("Dossiers without names were released for statistics"), security=True),
+    Event("onestop.papers_reused", _("Papers were taken from the data store and not asked for"), public=True),
+    Event("onestop.paper_compared", _("A paper was compared with the declaration")),
+    Event("onestop.copy_certified", _("A true copy of a paper was signed")),
     Event("onestop.file_added", _("A file was added")),
 )

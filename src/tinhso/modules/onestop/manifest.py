@@ -17,7 +17,7 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import CaseFacts, CaseMeasures, ResultTemplate
+from tinhso.kernel.casework.public import CaseFacts, CaseMeasures, DossierAtHand, IssuedResults, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -30,6 +30,7 @@ from tinhso.modules.onestop.queries import (
     erasable,
     facts,
     gauges,
+    held,
     home,
     lateness,
     live,
@@ -146,11 +147,16 @@ module = Module(
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("book", books.may_read_book_papers),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
+        Subscriber(
+            "onestop.read_papers", ("onestop.dossier_filed", "onestop.supplement_answered"), subscribers.read_papers
+        ),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Subscriber("onestop.tell_heads", ("casework.part_silent", "onestop.opinion_given"), subscribers.tell_heads),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
         Scope("statistics:read", _("Take dossiers without names, for statistics")),
+        IssuedResults("onestop", held.result_of, held.copy_of),
+        DossierAtHand("onestop", held.is_at_hand),
         Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.urls import reverse
 
 from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.documents.public import ask_readings
 from tinhso.kernel.identity.public import notify
-from tinhso.kernel.journal.public import EntryView
+from tinhso.kernel.journal.public import EntryView, once
+from tinhso.modules.onestop.queries.compared import papers_to_read
 from tinhso.modules.onestop.queries.telling import (
     LATE_TEXTS,
     OWNER_TEXTS,
@@ -21,6 +25,15 @@ from tinhso.modules.onestop.queries.telling import (
 )
 
 WORKER = system("worker")
+
+
+def read_papers(entry: EntryView) -> None:
+    """Have those papers read that show something that was declared, so that an officer finds them compared."""
+    if not once(entry.id, "onestop.read_papers"):
+        return
+    with contextlib.suppress(NotFound):
+        if papers := papers_to_read(dossier_of(entry.subject_key)):
+            ask_readings(papers, actor=WORKER, at=entry.delivered_at)
 
 
 def tell_owner(entry: EntryView) -> None:

@@ -36,13 +36,33 @@ _COMPONENT: dict[str, Any] = {
         "case": _TEXT,
         "group": _TEXT,
         "form_file": _TEXT,
+        "satisfied_by": {"type": "array", "minItems": 1, "items": _TEXT},
+        "shows": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["pointer", "kind"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "pattern": "^(/[A-Za-z0-9_-]+)+$"},
+                    "kind": {"enum": ["name", "date", "number", "text"]},
+                },
+            },
+        },
     },
 }
 _RESULT: dict[str, Any] = {
     "type": "object",
     "required": ["name", "name_en"],
     "additionalProperties": False,
-    "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "paper": {"type": "boolean"}},
+    "properties": {
+        "code": _TEXT,
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "paper": {"type": "boolean"},
+        "valid_months": {"type": "integer", "minimum": 1, "maximum": 1200},
+    },
 }
 _LEGAL: dict[str, Any] = {
     "type": "object",

@@ -23,6 +23,7 @@ from tinhso.kernel.casework.public import (
     ResultType,
     Service,
     ServiceCase,
+    Shown,
     Way,
     WayKind,
 )
@@ -105,7 +106,13 @@ def service_of(procedure: Procedure) -> Service:
         ),
         components=tuple(_components(local["components"])) if "components" in local else tuple(_national(facts)),
         results=tuple(
-            ResultType(row.get("code", ""), row["name"], row.get("name_en", ""), bool(row.get("paper", False)))
+            ResultType(
+                row.get("code", ""),
+                row["name"],
+                row.get("name_en", ""),
+                bool(row.get("paper", False)),
+                int(row.get("valid_months", 0)),
+            )
             for row in local.get("results") or facts.get("results", [])
         ),
         legal=tuple(
@@ -187,6 +194,8 @@ def _components(rows: list[dict[str, Any]]) -> list[Component]:
             case=row.get("case", ""),
             form_file=row.get("form_file", ""),
             group_heading=row.get("group", ""),
+            satisfied_by=tuple(row.get("satisfied_by", ())),
+            shows=tuple(Shown(shown["pointer"], shown["kind"]) for shown in row.get("shows", ())),
         )
         for row in rows
     ]

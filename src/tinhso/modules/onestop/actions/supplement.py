@@ -37,6 +37,7 @@ from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.parts import PROCESSING
+from tinhso.modules.onestop.actions.reusing import refuse_what_is_held
 from tinhso.modules.onestop.actions.steps import (
     become,
     case_of,
@@ -108,11 +109,12 @@ def ask_for_supplement(
 
     Asking later than the law lets is done and kept as late in the journal: the applicant must still learn what is missing.
 
-    Raises BadInput for an empty list or an item without words, AskedBefore, NotYourStep.
+    Raises BadInput for an empty list or an item without words, AlreadyHeld, AskedBefore, NotYourStep.
     """
     dossier = locked_dossier(code, actor)
     checked = _checked(items, dossier)
     task = task_at_hand(dossier, actor, "receive", "process", PROCESSING)
+    refuse_what_is_held(checked, dossier, at)
     part = part_of_task(task) if task.form == PROCESSING else ""
     # a request is unanswered in this state only, so that the others need no look
     is_asked = dossier.state == NationalState.SUPPLEMENT_ASKED or bool(dossier.shared_with)

@@ -22,6 +22,7 @@ from tinhso.modules.onestop.models.dossier import (
 from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOverItem, HandOverState, ItemState
 from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.models.papers import Finding, PaperCheck, TrueCopy
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Outcome, PartResult, Rating, Result, ResultKind
 from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
@@ -47,6 +48,7 @@ __all__ = [
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Finding",
     "Found",
     "HandOver",
     "HandOverItem",
@@ -58,6 +60,7 @@ __all__ = [
     "MissingAtBank",
     "MoneyState",
     "Outcome",
+    "PaperCheck",
     "PartResult",
     "Pause",
     "Payment",
@@ -72,6 +75,7 @@ __all__ = [
     "StatementLine",
     "SupplementReason",
     "SupplementRequest",
+    "TrueCopy",
     "Way",
     "YearBook",
     "close_series",

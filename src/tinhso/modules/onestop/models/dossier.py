@@ -223,6 +223,7 @@ class FileOrigin(models.TextChoices):
     DESK = "desk", _("Scanned at the counter")
     OFFICE = "office", _("Added by the office")
     RESULT = "result", _("Result")
+    HELD = "held", _("From the data store")
 
 
 class DossierFile(models.Model):
@@ -238,6 +239,7 @@ class DossierFile(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     origin = models.CharField(max_length=10, choices=FileOrigin.choices)
+    held_id = models.UUIDField(null=True, blank=True, help_text="what it is in the data store, when it came from there")
     replaced_at = models.DateTimeField(null=True, blank=True, help_text="a supplement brought a newer one")
     added_at = models.DateTimeField()
 

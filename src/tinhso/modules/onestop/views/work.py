@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -82,6 +83,11 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "parts": parts,
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
+            "compare": [
+                (reverse("onestop:compare", args=[file.id, found.code]), own(file, "component_name") or file.name)
+                for file in view.files
+                if file.component_code and not file.replaced_at
+            ],
             "handed_in": working.handed_in(found),
             "timeline": shown.timeline(view.history, found, own=False),
             "prints": papers.papers_there(view),
