@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tinhso.kernel.casework.bpmn.graph import Node
+
 IN = "\0"
 """Before the id of a node at which the clock stops: a course ends there, and another begins behind it."""
 MOST_STEPS = 50_000
@@ -56,7 +58,7 @@ def shortest(arcs: Sequence[Arc], start: str, end: str) -> tuple[str, ...]:
     return tuple(reversed(way))
 
 
-def in_walk(nodes: dict[str, Node], arcs: list[Arc]) -> list[Arc]:
+def in_walk(nodes: Mapping[str, Node], arcs: list[Arc]) -> list[Arc]:
     """Return arcs in the order in which one walks from the beginnings: what closes a ring then leads back."""
     after: dict[str, list[Arc]] = {}
     for arc in arcs:

@@ -44,7 +44,7 @@ def of_finding(finding: Finding, *, is_error: bool | None = None, path: tuple[st
     )
 
 
-def at_node(  # noqa: D417 - facts fill the sentence
+def at_node(
     node: Node, code: str, text: Text, *, path: Iterable[str] = (), is_error: bool = True, **facts: Any
 ) -> Fault:
     """Return a fault of one node."""

@@ -27,14 +27,15 @@ class Notes:
 
     def inside(self, caller: str) -> Notes:
         """Return the notes of a called flow as those of elements inside the calling node."""
-        return Notes(*({f"{caller}/{key}": value for key, value in each.items()} for each in self._all()))  # type: ignore[arg-type]
+        return Notes(_inside(caller, self.legal), _inside(caller, self.most), _inside(caller, self.ending))
 
     def joined(self, other: Notes) -> Notes:
         """Return both; the other one's win."""
-        return Notes(*({**mine, **theirs} for mine, theirs in zip(self._all(), other._all(), strict=True)))  # type: ignore[arg-type]
+        return Notes({**self.legal, **other.legal}, {**self.most, **other.most}, {**self.ending, **other.ending})
 
-    def _all(self) -> tuple[dict[str, str], dict[str, int], dict[str, str]]:
-        return self.legal, self.most, self.ending
+
+def _inside[T](caller: str, notes: dict[str, T]) -> dict[str, T]:
+    return {f"{caller}/{key}": value for key, value in notes.items()}
 
 
 def read_notes(xml: bytes) -> Notes:

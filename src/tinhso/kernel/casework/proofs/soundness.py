@@ -24,8 +24,8 @@ from tinhso.kernel.casework.proof import (
     NOT_WALKED,
     STUCK,
     Place,
-    every_choice,
     events_of,
+    every_choice,
     happen,
 )
 from tinhso.kernel.casework.proofs.faults import Fault, at_node, of_finding
@@ -85,37 +85,34 @@ def check_soundness(graph: Graph, *, most: int = MOST_MARKINGS) -> list[Fault]:
 
 def _explore(graph: Graph, most: int) -> _Space:
     space = _Space()
-    queue: deque[int] = deque()
-
-    def take_in(place: Place, before: int, step: Step) -> None:
-        space.passed.update(step.trace)
-        shape = place.shape()
-        if shape not in space.seen:
-            space.seen[shape] = len(space.places)
-            space.places.append(place)
-            space.came.append((before, step.trace))
-            space.after.append(set())
-            queue.append(space.seen[shape])
-        if before >= 0:
-            space.after[before].add(space.seen[shape])
-        for node in step.trace:
-            if _ends_beside_others(graph, step, node):
-                space.left_open.setdefault(node, (before, step.trace))
-
     for start in graph.starts.get("", ()):
         for step in every_choice(partial(engine.start, graph, {}, message=start.message)):
-            take_in(Place(step.marking), -1, step)
-    while queue:
-        here = queue.popleft()
-        place = space.places[here]
+            _take_in(graph, space, Place(step.marking), -1, step)
+    for here, place in enumerate(space.places):  # grows while we walk
         if len(space.seen) > most or len(place.marking.tokens) > MOST_TOKENS:
             space.is_whole = False
-            return space
+            break
         for event in events_of(graph, place.marking):
             if (event[1], event[2]) not in place.fired:
                 for step in every_choice(partial(happen, graph, place.marking, event)):
-                    take_in(place.after(step, event, graph), here, step)
+                    _take_in(graph, space, place.after(step, event, graph), here, step)
     return space
+
+
+def _take_in(graph: Graph, space: _Space, place: Place, before: int, step: Step) -> None:
+    """Note a place, how one came to it, and the ends that were passed beside branches still open."""
+    space.passed.update(step.trace)
+    shape = place.shape()
+    if shape not in space.seen:
+        space.seen[shape] = len(space.places)
+        space.places.append(place)
+        space.came.append((before, step.trace))
+        space.after.append(set())
+    if before >= 0:
+        space.after[before].add(space.seen[shape])
+    for node in step.trace:
+        if _ends_beside_others(graph, step, node):
+            space.left_open.setdefault(node, (before, step.trace))
 
 
 def _ends_beside_others(graph: Graph, step: Step, node: str) -> bool:

@@ -89,8 +89,7 @@ def check_time(graph: Graph, notes: Notes, limits: Iterable[LegalLimit]) -> list
         if loop.most is None:
             node = graph.nodes[next((each for each in loop.path if graph.nodes[each].kind in PEOPLE), loop.path[0])]
             found.append(at_node(node, "no_bound", NO_BOUND, path=loop.path, is_error=False))
-    for untimed in worst.untimed:
-        found.append(at_node(graph.nodes[untimed], "untimed", UNTIMED, is_error=False))
+    found += [at_node(graph.nodes[each], "untimed", UNTIMED, is_error=False) for each in worst.untimed]
     return found
 
 
@@ -121,9 +120,9 @@ def limit_minutes(limit: Limit, calendar: Calendar, on: date) -> Decimal | None:
     Calendar days, months and years leave less over Tết: the year's worst day of receipt counts.
     """
     if limit.unit is Unit.WORKING_HOUR:
-        return limit.amount * 60
+        return Decimal(limit.amount) * 60
     if limit.unit is Unit.WORKING_DAY:
-        return limit.amount * DAY
+        return Decimal(limit.amount) * DAY
     if limit.unit is Unit.UNSPECIFIED:
         return None
     days = (on + timedelta(days=ahead) for ahead in range(366))
@@ -186,29 +185,29 @@ class _Scope:
     def _own(self, node: Node) -> Decimal:
         """Return how long a token may rest at a node, 0 for what is not counted."""
         if node.kind is Kind.SUBPROCESS:
-            if node.multi and node.multi.sequential:
-                times = self.notes.most.get(node.id, 0)
-                if not times:
-                    self.untimed.append(node.id)
-                return self.inner[node.id].minutes * max(times, 1)
-            return self.inner[node.id].minutes
+            return self.inner[node.id].minutes * self._rounds(node)
         if node.kind is Kind.CATCH_TIMER:
             return self._clock(node)
         waits = node.kind in PEOPLE or node.kind in (Kind.RECEIVE, Kind.CATCH_MESSAGE)
         if not waits or self._stops_clock(node):
             return Decimal(0)
-        borders = [
+        clocks = [
             self._clock(each)
             for each in self.graph.boundaries.get(node.id, ())
             if each.timer and each.interrupting and each.timer.kind in ("within", "duration")
         ]
-        if node.within:
-            return min([within_minutes(node.within), *borders])
-        if borders:
-            return min(borders)
-        if not self._is_hand_over(node):
+        clocks += [within_minutes(node.within)] if node.within else []
+        if not clocks and not self._is_hand_over(node):
             self.untimed.append(node.id)
-        return Decimal(0)
+        return min(clocks, default=Decimal(0)) * self._rounds(node)
+
+    def _rounds(self, node: Node) -> int:
+        """Return how often something is done one after another: once, unless it is repeated for a list."""
+        if not node.multi or not node.multi.sequential:
+            return 1
+        if node.id not in self.notes.most:
+            self.untimed.append(node.id)
+        return self.notes.most.get(node.id, 1)
 
     def _is_hand_over(self, node: Node) -> bool:
         """Tell whether nobody has anything more to do behind this step."""
@@ -229,13 +228,16 @@ class _Scope:
 
     def _arcs(self, weights: dict[str, Decimal]) -> list[Arc]:
         """Return the ways between nodes, with the time spent at the first; none leads on through a stopped clock."""
-        found = []
-        for node in self.nodes.values():
-            for flow in node.outgoing:
-                found.append(Arc(node.id, self.graph.flows[flow].target, weights[node.id], flow))
-            for border in self.graph.boundaries.get(node.id, ()):
-                spent = weights[border.id] if border.timer else weights[node.id]
-                found.append(Arc(node.id, border.id, self._clock(border) if border.timer else spent))
+        found = [
+            Arc(node.id, self.graph.flows[flow].target, weights[node.id], flow)
+            for node in self.nodes.values()
+            for flow in node.outgoing
+        ]
+        found += [
+            Arc(node.id, border.id, self._clock(border) if border.timer else weights[node.id])
+            for node in self.nodes.values()
+            for border in self.graph.boundaries.get(node.id, ())
+        ]
         stopped = {node.id for node in self.nodes.values() if self._stops_clock(node)}
         return [
             Arc(arc.source, IN + arc.target if arc.target in stopped else arc.target, arc.minutes, arc.flow)
