@@ -26,6 +26,8 @@ ROLES: dict[str, Any] = {
     "cashier": _("Cashier"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
+    "designer": _("Designer of flows"),
+    "lawyer": _("Legal officer"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""
 

@@ -17,13 +17,24 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import FlowPlaces, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
-from tinhso.modules.onestop.queries import dossiers, erasable, gauges, home, live, personal, results, telling, working
+from tinhso.modules.onestop.queries import (
+    dossiers,
+    erasable,
+    gauges,
+    home,
+    live,
+    personal,
+    results,
+    services,
+    telling,
+    working,
+)
 from tinhso.web.menus import SearchBox, Tab
 
 API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
@@ -40,6 +51,7 @@ module = Module(
     serves=("S-02", "S-01", "S-07", "S-08", "S-09"),
     lends=(
         *gauges.GAUGES,
+        FlowPlaces("onestop", services.flow_places),
         Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
         Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
         Tab("onestop:look_up", _("Track"), "search", order=30),

@@ -6,8 +6,18 @@ from tinhso.kernel.casework.editing.steps import (
     Properties,
     add_step,
     change_element,
+    process_named,
     properties_of,
     remove_step,
 )
 
-__all__ = ["CannotChange", "Properties", "add_step", "change_element", "properties_of", "remove_step", "with_drawing"]
+__all__ = [
+    "CannotChange",
+    "Properties",
+    "add_step",
+    "change_element",
+    "process_named",
+    "properties_of",
+    "remove_step",
+    "with_drawing",
+]

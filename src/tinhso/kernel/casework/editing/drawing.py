@@ -119,7 +119,7 @@ def _ranks(level: _Level) -> dict[str, int]:
     for flow in level.flows:
         source = level.nodes.get(flow.get("sourceRef", ""))
         start = source.get("attachedToRef") if source is not None else None
-        after.setdefault(start or flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
+        after.setdefault(str(start or flow.get("sourceRef", "")), []).append(flow.get("targetRef", ""))
         entered.add(flow.get("targetRef", ""))
     free = [name for name, element in level.nodes.items() if not element.get("attachedToRef")]
     found = {name: 0 for name in free if name not in entered} or ({free[0]: 0} if free else {})

@@ -13,6 +13,7 @@ from lxml import etree
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.bpmn import conditions
 from tinhso.kernel.casework.bpmn.durations import parse_within
+from tinhso.kernel.casework.bpmn.faults import BadFile
 from tinhso.kernel.casework.bpmn.source import BPMN, OWN, Element, child, children, local, own, read_xml, text
 from tinhso.kernel.casework.editing.drawing import DI
 
@@ -67,6 +68,15 @@ def properties_of(xml: bytes) -> dict[str, Properties]:
             if (identity := element.get("id")) and (_is_flow_element(element)):
                 found[identity] = _properties(element)
     return found
+
+
+def process_named(xml: bytes) -> tuple[str, str]:
+    """Return id and name of the process in a file, of the executable one where there are several. Raises BadFile."""
+    processes = list(children(read_xml(xml), "process"))
+    processes.sort(key=lambda process: process.get("isExecutable") != "true")
+    if not processes or not processes[0].get("id"):
+        raise BadFile(reason="no process")
+    return processes[0].get("id", ""), processes[0].get("name", "") or processes[0].get("id", "")
 
 
 def _is_flow_element(element: Element) -> bool:
