@@ -52,6 +52,7 @@ from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.proofs import (
+    Allowed,
     Fault,
     LegalLimit,
     Notes,
@@ -100,6 +101,7 @@ from tinhso.kernel.casework.services import (
 __all__ = [
     "LIVE",
     "AgencyRule",
+    "Allowed",
     "BadFile",
     "BrokenFlow",
     "Bucket",

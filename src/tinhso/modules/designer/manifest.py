@@ -14,7 +14,7 @@ module = Module(
     prefix="designer",
     lends=(
         Entry(
-            "designer:home", _("Design of flows"), access.can_read_drafts, menu="desk", icon="layers", order=80,
+            "designer:home", _("Design of flows"), access.can_read_drafts, menu="admin", icon="layers", order=45,
             count=count_waiting,
         ),
         Periodic("designer.publish", 300, tasks.publish_approved),

@@ -10,9 +10,10 @@ from tinhso.kernel.casework.proofs.notes import Notes, read_notes
 from tinhso.kernel.casework.proofs.refusals import check_refusals
 from tinhso.kernel.casework.proofs.roles import Runner, check_roles
 from tinhso.kernel.casework.proofs.soundness import check_soundness
-from tinhso.kernel.casework.proofs.time import LegalLimit, WorstTime, check_time, limit_minutes, worst_time
+from tinhso.kernel.casework.proofs.time import Allowed, LegalLimit, WorstTime, check_time, limit_minutes, worst_time
 
 __all__ = [
+    "Allowed",
     "Fault",
     "LegalLimit",
     "Notes",

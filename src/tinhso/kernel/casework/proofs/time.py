@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,9 @@ STOPS_CLOCK = frozenset({"supplement"})
 TOO_SLOW = _(
     "A case may take {took}, more than the {limit} that {procedure} allows ({way}). “{element}” takes longest."
 )
+TIGHT = _(
+    "Over Tết and other holidays {limit} of {procedure} ({way}) leave only {least}; a case may take {took}: extend in time."
+)
 NO_BOUND = _("“{element}” lies on a way back that may be taken without end: state how often at most (tinhso:most).")
 UNTIMED = _("“{element}” states no time, so the sum leaves it out.")
 
@@ -44,6 +48,8 @@ class LegalLimit:
     way: str
     words: str
     minutes: Decimal
+    least: Decimal | None = None
+    """On the worst day of receipt of the year, where that is less: over Tết."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,21 @@ def worst_time(graph: Graph, notes: Notes) -> WorstTime:
 def check_time(graph: Graph, notes: Notes, limits: Iterable[LegalLimit]) -> list[Fault]:
     """Return the procedures that a case could not keep to, and what the sum cannot know."""
     worst = worst_time(graph, notes)
-    found = [
-        at_node(
-            _slowest(graph, worst), "too_slow", TOO_SLOW, path=worst.path, took=worked(worst.minutes),
-            limit=limit.words, procedure=limit.procedure, way=limit.way,
-        )
-        for limit in limits if worst.minutes > limit.minutes
-    ]  # fmt: skip
+    found = []
+    for limit in limits:
+        least = limit.minutes if limit.least is None else limit.least
+        facts: dict[str, Any] = {
+            "took": worked(worst.minutes),
+            "limit": limit.words,
+            "procedure": limit.procedure,
+            "way": limit.way,
+        }
+        slowest = _slowest(graph, worst) if worst.minutes > least else None
+        if slowest and worst.minutes > limit.minutes:
+            found.append(at_node(slowest, "too_slow", TOO_SLOW, path=worst.path, **facts))
+        elif slowest:
+            tight = {**facts, "least": worked(least)}
+            found.append(at_node(slowest, "tight", TIGHT, path=worst.path, is_error=False, **tight))
     for loop in worst.loops:
         if loop.most is None:
             node = graph.nodes[next((each for each in loop.path if graph.nodes[each].kind in PEOPLE), loop.path[0])]
@@ -113,25 +127,35 @@ def worked(minutes: Decimal) -> str:
     return " ".join(words.format(n=n) for n, words in parts if n) or _now("no time")
 
 
-def limit_minutes(limit: Limit, calendar: Calendar, on: date) -> Decimal | None:
-    """
-    Return the least working time that a limit leaves to whoever receives at any hour of the year from `on`; None: no limit.
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """How much working time a limit leaves: without holidays in it, and on the year's worst day of receipt."""
 
-    Calendar days, months and years leave less over Tết: the year's worst day of receipt counts.
+    usual: Decimal
+    least: Decimal
+
+
+def limit_minutes(limit: Limit, calendar: Calendar, on: date) -> Allowed | None:
     """
-    if limit.unit is Unit.WORKING_HOUR:
-        return Decimal(limit.amount) * 60
-    if limit.unit is Unit.WORKING_DAY:
-        return Decimal(limit.amount) * DAY
-    if limit.unit is Unit.UNSPECIFIED:
+    Return the working time that a limit leaves to whoever receives on any day of the year from `on`; None: no limit.
+
+    Calendar days, months and years leave less over Tết: that is told apart from what they leave otherwise.
+    """
+    if limit.unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY):
+        minutes = Decimal(limit.amount) * (60 if limit.unit is Unit.WORKING_HOUR else DAY)
+        return Allowed(minutes, minutes)
+    if limit.unit is Unit.UNSPECIFIED or not limit.is_whole:
         return None
-    days = (on + timedelta(days=ahead) for ahead in range(366))
-    least = min(
-        working_days_between(day, due(calendar.closes(day), limit, calendar).value.date(), calendar)
-        for day in days
-        if is_working_day(day, calendar)
-    )
-    return Decimal(least * DAY)
+    found = []
+    for ahead in range(366):
+        day = on + timedelta(days=ahead)
+        if is_working_day(day, calendar):
+            last = due(calendar.closes(day), limit, calendar).value.date()
+            special = any(day <= each <= last for each in calendar.special)
+            found.append((special, working_days_between(day, last, calendar)))
+    least = min(days for _special, days in found)
+    usual = min((days for special, days in found if not special), default=least)
+    return Allowed(Decimal(usual * DAY), Decimal(least * DAY))
 
 
 class _Scope:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.refusals import NotFound, Text
 from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import (
+    Allowed,
     BadFile,
     BrokenFlow,
     Fault,
@@ -124,21 +125,25 @@ def services_of(flow: str, on: date) -> Iterator[Service]:
 def limits_of(service: Service, on: date) -> list[LegalLimit]:
     """Return the limits of a procedure, each way its own, those that say the same only once."""
     calendar, found = calendar_for(None, on), dict[tuple[str, str], LegalLimit]()
+    known_limits: dict[Limit, Allowed | None] = {}
     for way in service.ways:
         limit = Limit(way.limit_amount or 0, Unit(way.limit_unit))
-        minutes = limit_minutes(limit, calendar, on) if way.limit_amount is not None else None
-        if minutes is not None:
+        if limit not in known_limits:
+            known_limits[limit] = limit_minutes(limit, calendar, on) if way.limit_amount is not None else None
+        allowed = known_limits[limit]
+        if allowed is not None:
             words = limit.words().say(gettext, get_language() or "vi")
             known = found.get((words, way.case))
             ways = f"{known.way}, {WAYS[way.way]}" if known else str(WAYS[way.way])
-            found[words, way.case] = LegalLimit(service.name, ways, words, minutes)
+            found[words, way.case] = LegalLimit(service.name, ways, words, allowed.usual, allowed.least)
     return list(found.values())
 
 
 def runners_of(services: list[Service], on: date) -> list[Runner]:
     """Return the agencies that settle the procedures, with who stands at each place of their flow."""
     found: dict[tuple[str, ...], Runner] = {}
-    for service in services:
+    by_rule = {repr(service.agency_rule): service for service in services}  # many procedures, few rules
+    for service in by_rule.values():
         rule = service.agency_rule
         agencies = [
             agency
