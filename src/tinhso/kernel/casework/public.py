@@ -50,6 +50,7 @@ from tinhso.kernel.casework.editing import (
 from tinhso.kernel.casework.loans import FlowPlaces, ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
+from tinhso.kernel.casework.past import PastCase, past_cases
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.proofs import (
     Allowed,
@@ -83,6 +84,7 @@ from tinhso.kernel.casework.queries import (
     outcomes_of,
     worklist,
 )
+from tinhso.kernel.casework.rehearsing import Arrival, Known, Rehearsal, Told, TooLong
 from tinhso.kernel.casework.services import (
     AgencyRule,
     Component,
@@ -102,6 +104,7 @@ __all__ = [
     "LIVE",
     "AgencyRule",
     "Allowed",
+    "Arrival",
     "BadFile",
     "BrokenFlow",
     "Bucket",
@@ -120,6 +123,7 @@ __all__ = [
     "FlowState",
     "Graph",
     "Job",
+    "Known",
     "LegalBasis",
     "LegalLimit",
     "NoAgency",
@@ -131,7 +135,9 @@ __all__ = [
     "OnlineLevel",
     "Outcome",
     "Page",
+    "PastCase",
     "Properties",
+    "Rehearsal",
     "ResultTemplate",
     "ResultType",
     "Runner",
@@ -145,6 +151,8 @@ __all__ = [
     "Task",
     "TaskState",
     "Timer",
+    "Told",
+    "TooLong",
     "TooMuchData",
     "UnknownOutcome",
     "UnsupportedElement",
@@ -187,6 +195,7 @@ __all__ = [
     "list_stuck",
     "open_tasks",
     "outcomes_of",
+    "past_cases",
     "path_in_words",
     "places_of",
     "process_named",

@@ -157,3 +157,28 @@ class ApproveForm(SeenForm):
         label=_("In effect from"), input_formats=NEAR,
         error_messages={"required": _("Write the day."), "invalid": _("Write the day as dd/mm/yyyy, for example 01/07/2025.")},
     )  # fmt: skip
+
+
+class RehearsalForm(forms.Form):
+    """Which cases are sent through both flows, and how many people work at each post."""
+
+    since = forms.DateField(label=_("Cases that began from"), input_formats=NEAR)
+    until = forms.DateField(label=_("to"), input_formats=NEAR)
+    absent_days = forms.FloatField(
+        label=_("Working days an applicant takes to bring more papers"), min_value=0, max_value=100
+    )
+
+    def __init__(self, posts: list[tuple[str, str, str, int]], *args: Any, **kwargs: Any) -> None:
+        """Ask for the people of each post: agency, role, its name in words, how many hold it now."""
+        super().__init__(*args, **kwargs)
+        self.posts = posts
+        for number, (_agency, _role, name, people) in enumerate(posts):
+            self.fields[f"post_{number}"] = forms.IntegerField(label=name, min_value=1, max_value=500, initial=people)
+
+    @property
+    def staff(self) -> list[tuple[str, str, int]]:
+        """Return the people by agency and role."""
+        return [
+            (agency, role, self.cleaned_data[f"post_{number}"])
+            for number, (agency, role, _name, _people) in enumerate(self.posts)
+        ]

@@ -18,6 +18,7 @@ module = Module(
             count=count_waiting,
         ),
         Periodic("designer.publish", 300, tasks.publish_approved),
+        Periodic("designer.rehearse", 5, tasks.rehearse_next),
         permissions(access),
         *EVENTS,
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.modules.designer.views import drafts
+from tinhso.modules.designer.views import drafts, rehearsals
 
 app_name = "designer"
 
@@ -21,5 +21,7 @@ urlpatterns = [
     path("ban-thao/<uuid:draft_id>/huy/", drafts.drop, name="drop"),
     path("ban-thao/<uuid:draft_id>/thay-doi/", drafts.difference, name="difference"),
     path("ban-thao/<uuid:draft_id>/duyet/", drafts.approve, name="approve"),
+    path("ban-thao/<uuid:draft_id>/dien-tap/", rehearsals.rehearsals, name="rehearsals"),
+    path("ban-thao/<uuid:draft_id>/dien-tap/<uuid:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
     path("ban-thao/<uuid:draft_id>/tra-lai/", drafts.give_back, name="give_back"),
 ]

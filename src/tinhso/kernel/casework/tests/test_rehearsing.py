@@ -42,7 +42,9 @@ def test_the_same_seed_tells_the_same_and_more_people_wait_less():
 
     def run(people, seed=1):
         staff = {(place, role): people for place in "DOLA" for role in ("reception", "processor", "leader")}
-        return Rehearsal(graph, Known(staff, seconds), seed=seed, weeks=[0, 40 * HOUR, 80 * HOUR, 300 * HOUR]).run(arrivals)
+        return Rehearsal(graph, Known(staff, seconds), seed=seed, weeks=[0, 40 * HOUR, 80 * HOUR, 300 * HOUR]).run(
+            arrivals
+        )
 
     one, again, two = run(1), run(1), run(2)
     assert (one.turnaround, one.late) == (again.turnaround, again.late)
