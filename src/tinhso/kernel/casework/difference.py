@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Text
@@ -111,7 +111,7 @@ def within_said(within: Within | None) -> Text:
     """Return a time of a step in words."""
     if within is None:
         return _("no time stated")
-    words = _now("{n} working hours") if within.unit == "h" else _now("{n} working days")
+    words = gettext("{n} working hours") if within.unit == "h" else gettext("{n} working days")
     return words.format(n=within.amount)
 
 
@@ -219,8 +219,8 @@ class When:
 
     def __str__(self) -> str:
         """Return them in the active language; nothing when there is none."""
-        said = [each.replace("\0", _now("otherwise")) for each in sorted(self.conditions) if each]
-        return f" ({_now('if')} {_now(' or ').join(said)})" if said else ""
+        said = [each.replace("\0", gettext("otherwise")) for each in sorted(self.conditions) if each]
+        return f" ({gettext('if')} {gettext(' or ').join(said)})" if said else ""
 
 
 def _notes(old: Version, new: Version) -> Iterator[Change]:
@@ -243,4 +243,4 @@ def _notes(old: Version, new: Version) -> Iterator[Change]:
 
 
 def _said(value: Any) -> Any:
-    return _now("none") if value in (None, "") else value
+    return gettext("none") if value in (None, "") else value

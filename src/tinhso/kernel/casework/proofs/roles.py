@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.kernel.casework.bpmn.graph import PEOPLE, Graph, Node
 from tinhso.kernel.casework.proofs.faults import Fault, at_node
 from tinhso.kernel.casework.proofs.refusals import way_to
+from tinhso.kernel.organisation.public import ROLES
 
 NO_PLACE = _("Nothing says which agency does “{element}” when {agencies} run this flow ({count} in all).")
 NO_POST = _(
@@ -66,7 +67,7 @@ def _told(graph: Graph, node: Node, code: str, runners: list[Runner]) -> list[Fa
     if not runners:
         return []
     named = ", ".join(runner.name for runner in runners[:SHOWN]) + ("…" if len(runners) > SHOWN else "")
-    facts = {"role": node.role, "agencies": named, "count": len(runners)}
+    facts = {"role": ROLES.get(node.role, node.role), "agencies": named, "count": len(runners)}
     is_error = code != "nobody"
     return [at_node(node, code, _TEXTS[code], path=way_to(graph, node.id), is_error=is_error, **facts)]
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.casework.bpmn.durations import parse_duration, parse_within, within_minutes
@@ -120,11 +120,11 @@ def worked(minutes: Decimal) -> str:
     days, rest = divmod(int(minutes), DAY)
     hours, left = divmod(rest, 60)
     parts = [
-        (days, _now("{n} working days") if days != 1 else _now("{n} working day")),
-        (hours, _now("{n} hours") if hours != 1 else _now("{n} hour")),
-        (left, _now("{n} minutes") if left != 1 else _now("{n} minute")),
+        (days, gettext("{n} working days") if days != 1 else gettext("{n} working day")),
+        (hours, gettext("{n} hours") if hours != 1 else gettext("{n} hour")),
+        (left, gettext("{n} minutes") if left != 1 else gettext("{n} minute")),
     ]
-    return " ".join(words.format(n=n) for n, words in parts if n) or _now("no time")
+    return " ".join(words.format(n=n) for n, words in parts if n) or gettext("no time")
 
 
 @dataclass(frozen=True, slots=True)

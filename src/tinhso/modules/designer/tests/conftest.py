@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from tests.doors import come_in
 from tests.snapshot import load_province, province, snapshots, with_province
+from tests.world import at_now
 
 from tinhso.kernel.identity.public import Account
 from tinhso.modules.onestop.tests.playing import AT, official
 
-__all__ = ["load_province", "province", "snapshots", "with_province"]
+__all__ = ["at_now", "load_province", "province", "snapshots", "with_province"]
 
 
 def come(username, at=AT):

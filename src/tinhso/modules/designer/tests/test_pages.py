@@ -16,7 +16,7 @@ from tinhso.modules.onestop.tests.playing import AT
 from .conftest import come
 from .test_drafts import BOMB, changed, sent
 
-pytestmark = with_province
+pytestmark = [*with_province, pytest.mark.usefixtures("at_now")]
 DESK, OFFICE = "H47.32.20.01", "H47.32.20"
 
 
@@ -76,7 +76,14 @@ def test_a_new_flow_begins_empty_and_grows_by_the_table(khoi):
     browser.post(url("new"), {"code": "moi-tinh", "name": "Mới <tinh>"})
     draft = Draft.objects.get(code="moi-tinh")
     assert browser.get(url("add_step", draft.pk)).status_code == 200
-    step = {"seen": draft.version, "after": "begin", "name": "Xem", "role": "processor", "agency": "office", "within": "1d"}
+    step = {
+        "seen": draft.version,
+        "after": "begin",
+        "name": "Xem",
+        "role": "processor",
+        "agency": "office",
+        "within": "1d",
+    }
     assert browser.post(url("add_step", draft.pk), step).status_code == 302
     assert "Xem" in browser.get(url("draft", draft.pk)).content.decode()
 
