@@ -33,11 +33,11 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="x"><process id="p" name="&d;"/></definitions>"""
 
 
-def changed(khoi, code="mot-cap", **values):
+def changed(khoi, code="phong-ban", **values):
     """Return a draft of a flow in which the appraisal takes another time."""
     draft = drafts.begin_draft(code, actor=khoi, at=AT)
     return drafts.change_properties(
-        draft.pk, "process", values or {"within": "3h"}, seen=draft.version, actor=khoi, at=AT
+        draft.pk, "process", values or {"within": "6d"}, seen=draft.version, actor=khoi, at=AT
     )
 
 
@@ -49,14 +49,14 @@ def sent(khoi):
 def test_a_draft_goes_from_one_hand_to_another_into_effect(khoi, thinh):
     draft = sent(khoi)
     assert [str(change.code) for change in read.differences(draft)] == ["within"]
-    before = Flow.objects.get(code="mot-cap", state="published")
+    before = Flow.objects.get(code="phong-ban", state="published")
     done = decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=thinh, at=AT)
-    after = Flow.objects.get(code="mot-cap", state="published")
+    after = Flow.objects.get(code="phong-ban", state="published")
     assert (done.state, done.published_version, after.version) == ("published", after.version, before.version + 1)
     assert done.decided_by == thinh.name
     events = list(Entry.objects.filter(event__startswith="designer.").order_by("id").values_list("event", flat=True))
     assert events == [f"designer.draft_{each}" for each in ("begun", "changed", "sent", "approved", "published")]
-    assert Entry.objects.filter(event="casework.flow_published", subject_key="mot-cap").exists()
+    assert Entry.objects.filter(event="casework.flow_published", subject_key="phong-ban").exists()
     with pytest.raises(NotEditing):
         drafts.drop_draft(draft.pk, actor=khoi, at=AT)
 
@@ -74,7 +74,7 @@ def test_nobody_approves_what_they_wrote_and_no_clerk_decides(khoi, thinh):
         with pytest.raises(Forbidden):
             decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=nobody, at=AT)
     with pytest.raises(Forbidden):
-        drafts.begin_draft("mot-cap", actor=thinh, at=AT)
+        drafts.begin_draft("phong-ban", actor=thinh, at=AT)
 
 
 def test_what_is_sent_back_is_mended_and_sent_again(khoi, thinh):
@@ -88,7 +88,7 @@ def test_what_is_sent_back_is_mended_and_sent_again(khoi, thinh):
 
 
 def test_the_second_who_writes_is_told_and_nothing_of_the_first_is_lost(khoi):
-    draft = drafts.begin_draft("mot-cap", actor=khoi, at=AT)
+    draft = drafts.begin_draft("phong-ban", actor=khoi, at=AT)
     other = official("quantri")
     drafts.change_properties(draft.pk, "sign", {"within": "1h"}, seen=draft.version, actor=khoi, at=AT)
     with pytest.raises(ChangedMeanwhile) as no:
@@ -108,14 +108,14 @@ def test_what_cannot_be_proved_is_not_sent(khoi):
         with pytest.raises(NotProved):
             drafts.send_draft(draft.pk, "x", seen=draft.version, actor=khoi, at=AT)
         assert words in str(read.view_draft(draft, AT).proof.errors[0])
-    draft = drafts.begin_draft("mot-cap", actor=khoi, at=AT)
+    draft = drafts.begin_draft("phong-ban", actor=khoi, at=AT)
     draft = drafts.change_properties(draft.pk, "refused", {"legal": ""}, seen=draft.version, actor=khoi, at=AT)
     with pytest.raises(NotProved):
         drafts.send_draft(draft.pk, "x", seen=draft.version, actor=khoi, at=AT)
 
 
 def test_a_draft_that_changes_nothing_is_not_sent(khoi):
-    draft = drafts.begin_draft("mot-cap", actor=khoi, at=AT)
+    draft = drafts.begin_draft("phong-ban", actor=khoi, at=AT)
     with pytest.raises(NothingChanged):
         drafts.send_draft(draft.pk, "x", seen=draft.version, actor=khoi, at=AT)
 
@@ -126,18 +126,18 @@ def test_a_later_day_waits_for_the_worker(khoi, thinh):
         decisions.approve_draft(draft.pk, civil_date(AT) - timedelta(days=1), seen=draft.version, actor=thinh, at=AT)
     day = civil_date(AT) + timedelta(days=3)
     draft = decisions.approve_draft(draft.pk, day, seen=draft.version, actor=thinh, at=AT)
-    before = Flow.objects.get(code="mot-cap", state="published").version
+    before = Flow.objects.get(code="phong-ban", state="published").version
     assert (draft.state, tasks.publish_approved(at=AT)) == ("approved", 0)
     assert tasks.publish_approved(at=AT + timedelta(days=3)) == 1
     assert tasks.publish_approved(at=AT + timedelta(days=3)) == 0
-    assert Flow.objects.get(code="mot-cap", state="published").version == before + 1
+    assert Flow.objects.get(code="phong-ban", state="published").version == before + 1
 
 
 def test_a_draft_that_was_overtaken_is_not_approved_and_comes_back_on_its_day(khoi, thinh):
     first, second = sent(khoi), sent(khoi)
     day = civil_date(AT) + timedelta(days=1)
     first = decisions.approve_draft(first.pk, day, seen=first.version, actor=thinh, at=AT)
-    other = changed(khoi, within="2h")
+    other = changed(khoi, within="5d")
     deploy_flow(bytes(other.xml), actor=system("loader"), at=AT)
     with pytest.raises(OvertakenDraft):
         decisions.approve_draft(second.pk, civil_date(AT), seen=second.version, actor=thinh, at=AT)
@@ -159,8 +159,8 @@ def test_a_step_is_put_in_and_taken_out_by_the_table(khoi):
 def test_files_that_are_bombs_or_another_flow_are_refused(khoi):
     with pytest.raises(BadFile):
         drafts.begin_from_file(BOMB, actor=khoi, at=AT)
-    draft = drafts.begin_draft("mot-cap", actor=khoi, at=AT)
-    other = bytes(get_flow("phong-ban", 1).xml)
+    draft = drafts.begin_draft("phong-ban", actor=khoi, at=AT)
+    other = bytes(get_flow("mot-cap", 1).xml)
     with pytest.raises(OtherCode):
         drafts.save_drawing(draft.pk, other, seen=draft.version, actor=khoi, at=AT)
     with pytest.raises(BadFile):
@@ -169,7 +169,7 @@ def test_files_that_are_bombs_or_another_flow_are_refused(khoi):
 
 
 def test_ten_thousand_running_cases_keep_their_version(khoi, thinh):
-    old = Flow.objects.get(code="mot-cap", state="published")
+    old = Flow.objects.get(code="phong-ban", state="published")
     Case.objects.bulk_create(
         [
             Case(flow=old, kind="dossier", subject_key=f"k{n}", title="x", opened_at=AT, agencies={"desk": "H47"})
@@ -179,7 +179,7 @@ def test_ten_thousand_running_cases_keep_their_version(khoi, thinh):
     )
     draft = sent(khoi)
     decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=thinh, at=AT)
-    new = Flow.objects.get(code="mot-cap", state="published")
+    new = Flow.objects.get(code="phong-ban", state="published")
     assert new.pk != old.pk
     assert Case.objects.filter(flow=old, state="open").count() == 10_000
-    assert read.running_on("mot-cap") == 10_000
+    assert read.running_on("phong-ban") == 10_000

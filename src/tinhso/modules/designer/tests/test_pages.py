@@ -26,11 +26,11 @@ def url(name, *args):
 
 def test_a_draft_is_made_by_the_table_and_decided_in_sentences(khoi):
     browser = come("khoi")
-    page = browser.post(url("begin", "mot-cap"), follow=True)
+    page = browser.post(url("begin", "phong-ban"), follow=True)
     draft = Draft.objects.get()
     assert page.status_code == 200
     assert 'id="b-process"' in page.content.decode()
-    form = {"seen": draft.version, "name": "Thẩm định", "role": "processor", "agency": "office", "within": "3h"}
+    form = {"seen": draft.version, "name": "Thẩm định", "role": "processor", "agency": "office", "within": "6d"}
     kept = {"outcomes": "propose:Trình kết quả,supplement:Yêu cầu bổ sung", "form": "process", "not_same_as": ""}
     assert browser.post(url("element", draft.pk, "process"), {**form, **kept}).status_code == 302
     late = browser.post(url("element", draft.pk, "process"), {**form, **kept, "within": "1h"})
@@ -48,19 +48,19 @@ def test_a_draft_is_made_by_the_table_and_decided_in_sentences(khoi):
     assert url("approve", draft.pk) in told
     assert url("approve", draft.pk) not in browser.get(url("difference", draft.pk)).content.decode()
     lawyer.post(url("approve", draft.pk), {"seen": draft.version, "effective_on": AT.strftime("%d/%m/%Y")})
-    assert Flow.objects.get(code="mot-cap", state="published").version == 2
+    assert Flow.objects.get(code="phong-ban", state="published").version == 2
 
 
 def test_faults_stand_beside_the_drawing_with_a_course(khoi):
     draft = changed(khoi, within="90d")
     text = come("khoi").get(url("draft", draft.pk)).content.decode()
     assert 'data-show="process"' in text
-    assert "Tiếp nhận → Thẩm định" in text
+    assert "Tiếp nhận → Phân công → Thẩm định" in text
 
 
 def test_files_go_up_and_come_down(khoi):
     browser = come("khoi")
-    draft = drafts.begin_draft("mot-cap", actor=khoi, at=AT)
+    draft = drafts.begin_draft("phong-ban", actor=khoi, at=AT)
     file = browser.get(url("file", draft.pk))
     assert b"BPMNEdge" in file.content
     up = browser.post(url("upload"), {"file": SimpleUploadedFile("a.bpmn", file.content)})
@@ -97,7 +97,7 @@ def test_who_may_look(khoi, who, status):
 
 def past(number):
     """Write down cases of a year ago: one a working hour, with what was done in each."""
-    flow = Flow.objects.get(code="mot-cap", state="published")
+    flow = Flow.objects.get(code="phong-ban", state="published")
     places = {"desk": DESK, "office": OFFICE, "agency": OFFICE}
     start = AT - timedelta(days=200)
     cases = [
@@ -109,7 +109,7 @@ def past(number):
         for n in range(number)
     ]  # fmt: skip
     Case.objects.bulk_create(cases)
-    steps = (("receive", "reception", DESK, "accept"), ("process", "processor", OFFICE, "propose"), ("sign", "leader", OFFICE, "sign"),
+    steps = (("receive", "reception", DESK, "accept"), ("process", "processor", OFFICE, "propose"), ("assign", "head", OFFICE, "assign"), ("review", "head", OFFICE, "agree"), ("sign", "leader", OFFICE, "sign"),
              ("issue", "clerk", OFFICE, "issue"), ("return", "reception", DESK, "returned"))  # fmt: skip
     Task.objects.bulk_create(
         Task(
@@ -131,7 +131,7 @@ def test_a_rehearsal_is_asked_for_done_by_the_worker_and_shown(khoi):
     browser = come("khoi")
     page = browser.get(url("rehearsals", draft.pk))
     posts = page.context["form"].posts
-    assert {role for _agency, role, _name, _people in posts} == {"reception", "processor", "leader", "clerk"}
+    assert {role for _agency, role, _name, _people in posts} == {"reception", "processor", "leader", "clerk", "head"}
     answers = {f"post_{number}": 1 for number in range(len(posts))}
     given = {"since": "01/01/2022", "until": "28/11/2022", "absent_days": "3", **answers}
     browser.post(url("rehearsals", draft.pk), given)

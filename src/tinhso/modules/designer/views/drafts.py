@@ -124,6 +124,7 @@ def file(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def save(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Keep what was drawn on the canvas."""
+    require(access.can_draft, request.actor)
     form = DrawingForm(request.POST)
 
     def do() -> Any:
@@ -206,6 +207,7 @@ def _about(
 @require_POST
 def remove(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpResponse:
     """Take a step out."""
+    require(access.can_draft, request.actor)
     form = SendForm(request.POST)
     form.fields.pop("note")
 
@@ -219,6 +221,7 @@ def remove(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpRespon
 @require_POST
 def send(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Send a draft for approval."""
+    require(access.can_draft, request.actor)
     form = SendForm(request.POST)
 
     def do() -> Any:
@@ -231,6 +234,7 @@ def send(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def drop(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Drop a draft."""
+    require(access.can_draft, request.actor)
     return _pressed(
         request, draft_id, None,
         lambda: drafts.drop_draft(draft_id, actor=request.actor, at=request.at), _("Dropped."),
@@ -263,6 +267,7 @@ def difference(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def approve(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Approve a draft from a day on."""
+    require(access.can_decide, request.actor)
     form = ApproveForm(request.POST)
 
     def do() -> Any:
@@ -277,6 +282,7 @@ def approve(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def give_back(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Send a draft back with words."""
+    require(access.can_decide, request.actor)
     form = ReturnForm(request.POST)
 
     def do() -> Any:
