@@ -177,5 +177,5 @@ def _points(source: Box, target: Box, floor: float | None) -> list[tuple[float, 
     begin, end = (source.x + source.width, source.middle), (target.x, target.middle)
     if abs(begin[1] - end[1]) < 1:
         return [begin, end]
-    turn = end[0] - 20
+    turn = begin[0] + 20
     return [begin, (turn, begin[1]), (turn, end[1]), end]

@@ -101,7 +101,7 @@ def test_the_second_who_writes_is_told_and_nothing_of_the_first_is_lost(khoi):
 
 def test_what_cannot_be_proved_is_not_sent(khoi):
     for values, words in (
-        ({"within": "90d"}, "90"),
+        ({"within": "90d"}, "93"),
         ({"role": "auditor"}, ""),
     ):
         draft = changed(khoi, **values)

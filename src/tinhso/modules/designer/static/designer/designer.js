@@ -6,14 +6,23 @@ if (box && window.BpmnJS) {
   const unsaved = document.getElementById("unsaved");
   const chosen = document.getElementById("chosen");
   box.hidden = false;
-  const modeler = new window.BpmnJS({ container: box, keyboard: { bindTo: box } });
-  box.tabIndex = 0;
+  const modeler = new window.BpmnJS({ container: box });
 
   const open = async () => {
     const answer = await fetch(box.dataset.file, { credentials: "same-origin" });
     await modeler.importXML(await answer.text());
-    modeler.get("canvas").zoom("fit-viewport", "auto");
-    for (const link of document.querySelectorAll("[data-show]")) mark(link.dataset.show);
+    const canvas = modeler.get("canvas");
+    canvas.zoom("fit-viewport", "auto");
+    // the palette lies over the left edge: what begins there moves out from under it
+    const palette = box.querySelector(".djs-palette");
+    const covered = palette ? palette.offsetWidth : 0;
+    if (covered) {
+      const view = canvas.viewbox();
+      const share = (box.clientWidth - covered - 40) / box.clientWidth;
+      const width = view.width / share;
+      canvas.viewbox({ x: view.x - (width - view.width), y: view.y, width, height: view.height / share });
+    }
+    for (const link of document.querySelectorAll("[data-fault]")) mark(link.dataset.show);
   };
 
   const mark = (id) => {
