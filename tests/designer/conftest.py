@@ -4,10 +4,9 @@ import pytest
 from django.test import Client
 from tests.doors import come_in
 from tests.snapshot import load_province, province, snapshots, with_province
-from tests.world import at_now
+from tests.world import AT, at_now, official
 
 from tinhso.kernel.identity.public import Account
-from tinhso.modules.onestop.tests.playing import AT, official
 
 __all__ = ["at_now", "load_province", "province", "snapshots", "with_province"]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.snapshot import with_province
+from tests.world import AT, official
 
 from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
@@ -25,7 +26,6 @@ from tinhso.modules.designer.actions.refusals import (
 )
 from tinhso.modules.designer.models import Draft
 from tinhso.modules.designer.queries import drafts as read
-from tinhso.modules.onestop.tests.playing import AT, official
 
 pytestmark = with_province
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">

@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.snapshot import with_province
+from tests.world import AT
 
 from tinhso.kernel.casework.public import Case, Flow, Task
 from tinhso.modules.designer import tasks
 from tinhso.modules.designer.actions import drafts
 from tinhso.modules.designer.models import Draft, Rehearsal
-from tinhso.modules.onestop.tests.playing import AT
 
 from .conftest import come
 from .test_drafts import BOMB, changed, sent
