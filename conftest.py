@@ -73,15 +73,22 @@ Tests that start the whole program, or a database, and wait for it: some eight m
 out unless it is told `--whole`; that one kills the program at random moments.
 """
 _ALWAYS = "tests/faults/test_killed.py"
-_ONCE_MORE = (
-    "tests/journeys/test_administration.py::test_an_official_is_entered_appointed_lends_and_leaves[nghich-en-phone]",
-    "tests/journeys/test_administration.py::test_an_auditor_reads_everything_and_changes_nothing[quang-nam-en-phone]",
-    "tests/journeys/test_district.py::test_a_permit_goes_through_everybody[nghich-en-phone]",
-    "tests/journeys/test_district.py::test_a_leader_refuses_two_with_one_signature[quang-nam-en-desk]",
-    "tests/journeys/test_desk.py::test_a_supplement_is_asked_answered_and_moves_the_date[quang-nam-en-desk]",
-    "tests/journeys/test_bad_input.py::test_two_officers_cannot_take_the_same_dossier[nghich-en-phone]",
-)
-"""Long journeys that are walked in the other province as well: left out likewise, or a run takes a quarter of an hour."""
+_IN_BOTH = "tests/journeys/test_citizen.py::"
+"""
+Journeys that are walked in both provinces in every run. The others take turns, one province each, unless a run is whole: both
+would take a run beyond the quarter of an hour that it may last.
+"""
+
+
+def _walked_elsewhere(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return, of the journeys that can be walked in both provinces, the walks left out: they lie in one province by turns."""
+    walks: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        name, _bracket, walk = item.nodeid.partition("[")
+        if name.startswith("tests/journeys/") and walk and not name.startswith(_IN_BOTH):
+            walks.setdefault(name, []).append(item)
+    both = (walks[name] for name in sorted(walks) if len(walks[name]) > 1)
+    return {item for turn, found in enumerate(both) for place, item in enumerate(found) if place != turn % len(found)}
 
 
 def _is_whole(config: pytest.Config) -> bool:
@@ -97,16 +104,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: not item.nodeid.startswith(_MOSTLY_WAITING))
     if not _is_whole(config):
-        waiting = [
-            item
-            for item in items
-            if item.nodeid in _ONCE_MORE or (item.nodeid.startswith(_MOSTLY_WAITING) and _ALWAYS not in item.nodeid)
-        ]
-        config.hook.pytest_deselected(items=waiting)
-        items[:] = [item for item in items if item not in waiting]
+        left_out = _walked_elsewhere(items) | {
+            item for item in items if item.nodeid.startswith(_MOSTLY_WAITING) and _ALWAYS not in item.nodeid
+        }
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     if config.getoption("--only-database"):
-        left_out = [item for item in items if not _touches_database(item)]
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
         items[:] = [item for item in items if _touches_database(item)]
 
 

@@ -24,10 +24,12 @@ ROLES: dict[str, Any] = {
     "leader": _("Leader who signs"),
     "clerk": _("Records clerk"),
     "cashier": _("Cashier"),
+    "accountant": _("Accountant"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
     "designer": _("Designer of flows"),
     "lawyer": _("Legal officer"),
+    "postal": _("Postal agent"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""
 
@@ -51,6 +53,7 @@ class Kind(models.TextChoices):
     DESK = "desk", _("One-stop desk")
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
+    POSTAL = "postal", _("Post office")
 
 
 class Dated(models.Model):

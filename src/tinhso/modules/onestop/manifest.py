@@ -24,10 +24,12 @@ from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
+    books,
     dossiers,
     erasable,
     gauges,
     home,
+    lateness,
     live,
     personal,
     results,
@@ -82,6 +84,21 @@ module = Module(
             order=35,
             counts=dossiers.menu_counts,
         ),
+        Entry("onestop:cash_books", _("Cash books"), access.works_with_cash, icon="wallet", order=36),
+        Entry("onestop:statements", _("Bank statements"), access.keeps_accounts, icon="wallet", order=37),
+        Entry(
+            "onestop:lateness",
+            _("Late, cause to state"),
+            access.explains_lateness,
+            icon="clock-alert",
+            order=32,
+            count=lateness.count_to_explain,
+        ),
+        Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
+        Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
+        Entry(
+            "onestop:books_audit", _("Follow-up books"), access.audits_books, menu="admin", icon="book-open", order=85
+        ),
         Entry(
             "onestop:outbox",
             _("Results to hand over"),
@@ -123,6 +140,7 @@ module = Module(
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
+        DocumentReader("book", books.may_read_book_papers),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
@@ -132,6 +150,8 @@ module = Module(
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
+        Periodic("onestop.lateness", 60, tasks.apologise),
+        Periodic("onestop.books", 300, tasks.keep_books),
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
