@@ -1,6 +1,7 @@
 """From a draft to a flow in effect: what is proved, who may, who is told."""
 
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 from tests.snapshot import with_province
@@ -178,7 +179,9 @@ def test_ten_thousand_running_cases_keep_their_version(khoi, thinh):
         batch_size=1000,
     )
     draft = sent(khoi)
+    began = perf_counter()
     decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=thinh, at=AT)
+    print(f"published over 10,000 running cases in {perf_counter() - began:.2f} s")
     new = Flow.objects.get(code="phong-ban", state="published")
     assert new.pk != old.pk
     assert Case.objects.filter(flow=old, state="open").count() == 10_000

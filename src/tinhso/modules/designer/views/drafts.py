@@ -58,7 +58,7 @@ def begin(request: ActorRequest, code: str) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     """Begin a flow that there was not."""
     require(access.can_draft, request.actor)
-    form = NewForm(request.POST or None)
+    form = NewForm(request.POST if request.method == "POST" else None)
     return _asked(
         request, form, _("A new flow"), _("Begin"),
         lambda: drafts.begin_empty(**form.cleaned_data, actor=request.actor, at=request.at),
@@ -68,7 +68,8 @@ def new(request: ActorRequest) -> HttpResponse:
 def upload(request: ActorRequest) -> HttpResponse:
     """Begin a draft from a BPMN file."""
     require(access.can_draft, request.actor)
-    form = FileForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = FileForm(request.POST if posted else None, request.FILES if posted else None)
     return _asked(
         request, form, _("A draft from a file"), _("Upload"),
         lambda: drafts.begin_from_file(form.cleaned_data["file"], actor=request.actor, at=request.at),
