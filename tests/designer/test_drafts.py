@@ -181,7 +181,7 @@ def test_ten_thousand_running_cases_keep_their_version(khoi, thinh):
     draft = sent(khoi)
     began = perf_counter()
     decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=thinh, at=AT)
-    print(f"published over 10,000 running cases in {perf_counter() - began:.2f} s")
+    assert perf_counter() - began < 5
     new = Flow.objects.get(code="phong-ban", state="published")
     assert new.pk != old.pk
     assert Case.objects.filter(flow=old, state="open").count() == 10_000
