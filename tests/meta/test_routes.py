@@ -202,6 +202,7 @@ class World:
             "administration:flow_file": "mot-cap",
             "administration:withdraw_flow": "mot-cap",
             "catalogue:life_event": "co-con-nho",
+            "designer:begin": "mot-cap",
             "identity:refusal": "onestop.not_your_step",
             "inspection:scenario": "asked-twice",
             "api:get_life_event": "co-con-nho",

@@ -27,6 +27,8 @@ ROLES: dict[str, Any] = {
     "accountant": _("Accountant"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
+    "designer": _("Designer of flows"),
+    "lawyer": _("Legal officer"),
     "postal": _("Postal agent"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""

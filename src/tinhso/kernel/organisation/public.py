@@ -55,6 +55,7 @@ from tinhso.kernel.organisation.queries.people import (
     list_officials,
     list_posts,
     list_tenures,
+    roles_by_agency,
     who_holds,
 )
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
@@ -109,6 +110,7 @@ __all__ = [
     "release_official",
     "remembered",
     "revoke_delegation",
+    "roles_by_agency",
     "search_agencies",
     "served_by",
     "steady",

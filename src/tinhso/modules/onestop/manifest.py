@@ -17,7 +17,14 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import CaseFacts, CaseMeasures, DossierAtHand, IssuedResults, ResultTemplate
+from tinhso.kernel.casework.public import (
+    CaseFacts,
+    CaseMeasures,
+    DossierAtHand,
+    FlowPlaces,
+    IssuedResults,
+    ResultTemplate,
+)
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -37,6 +44,7 @@ from tinhso.modules.onestop.queries import (
     measures,
     personal,
     results,
+    services,
     telling,
     waiting,
     working,
@@ -57,6 +65,7 @@ module = Module(
     serves=("S-02", "S-01", "S-07", "S-08", "S-09"),
     lends=(
         *gauges.GAUGES,
+        FlowPlaces("onestop", services.flow_places),
         Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
         Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
         Tab("onestop:look_up", _("Track"), "search", order=30),

@@ -124,6 +124,11 @@ def parts_in(service: Service, where: Mapping[str, str]) -> list[Part]:
     return [replace(part, agency=where["agency" if part.key == LEAD else part.key]) for part in service.parts]
 
 
+def flow_places(service: Service, agency: str, on: date) -> dict[str, str]:
+    """Return what `lanes` says for the code of an agency: whoever proves a flow asks it. Raises NotFound."""
+    return lanes(service, get_agency(agency, on), on)
+
+
 def way_of(service: Service, way: str, case: str = "") -> Way | None:
     """Return the service's own terms for one way of filing, else those of the counter, else the first it has."""
     own = service.way(WayKind(way), case) or service.way(WayKind.DIRECT, case)
