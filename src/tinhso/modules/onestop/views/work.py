@@ -67,7 +67,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     form = load_form(found.form_code, found.form_version) if found.form_code else None
     mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
     parts = participation.part_rows(found, request.at)
-    own = participation.own_part(parts, found, request.actor)
+    own_part = participation.own_part(parts, found, request.actor)
     return render(
         request,
         "onestop/work.html",
@@ -75,7 +75,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "title": shown.service_name(found),
             "view": view,
             "dossier": found,
-            "due": own.due if own else shown.due_of(found, request.at),
+            "due": own_part.due if own_part else shown.due_of(found, request.at),
             "pass_on": pass_on_by(found, request.at) if access.can_receive(request.actor, found.desk_code) else None,
             "state": shown.state_words(found),
             "flow": working.flow(view, request.at),
@@ -95,7 +95,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
-            "clock": None if own else working.clock(found, request.at),
+            "clock": None if own_part else working.clock(found, request.at),
             "may": working.may(view, request.actor),
         },
     )
