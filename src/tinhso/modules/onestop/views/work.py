@@ -32,6 +32,7 @@ from tinhso.modules.onestop.forms import AskForm, InnerForm, PostponeForm, Reaso
 from tinhso.modules.onestop.queries import papers, participation, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
+from tinhso.web.words import own
 
 KEPT = (401, 403, 404)
 
