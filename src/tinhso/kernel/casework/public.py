@@ -34,6 +34,7 @@ from tinhso.kernel.casework.actions import (
 from tinhso.kernel.casework.actions.places import check_places, places_of
 from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
+from tinhso.kernel.casework.actions.succession import hand_on_cases
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
@@ -134,6 +135,7 @@ __all__ = [
     "get_case",
     "get_flow",
     "get_service",
+    "hand_on_cases",
     "history",
     "list_flow_versions",
     "list_flows",

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.organisation.reform_models import Reform, ReformQuestion
+
 ROLES: dict[str, Any] = {
     "reception": _("Reception"),
     "processor": _("Processing officer"),
@@ -204,6 +206,8 @@ class Succession(Dated):
     successor = models.CharField(max_length=35)
     kind = models.CharField(max_length=10)
     """`merger`, `split`, `rename`, `transfer`."""
+    share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    """How much of it, where several took over; estimated. None: all."""
     decision = models.CharField(max_length=200)
 
     objects = DatedManager["Succession"]()

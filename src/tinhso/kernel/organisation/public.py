@@ -57,13 +57,18 @@ from tinhso.kernel.organisation.queries.people import (
     who_holds,
 )
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
+from tinhso.kernel.organisation.reform.heirs import Heirs
+from tinhso.kernel.organisation.reform.loans import Carrier, Count
 from tinhso.kernel.organisation.stamp import note_stamp, steady, touch
 
 __all__ = [
     "ROLES",
     "Agency",
     "AgencyCode",
+    "Carrier",
+    "Count",
     "Delegation",
+    "Heirs",
     "Kind",
     "Level",
     "Official",

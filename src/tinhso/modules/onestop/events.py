@@ -42,5 +42,7 @@ ANNOUNCED = (
     Event("onestop.dossier_rated", _("The applicant gave a rating")),
     Event("onestop.dossier_erased", _("What is personal in the dossier was erased: its time was over"), public=True),
     Event("onestop.dossiers_released", _("Dossiers without names were released for statistics"), security=True),
+    Event("onestop.dossier_handed_on", _("The dossier goes on in the agency that took over"), public=True),
+    Event("onestop.draft_handed_on", _("A draft names the agency that took over")),
     Event("onestop.file_added", _("A file was added")),
 )

@@ -19,8 +19,10 @@ from tinhso.modules.onestop.models.dossier import (
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
+    "AgencyChange",
     "SUPPLEMENT",
     "Application",
     "ApplicationFile",
