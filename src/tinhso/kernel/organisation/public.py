@@ -59,6 +59,7 @@ from tinhso.kernel.organisation.queries.people import (
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count
+from tinhso.kernel.organisation.reform.queries import predecessors
 from tinhso.kernel.organisation.stamp import note_stamp, steady, touch
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "own_names",
     "page_officials",
     "posts_by_code",
+    "predecessors",
     "province",
     "release_official",
     "remembered",

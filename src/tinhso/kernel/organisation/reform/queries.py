@@ -6,16 +6,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from tinhso.base.refusals import NotFound
 from tinhso.base.registry import registry
 from tinhso.kernel.organisation.models import Agency, Official, Post, Reform, ReformQuestion, Succession, Tenure
-from tinhso.kernel.organisation.pack.plan import Header
+from tinhso.kernel.organisation.queries.memory import remembered
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count
 from tinhso.kernel.organisation.reform.moving import Move
 from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind
 from tinhso.law.succession import WHOLE, Link
+
+if TYPE_CHECKING:
+    from tinhso.kernel.organisation.pack.plan import Header
 
 ONE_DAY = timedelta(days=1)
 
@@ -130,3 +134,22 @@ def staff_of(moves: Iterable[Move]) -> dict[str, str]:
 def tally(moves: Iterable[Move]) -> dict[str, int]:
     """Return how many moves there are of each sort."""
     return dict(Counter(move.why.value for move in moves))
+
+
+def predecessors(codes: Iterable[str]) -> frozenset[str]:
+    """
+    Return the agencies that ended in a reform and whose work these go on with: what they closed is theirs to look up.
+
+    Remembered until the organisation changes.
+    """
+    known = remembered("predecessors", _read_predecessors)
+    return frozenset(before for code in codes for before in known.get(code, ()))
+
+
+def _read_predecessors() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for reform in Reform.objects.filter(loaded_at__isnull=False):
+        heirs = heirs_of(reform)
+        for code in heirs.ended:
+            found.setdefault(heirs.of(code), []).append(code)
+    return {code: tuple(before) for code, before in found.items()}
