@@ -57,9 +57,17 @@ from tinhso.kernel.organisation.queries.people import (
     who_holds,
 )
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
+from tinhso.kernel.organisation.reform.actions import decide_question
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count
-from tinhso.kernel.organisation.reform.queries import predecessors
+from tinhso.kernel.organisation.reform.queries import (
+    get_question,
+    get_reform,
+    list_questions,
+    list_reforms,
+    predecessors,
+)
+from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion
 from tinhso.kernel.organisation.stamp import note_stamp, steady, touch
 
 __all__ = [
@@ -73,8 +81,12 @@ __all__ = [
     "Kind",
     "Level",
     "Official",
+    "Outcome",
     "Post",
     "ProvinceInfo",
+    "QuestionKind",
+    "Reform",
+    "ReformQuestion",
     "Tenure",
     "add_official",
     "agencies_by_code",
@@ -83,6 +95,7 @@ __all__ = [
     "calendar_for",
     "change_official",
     "children",
+    "decide_question",
     "delegate",
     "delegations_of",
     "desk_for",
@@ -94,6 +107,8 @@ __all__ = [
     "get_agency",
     "get_official",
     "get_post",
+    "get_question",
+    "get_reform",
     "get_tenure",
     "holdings_of",
     "identifiers_of",
@@ -103,6 +118,8 @@ __all__ = [
     "list_loads",
     "list_officials",
     "list_posts",
+    "list_questions",
+    "list_reforms",
     "list_tenures",
     "look",
     "note_stamp",

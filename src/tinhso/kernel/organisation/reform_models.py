@@ -74,6 +74,8 @@ class ReformQuestion(models.Model):
     text = models.CharField(max_length=200)
     agency = models.CharField(max_length=35)
     candidates = models.JSONField(default=list)
+    names = models.JSONField(default=dict)
+    """What the candidates and the agency are called, by code: before loading, nobody else knows the new ones."""
     proposal = models.CharField(max_length=35, blank=True)
     evidence = models.CharField(max_length=1000, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)

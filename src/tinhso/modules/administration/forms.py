@@ -71,6 +71,23 @@ class AppointForm(forms.Form):
         self.fields["post"].choices = [("", _("Choose…")), *((row["value"], row["text"]) for row in posts)]  # type: ignore[attr-defined]
 
 
+class ReformForm(forms.Form):
+    """What becomes of a unit in a reform, or why that is left open."""
+
+    answer = forms.ChoiceField(label=_("Answer"), required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        help_text=_("What you compared, or why you leave it open. It stands in the journal."),
+    )
+
+    def __init__(self, *args: Any, answers: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Take the answers to choose from."""
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = [*answers, ("", _("Leave it open; give the reason below"))]  # type: ignore[attr-defined]
+
+
 class EndForm(forms.Form):
     """How a tenure ends."""
 

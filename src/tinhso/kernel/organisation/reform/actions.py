@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,13 +16,15 @@ from tinhso.base.registry import registry
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.kernel.organisation import access, events
 from tinhso.kernel.organisation.models import Reform, ReformQuestion
-from tinhso.kernel.organisation.pack.plan import Header
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier
 from tinhso.kernel.organisation.reform_models import Outcome, ReformState
 from tinhso.kernel.organisation.stamp import touch
 
-_ASKED = ("kind", "text", "agency", "candidates", "proposal", "evidence")
+if TYPE_CHECKING:
+    from tinhso.kernel.organisation.pack.plan import Header
+
+_ASKED = ("kind", "text", "agency", "candidates", "names", "proposal", "evidence")
 
 
 class NotACandidate(Refusal):

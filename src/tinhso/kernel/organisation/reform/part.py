@@ -78,7 +78,7 @@ class ReformPart:
         if faults:
             return faults
         kept = list(ReformQuestion.objects.filter(reform__pack=pack.name))
-        pack.shared["questions"] = _merged(pack, kept)
+        pack.shared["questions"] = _merged(pack, kept, {code: row.name for code, row in before.items()})
         pack.shared["decided"] = _decided(pack)
         return [*_keys(pack), *_keeper(pack), *_reused(pack, before), *_links(pack, before)]
 
@@ -193,13 +193,15 @@ def _posts_in(pack: Pack) -> list[Post]:
     return [Post(code=row.key[0], valid_from=row.valid_from, **row.fields) for row in rows if row.valid_from <= pack.cut]
 
 
-def _merged(pack: Pack, kept: Iterable[ReformQuestion]) -> list[ReformQuestion]:
+def _merged(pack: Pack, kept: Iterable[ReformQuestion], names: dict[str, str]) -> list[ReformQuestion]:
     """Return the questions of the file, with the answers that were given."""
     answers = {row.key: row for row in kept}
+    names = names | {row["code"]: row["name"] for row in pack.csv(AGENCIES)}
     found = []
     for row in table(pack, QUESTIONS):
         asked = {name: row[name] for name in ("key", "kind", "text", "agency", "proposal", "evidence")}
         question = ReformQuestion(**asked, candidates=row["candidates"].split())
+        question.names = {code: names.get(code, code) for code in (question.agency, *question.candidates)}
         known = answers.get(question.key)
         if known and (known.answer in question.candidates or known.outcome == Outcome.POSTPONED):
             question.pk = known.pk
