@@ -61,6 +61,10 @@ class Regrouped:
             return Regrouped(self.counted + amount, self.estimated)
         return Regrouped(self.counted, self.estimated + amount * share)
 
+    def also(self, other: Regrouped) -> Regrouped:
+        """Return both together."""
+        return Regrouped(self.counted + other.counted, self.estimated + other.estimated)
+
 
 class Undecided(NoAnswer):  # noqa: N818 - see NoAnswer
     """Several took over, and nothing says which of them has this case."""
@@ -169,7 +173,8 @@ def regroup_back(
             weighed = dict(parts)
         total = sum(weighed.values())
         for before, weight in weighed.items():
-            found[before] = found.get(before, Regrouped()).plus(Decimal(amount), weight / total)
+            part = Regrouped(Decimal(amount)) if weight == total else Regrouped(estimated=amount * weight / total)
+            found[before] = found.get(before, Regrouped()).also(part)
     return dict(sorted(found.items()))
 
 

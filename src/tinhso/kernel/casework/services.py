@@ -141,6 +141,9 @@ class Service:
     result_mark: str = ""
     """Mark of the result in the clerk's book, e.g. `GP-UBND`."""
     online: OnlineLevel = OnlineLevel.NONE
+    offline: str = ""
+    offline_en: str = ""
+    """Why it is not fully online, as it is published (NĐ 224/2026/NĐ-CP Đ.14)."""
     complete: bool = False
     """Whether everything is there to run it here: form, flow, limit and competent agency. Others are only shown."""
     description: str = ""

@@ -59,9 +59,10 @@ from tinhso.kernel.organisation.queries.people import (
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
 from tinhso.kernel.organisation.reform.actions import decide_question
 from tinhso.kernel.organisation.reform.heirs import Heirs
-from tinhso.kernel.organisation.reform.loans import Carrier, Count
+from tinhso.kernel.organisation.reform.loans import Carrier, Count, Figures
 from tinhso.kernel.organisation.reform.queries import (
     get_question,
+    compared,
     get_reform,
     list_questions,
     list_reforms,
@@ -77,6 +78,7 @@ __all__ = [
     "Carrier",
     "Count",
     "Delegation",
+    "Figures",
     "Heirs",
     "Kind",
     "Level",
@@ -95,6 +97,7 @@ __all__ = [
     "calendar_for",
     "change_official",
     "children",
+    "compared",
     "decide_question",
     "delegate",
     "delegations_of",

@@ -88,6 +88,22 @@ class ReformForm(forms.Form):
         self.fields["answer"].choices = [*answers, ("", _("Leave it open; give the reason below"))]  # type: ignore[attr-defined]
 
 
+class FiguresForm(forms.Form):
+    """Of which days, and by which units, figures of before and after a reform are compared."""
+
+    tu = Day(label=_("First day"))
+    den = Day(label=_("Last day"))
+    theo = forms.ChoiceField(label=_("By"), choices=(("moi", _("Units of now")), ("cu", _("Units of before"))))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more than a year: everything in it is counted while the page waits."""
+        given = super().clean() or {}
+        first, last = given.get("tu"), given.get("den")
+        if first and last and not first <= last <= first + timedelta(days=366):
+            raise forms.ValidationError(_("Choose at most one year, the first day before the last."))
+        return given
+
+
 class EndForm(forms.Form):
     """How a tenure ends."""
 

@@ -64,6 +64,7 @@ reform_patterns = [
     path("sap-xep/", reforms.reforms, name="reforms"),
     path("sap-xep/<slug:pack>/", reforms.reform, name="reform"),
     path("sap-xep/<slug:pack>/quyet-dinh.csv", reforms.decisions, name="reform_csv"),
+    path("sap-xep/<slug:pack>/so-lieu/", reforms.figures, name="reform_figures"),
     path("sap-xep/<slug:pack>/<int:number>/", reforms.question, name="reform_question"),
 ]
 urlpatterns = [

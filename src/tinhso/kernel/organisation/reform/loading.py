@@ -31,12 +31,14 @@ def prospect_of(pack: Pack) -> Prospect:
     """Return what a checked reform would mean: nothing is changed."""
     assert pack.reform is not None, "asked of reforms only"
     heirs = heirs_in(pack)
+    counts = count_running(heirs)
     return Prospect(
         header=pack.reform,
         agencies=fates(heirs),
         moves=moves_of(pack),
-        counts=count_running(heirs),
+        counts=counts,
         questions=pack.shared["questions"],
+        unheld=[(each.heir or each.agency, each.state) for _title, each in counts if not each.is_held],
     )
 
 

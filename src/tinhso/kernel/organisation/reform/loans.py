@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from tinhso.base.actors import Actor
@@ -21,6 +21,8 @@ class Count:
     count: int
     heir: str = ""
     """Empty: each row says itself whose it is, or the row ends with its agency."""
+    is_held: bool = True
+    """Whether somebody can go on there: the successor has a post for it."""
 
 
 class Hand(Protocol):
@@ -41,3 +43,14 @@ class Carrier:
     hand_on: Hand
     order: int = 50
     batch: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A figure by agency, as it was counted on the day: what statistics of before and after compare."""
+
+    key: str
+    title: Text
+    count: Callable[[date, date], dict[str, int]]
+    """Given the first day and the last, both included; by the agency that was competent then."""
+    order: int = 50

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tinhso.base.refusals import NotFound
@@ -16,7 +17,7 @@ from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count
 from tinhso.kernel.organisation.reform.moving import Move
 from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind
-from tinhso.law.succession import WHOLE, Link
+from tinhso.law.succession import WHOLE, Link, Regrouped, regroup, regroup_back
 
 if TYPE_CHECKING:
     from tinhso.kernel.organisation.pack.plan import Header
@@ -134,6 +135,25 @@ def staff_of(moves: Iterable[Move]) -> dict[str, str]:
 def tally(moves: Iterable[Move]) -> dict[str, int]:
     """Return how many moves there are of each sort."""
     return dict(Counter(move.why.value for move in moves))
+
+
+def compared(reform: Reform, figures: Mapping[str, int], *, by_old: bool = False) -> dict[str, Regrouped]:
+    """
+    Return figures by the units after a reform, whenever they were counted; `by_old`: by those before it.
+
+    What rests on the share of a divided unit is `estimated`. By old units, what several became is divided as their figures
+    stood to each other where the same figures hold any, else equally. One statement.
+    """
+    links = [link for link in links_on(reform.effective) if link.since == reform.effective]
+    if not by_old:
+        return regroup(figures, links, reform.effective)
+    old = {link.before for link in links}
+    after = {code: number for code, number in figures.items() if code not in old}
+    before = {code: number for code, number in figures.items() if code in old}
+    found = regroup_back(after, links, before, reform.effective)
+    for code, number in before.items():
+        found[code] = found.get(code, Regrouped()).plus(Decimal(number), WHOLE)
+    return dict(sorted(found.items()))
 
 
 def predecessors(codes: Iterable[str]) -> frozenset[str]:

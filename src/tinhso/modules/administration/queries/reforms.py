@@ -6,17 +6,24 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from tinhso.base.registry import registry
 from tinhso.kernel.organisation.public import (
+    Figures,
     Outcome,
     QuestionKind,
     Reform,
     ReformQuestion,
+    compared,
     get_question,
     get_reform,
+    latest_agencies,
     list_questions,
     list_reforms,
-)
+)from tinhso.modules.administration.queries.people import name_of
+
 COLUMNS = ("key", "kind", "text", "agency", "candidates", "proposal", "outcome", "answer", "reason", "by", "at")
 
 
@@ -101,3 +108,27 @@ def csv_of(pack: str) -> str:
              row.reason, row.decided_by, at]
         )  # fmt: skip
     return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure of one unit."""
+
+    code: str
+    name: str
+    value: Decimal
+    estimated: Decimal
+
+
+def compare(pack: str, first: date, last: date, *, by_old: bool) -> list[tuple[str, list[Line], Line]]:
+    """Return each figure of some days by the units of one side of a reform, with its sum. Raises NotFound."""
+    reform = get_reform(pack)
+    return [(str(each.title), *_lines(reform, each.count(first, last), by_old=by_old)) for each in registry.of(Figures)]
+
+
+def _lines(reform: Reform, counted: dict[str, int], *, by_old: bool) -> tuple[list[Line], Line]:
+    found = compared(reform, counted, by_old=by_old)
+    names = {code: name_of(agency) for code, agency in latest_agencies(found).items()}
+    lines = [Line(code, names.get(code, code), one.value, one.estimated) for code, one in found.items() if one.value]
+    whole = Line("", "", sum((one.value for one in lines), Decimal(0)), sum((one.estimated for one in lines), Decimal(0)))
+    return lines, whole

@@ -13,7 +13,7 @@ from tinhso.base.acts import require
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import decide_question
 from tinhso.modules.administration import access
-from tinhso.modules.administration.forms import ReformForm
+from tinhso.modules.administration.forms import FiguresForm, ReformForm
 from tinhso.modules.administration.queries import reforms as read
 from tinhso.modules.administration.views.parts import ask
 
@@ -70,3 +70,18 @@ def decisions(request: ActorRequest, pack: str) -> HttpResponse:
     answer = HttpResponse("﻿" + read.csv_of(pack), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{pack}-quyet-dinh.csv"'
     return answer
+
+
+@require_safe
+@never_cache
+def figures(request: ActorRequest, pack: str) -> HttpResponse:
+    """Compare figures of before and after: by the units of now, or by those of before."""
+    require(access.can_read_province, request.actor)
+    reform = read.view_reform(pack).reform
+    form = FiguresForm(request.GET or None)
+    tables = []
+    if form.is_valid():
+        by_old = form.cleaned_data["theo"] == "cu"
+        tables = read.compare(pack, form.cleaned_data["tu"], form.cleaned_data["den"], by_old=by_old)
+    context = {"title": gettext("Figures of before and after"), "form": form, "tables": tables, "reform": reform}
+    return render(request, "administration/reform_figures.html", context)

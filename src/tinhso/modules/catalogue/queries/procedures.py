@@ -116,6 +116,8 @@ def service_of(procedure: Procedure) -> Service:
         result_template=local.get("result_template", ""),
         result_mark=local.get("result_mark", ""),
         online=OnlineLevel(procedure.online),
+        offline=local.get("offline", {}).get("text", ""),
+        offline_en=local.get("offline", {}).get("text_en", ""),
         complete=procedure.complete,
         description=local.get("about", ""),
         version=procedure.content[:16],

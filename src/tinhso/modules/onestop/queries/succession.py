@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db.models import Count as Number
-from django.db.models import Q
+from django.db.models import F, Q
 
+from tinhso.base.actors import Actor
+from tinhso.base.clock import CIVIL_ZONE
 from tinhso.kernel.organisation.public import Count, Heirs
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.models import Application, ApplicationState, DeliveryState, Dossier
+from tinhso.modules.onestop.models import AgencyChange, Application, ApplicationState, Counter, DeliveryState, Dossier
 from tinhso.modules.onestop.queries.dossiers import IS_OWED
 
 OPEN = [int(state) for state in NationalState if state.is_open]
@@ -66,6 +69,21 @@ def _chunks(codes: Iterable[str]) -> Iterable[list[str]]:
         yield chunk
 
 
+def count_books(heirs: Heirs) -> list[Count]:
+    """Return the series of numbers (forms, receipts, results) that end with their agency; successors begin their own."""
+    ended, found = set(heirs.ended), []
+    for series, value in Counter.objects.exclude(series__startswith="dossier:").order_by("series").values_list("series", "value"):
+        kind, code, *rest = series.split(":")
+        if code in ended:
+            found.append(Count(code, " ".join([kind, *rest]), value, heirs.of(code)))
+    return found
+
+
+def end_no_book(_heirs: Heirs, *, limit: int, actor: Actor, at: datetime) -> int:  # noqa: ARG001 - as carriers are called
+    """Return 0: a series is its agency's by name, and nobody counts on in it."""
+    return 0
+
+
 def count_drafts(heirs: Heirs) -> list[Count]:
     """Return how many drafts name an agency that ends."""
     rows = Application.objects.filter(state=ApplicationState.DRAFT, agency_code__in=heirs.ended)
@@ -102,3 +120,17 @@ def _units(value: object, key: str = "") -> Iterable[str]:
             yield from _units(each, key)
     elif key == "unit" and isinstance(value, str) and len(value) == 5 and value.isdigit():  # noqa: PLR2004 - a commune
         yield value
+
+
+def received_by_agency(first: date, last: date) -> dict[str, int]:
+    """Return how many dossiers each agency received between two days, both included, as it was competent then. Two statements."""
+    start, end = (datetime.combine(day, time.min, CIVIL_ZONE) for day in (first, last + timedelta(days=1)))
+    span = {"received_at__gte": start, "received_at__lt": end}
+    rows = Dossier.objects.filter(**span).values_list("agency_code").annotate(n=Number("pk")).order_by("agency_code")
+    found = dict(rows)
+    moved = AgencyChange.objects.filter(**{f"dossier__{name}": value for name, value in span.items()})
+    moved = moved.filter(at__gt=F("dossier__received_at")).values_list("agency_was", "agency_became")
+    for was, became, n in moved.annotate(n=Number("pk")).order_by("agency_was", "agency_became"):
+        found[became] = found.get(became, 0) - n
+        found[was] = found.get(was, 0) + n
+    return {code: n for code, n in sorted(found.items()) if n}

@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 raise CommandError(str(refusal), returncode=1) from None
             if options["verbosity"]:
                 self._show(plan, dry_run=options["dry_run"], whole=options["all"])
-                for line in report(plan.prospect, whole=options["all"]) if plan.prospect else ():
+                for line in report(plan.prospect, whole=options["all"]) if options["dry_run"] and plan.prospect else ():
                     self.stdout.write(line)
             if not options["dry_run"]:
                 self._carry_on()
