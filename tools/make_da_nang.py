@@ -133,14 +133,14 @@ def make_old_city(pack: Pack, units: Iterable[dict[str, str]]) -> None:
         districts[unit["district_code"]].append(unit)
     for number, (code, wards) in enumerate(sorted(districts.items()), start=31):
         parent = pack.old[code] = f"H17.{number}"
-        _old(pack, parent, "H17", wards[0]["district"], "district", code)
+        _old(pack, parent, "H17", wards[0]["district"], level="district", unit=code)
         for place, ward in enumerate(sorted(wards, key=lambda one: one["ward_code"]), start=20):
             if ward["ward_code"] != code:
                 pack.old[ward["ward_code"]] = f"{parent}.{place}"
-                _old(pack, f"{parent}.{place}", parent, ward["ward"], "commune", ward["ward_code"])
+                _old(pack, f"{parent}.{place}", parent, ward["ward"], level="commune", unit=ward["ward_code"])
 
 
-def _old(pack: Pack, code: str, parent: str, name: str, level: str, unit: str) -> None:
+def _old(pack: Pack, code: str, parent: str, name: str, *, level: str, unit: str) -> None:
     full, full_en = committee(name)
     pack.agency(code, full, full_en, "committee", level, parent=parent, unit_code=unit, valid_from=START, valid_to=LAST,
                 decision=pack.facts["law"]["communes"])  # fmt: skip
@@ -204,11 +204,14 @@ def make_questions(pack: Pack, matching: Matching) -> None:
         first = ranked[0] if ranked else None
         sure = first is not None and likeness(first["ward"], unit["asked"]) > 0.6  # noqa: PLR2004 - a proposal only
         codes = [pack.old[each["ward_code"]] for each in ranked]
-        _ask(pack, kind, f"{unit['ward_code']} {unit['asked']}", unit["asked"], f"H17.{unit['ward_code']}", codes,
-             codes[0] if sure else "", f"{unit['ward']}: {unit['merged_from_text']}")  # fmt: skip
+        _ask(pack, kind, f"{unit['ward_code']} {unit['asked']}", text=unit["asked"], agency=f"H17.{unit['ward_code']}",
+             candidates=codes, proposal=codes[0] if sure else "",
+             why=f"{unit['ward']}: {unit['merged_from_text']}")  # fmt: skip
 
 
-def _ask(pack: Pack, kind: str, key: str, text: str, agency: str, candidates: list[str], proposal: str, why: str) -> None:
+def _ask(
+    pack: Pack, kind: str, key: str, *, text: str, agency: str, candidates: list[str], proposal: str, why: str
+) -> None:
     pack.rows["questions"].append({
         "key": key, "kind": kind, "text": text, "agency": agency, "candidates": " ".join(candidates),
         "proposal": proposal, "evidence": why,
@@ -219,16 +222,17 @@ def make_successions(pack: Pack, matching: Matching) -> None:
     """Add what became of each old commune and each district; who takes a divided one's running cases is asked."""
     into: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for unit in matching.old:
-        before = pack.old.get(unit["ward_code"])
+        before = pack.old[unit["ward_code"]]
         takers = matching.made.get(unit["ward_code"], [])
         for taker in takers:
             into[unit["district_code"]][taker] += 1
             share = "" if len(takers) == 1 else _share(1, len(takers))
             kind = "merger" if len(takers) == 1 else "split"
-            pack.succession(before or "", f"H17.{taker}", kind, "communes", share)
+            pack.succession(before, f"H17.{taker}", kind, "communes", share)
         if len(takers) > 1 and worked_here(before):
             codes = [f"H17.{taker}" for taker in takers]
-            _ask(pack, "split", f"split {before}", unit["ward"], before or "", codes, codes[0], ", ".join(codes))
+            _ask(pack, "split", f"split {before}", text=unit["ward"], agency=before, candidates=codes, proposal=codes[0],
+                 why=", ".join(codes))  # fmt: skip
     for district, counts in sorted(into.items()):
         if district in matching.made:  # it had no communes, and was matched itself
             continue
@@ -241,7 +245,8 @@ def make_successions(pack: Pack, matching: Matching) -> None:
             continue
         name = next(unit["district"] for unit in matching.old if unit["district_code"] == district)
         why = "; ".join(f"H17.{code}: {counts[code]}/{whole}" for code in codes)
-        _ask(pack, "split", f"split {before}", name, before, [f"H17.{code}" for code in codes], f"H17.{codes[0]}", why)
+        _ask(pack, "split", f"split {before}", text=name, agency=before, candidates=[f"H17.{code}" for code in codes],
+             proposal=f"H17.{codes[0]}", why=why)  # fmt: skip
 
 
 def worked_here(code: str) -> bool:

@@ -52,9 +52,10 @@ def test_a_reform_that_is_killed_at_any_moment_ends_as_one_that_was_not(tmp_path
 
 def kill_until_done(data: Path, chance: random.Random) -> int:
     """Load, and kill it some batches later each time, until one run comes to its end; return how often it was killed."""
-    kills = 0
-    for _each in range(40):
-        loading = subprocess.Popen(command("load", "provinces/da-nang-2026"), env=env(data), cwd=ROOT, stdout=subprocess.DEVNULL)
+    for kills in range(40):
+        loading = subprocess.Popen(
+            command("load", "provinces/da-nang-2026"), env=env(data), cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         goal = handed(data) + chance.randint(1, 500)
         # once within the act that puts it in force, then between and within batches
         until = time.monotonic() + (chance.uniform(3, 6) if not kills else 120)
@@ -65,7 +66,6 @@ def kill_until_done(data: Path, chance: random.Random) -> int:
             return kills
         os.kill(loading.pid, signal.SIGKILL)
         loading.wait()
-        kills += 1
     pytest.fail("it never came to its end")
 
 
@@ -76,13 +76,19 @@ def check(data: Path) -> None:
             "SELECT code FROM organisation_agency WHERE withdrawn_at IS NULL AND valid_from <= '2025-07-01'"
             " AND (valid_to IS NULL OR valid_to >= '2025-07-01')"
         )}  # fmt: skip
-        rows = base.execute(f"SELECT id, code, agency_code, desk_code, office_code FROM onestop_dossier WHERE state IN {IN_FLIGHT}").fetchall()
+        rows = base.execute(
+            f"SELECT id, code, agency_code, desk_code, office_code FROM onestop_dossier WHERE state IN {IN_FLIGHT}"
+        ).fetchall()
         moved = base.execute("SELECT dossier_id, count(*) FROM onestop_agencychange GROUP BY dossier_id").fetchall()
         lines = base.execute(
             "SELECT subject_key, count(*) FROM journal_entry WHERE event = 'onestop.dossier_handed_on' GROUP BY subject_key"
         ).fetchall()
-        tasks = base.execute("SELECT DISTINCT agency_code FROM casework_task WHERE state IN ('open', 'taken')").fetchall()
-        state, done = base.execute("SELECT state, json_extract(handed, '$.\"onestop.dossiers\"') FROM organisation_reform").fetchone()
+        tasks = base.execute(
+            "SELECT DISTINCT agency_code FROM casework_task WHERE state IN ('open', 'taken')"
+        ).fetchall()
+        state, done = base.execute(
+            "SELECT state, json_extract(handed, '$.\"onestop.dossiers\"') FROM organisation_reform"
+        ).fetchone()
     assert len(rows) > COPIES
     assert all({agency, desk, office} <= living for _id, _code, agency, desk, office in rows)
     assert {code for (code,) in tasks} <= living

@@ -29,7 +29,13 @@ def link(before, after, share="1", since=DAY):
     return Link(before, after, since, Decimal(share), "NQ 1659/NQ-UBTVQH15")
 
 
-LINKS = [link("A", "X"), link("B", "X"), link("C", "X", "0.4"), link("C", "Y", "0.6"), link("0", "A", since=date(2025, 1, 1))]
+LINKS = [
+    link("A", "X"),
+    link("B", "X"),
+    link("C", "X", "0.4"),
+    link("C", "Y", "0.6"),
+    link("0", "A", since=date(2025, 1, 1)),
+]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ LINKS = [link("A", "X"), link("B", "X"), link("C", "X", "0.4"), link("C", "Y", "
         ("Y", DAY, "", "", "Y", "same"),
     ],
 )
-def test_one_goes_on_and_it_is_said_why(code, on, place, decided, heir, why):
+def test_one_goes_on_and_it_is_said_why(code, on, place, decided, heir, why):  # noqa: PLR0917 - a table
     found = successor(code, LINKS, on, place=place, decided=decided)
     assert (found.value, found.steps[0].code) == (heir, f"succession.{why}")
 
@@ -62,7 +68,12 @@ def test_what_nothing_tells_apart_is_nobodys_until_a_person_says():
         ([link("A", "X")], "A", "Y", [Flaw("X", "unknown")]),
         ([link("A", "X"), link("A", "Y")], "A", "XY", [Flaw("A", "shares", "2")]),
         ([link("A", "X", "0.3"), link("A", "Y", "0.3")], "A", "XY", [Flaw("A", "shares", "0.6")]),
-        ([link("A", "B"), link("B", "A")], "AB", "", [Flaw("A", "cycle", "A → B → A"), Flaw("B", "cycle", "B → A → B")]),
+        (
+            [link("A", "B"), link("B", "A")],
+            "AB",
+            "",
+            [Flaw("A", "cycle", "A → B → A"), Flaw("B", "cycle", "B → A → B")],
+        ),
         ([link("A", "X")], "AB", "X", [Flaw("B", "heirless")]),
         ([link("A", "X")], "A", "AX", [Flaw("A", "reused")]),
     ],
@@ -81,7 +92,9 @@ def test_figures_of_before_by_units_of_now_and_back():
 
 @given(
     st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 1000), min_size=1),
-    st.lists(st.tuples(st.sampled_from("abcdefgh"), st.lists(st.sampled_from("VWXYZ"), min_size=1, max_size=4, unique=True))),
+    st.lists(
+        st.tuples(st.sampled_from("abcdefgh"), st.lists(st.sampled_from("VWXYZ"), min_size=1, max_size=4, unique=True))
+    ),
 )
 def test_nothing_is_lost_or_made_whatever_was_divided(figures, split):
     taken = dict(split)

@@ -66,14 +66,14 @@ class Regrouped:
         return Regrouped(self.counted + other.counted, self.estimated + other.estimated)
 
 
-class Undecided(NoAnswer):  # noqa: N818 - see NoAnswer
+class Undecided(NoAnswer):
     """Several took over, and nothing says which of them has this case."""
 
     code = "succession.undecided"
     text = _("{before} was divided among {count} agencies, and nothing says which of them this belongs to.")
 
 
-class NoHeir(NoAnswer):  # noqa: N818 - see NoAnswer
+class NoHeir(NoAnswer):
     """Nobody took over."""
 
     code = "succession.no_heir"

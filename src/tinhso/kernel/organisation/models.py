@@ -17,8 +17,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.kernel.organisation.reform_models import Reform, ReformQuestion
-
 ROLES: dict[str, Any] = {
     "reception": _("Reception"),
     "processor": _("Processing officer"),

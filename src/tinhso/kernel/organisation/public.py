@@ -61,8 +61,8 @@ from tinhso.kernel.organisation.reform.actions import decide_question
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count, Figures
 from tinhso.kernel.organisation.reform.queries import (
-    get_question,
     compared,
+    get_question,
     get_reform,
     list_questions,
     list_reforms,

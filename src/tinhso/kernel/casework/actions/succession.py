@@ -44,7 +44,9 @@ def hand_on_cases(
     tasks = list(Task.objects.filter(case__in=cases, state__in=LIVE).order_by("pk"))
     holders: dict[tuple[str, str], set[str]] = {}
     moved = [task for task in tasks if _task(task, heir, holders, at)]
-    Task.objects.bulk_update(moved, ["agency_code", "assignee_official_id", "assignee_name", "state", "taken_at", "version"])
+    Task.objects.bulk_update(
+        moved, ["agency_code", "assignee_official_id", "assignee_name", "state", "taken_at", "version"]
+    )
     tokens = [token for token in Token.objects.filter(case__in=cases) if _token(token, heir)]
     Token.objects.bulk_update(tokens, ["item", "left"])
     where: dict[UUID, list[str]] = {}

@@ -45,7 +45,9 @@ class ReformInForce(Refusal):
     """What was decided is carried out."""
 
     code = "organisation.reform_in_force"
-    text = _("The reform “{pack}” is in force, and this was decided on {day}. A later change is a succession of its own.")
+    text = _(
+        "The reform “{pack}” is in force, and this was decided on {day}. A later change is a succession of its own."
+    )
 
 
 class NothingRuns(Refusal):
@@ -61,7 +63,12 @@ def prepare_reform(
 ) -> Reform:
     """Enter a reform and its questions, so that a person can answer; what was answered stays answered."""
     require(access.can_load_pack, actor)
-    given = {"effective": header.start, "laws": list(header.laws), "keeper": header.keeper, "fields": dict(header.fields)}
+    given = {
+        "effective": header.start,
+        "laws": list(header.laws),
+        "keeper": header.keeper,
+        "fields": dict(header.fields),
+    }
     reform, is_new = Reform.objects.get_or_create(
         pack=pack, defaults={"id": new_id(), "province_code": province_code, "prepared_at": at, **given}
     )

@@ -79,4 +79,3 @@ def carry_on(*, actor: Actor, at: datetime, batches: int | None = None) -> int:
         except NothingRuns:
             continue
     return done
-

@@ -75,9 +75,7 @@ def plan_moves(
     return found
 
 
-def _target(
-    post: Post, heirs: Heirs, rooms: Mapping[str, list[Post]], named: Mapping[str, str]
-) -> tuple[str, Why]:
+def _target(post: Post, heirs: Heirs, rooms: Mapping[str, list[Post]], named: Mapping[str, str]) -> tuple[str, Why]:
     if post.code in named:
         return named[post.code], Why.NAMED
     if SIGNS in post.roles:

@@ -132,7 +132,9 @@ class MovesPart:
         gone = Post.objects.standing().filter(valid_to=last).values("code")
         Tenure.objects.on(pack.cut).filter(post_code__in=gone).update(valid_to=last)
         Tenure.objects.bulk_create(
-            Tenure(post_code=move.post_to, official_id=move.official_id, valid_from=pack.cut, decision=pack.reform.laws[0])
+            Tenure(
+                post_code=move.post_to, official_id=move.official_id, valid_from=pack.cut, decision=pack.reform.laws[0]
+            )
             for move in found
         )
 
@@ -154,7 +156,9 @@ def moves_of(pack: Pack) -> list[moving.Move]:
     if pack.reform is None:
         return []
     heirs = heirs_in(pack)
-    before = {post.code: post for post in Post.objects.standing().filter(valid_from__lt=pack.cut).order_by("valid_from")}
+    before = {
+        post.code: post for post in Post.objects.standing().filter(valid_from__lt=pack.cut).order_by("valid_from")
+    }
     held = [row for row in tenures_until(pack.cut) if row.post_code in before]
     ending = [row for row in held if before[row.post_code].agency_code in set(heirs.ended)]
     # also what was taken back by hand since: it is not given again
@@ -190,7 +194,9 @@ def _agencies_in(pack: Pack) -> Iterable[Agency]:
 
 def _posts_in(pack: Pack) -> list[Post]:
     rows = wanted_posts(pack.csv(POSTS))
-    return [Post(code=row.key[0], valid_from=row.valid_from, **row.fields) for row in rows if row.valid_from <= pack.cut]
+    return [
+        Post(code=row.key[0], valid_from=row.valid_from, **row.fields) for row in rows if row.valid_from <= pack.cut
+    ]
 
 
 def _merged(pack: Pack, kept: Iterable[ReformQuestion], names: dict[str, str]) -> list[ReformQuestion]:

@@ -32,7 +32,9 @@ def report(found: Prospect, *, whole: bool = False) -> Iterator[str]:
     yield from _section(_("Agencies that end: {count}"), [_agency(*each) for each in found.agencies], most)
     yield from _section(_("Officials’ posts that end: {count}"), list(_moves(found)), most)
     yield from _section(_("Running, by agency and state: {count}"), [_running(*each) for each in found.counts], most)
-    yield from _section(_("New agencies where nobody could go on: {count}"), [" ".join(one) for one in found.unheld], most)
+    yield from _section(
+        _("New agencies where nobody could go on: {count}"), [" ".join(one) for one in found.unheld], most
+    )
     yield from _section(_("Before a person: {count}"), list(_questions(found)), None)
 
 

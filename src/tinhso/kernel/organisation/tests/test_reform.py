@@ -78,7 +78,14 @@ def pack(tmp_path: Path):
         new.mkdir()
         copy(new)
         edit(new, "province.yaml", "code: Y90\n", HEAD)
-        files = {"agencies": AGENCIES, "successions": SUCCESSIONS, "questions": QUESTIONS, "posts": POSTS, "moves": MOVES}
+        edit(new, "calendar.yaml", "Y90.3", "Y91.3")
+        files = {
+            "agencies": AGENCIES,
+            "successions": SUCCESSIONS,
+            "questions": QUESTIONS,
+            "posts": POSTS,
+            "moves": MOVES,
+        }
         files |= {"officials": "staff_code,full_name\n", "tenures": "post,staff_code,valid_from\n"}
         for name, text in files.items():
             (new / "organisation" / f"{name}.csv").write_text(text, encoding="utf-8")
@@ -126,7 +133,7 @@ def test_a_broken_reform_is_refused_at_its_line(pack, name, old, new, said):
 
 
 def test_nothing_is_loaded_before_a_person_spoke_and_only_an_administrator_may(pack):
-    with pytest.raises(ReformUndecided, match="organisation.reform_undecided") as no:
+    with pytest.raises(ReformUndecided, match=r"organisation\.reform_undecided") as no:
         put(pack)
     assert no.value.facts == {"count": 2}
     row = ReformQuestion.objects.get(key="xuoi")

@@ -22,7 +22,8 @@ from tinhso.kernel.organisation.public import (
     latest_agencies,
     list_questions,
     list_reforms,
-)from tinhso.modules.administration.queries.people import name_of
+)
+from tinhso.modules.administration.queries.people import name_of
 
 COLUMNS = ("key", "kind", "text", "agency", "candidates", "proposal", "outcome", "answer", "reason", "by", "at")
 
@@ -130,5 +131,7 @@ def _lines(reform: Reform, counted: dict[str, int], *, by_old: bool) -> tuple[li
     found = compared(reform, counted, by_old=by_old)
     names = {code: name_of(agency) for code, agency in latest_agencies(found).items()}
     lines = [Line(code, names.get(code, code), one.value, one.estimated) for code, one in found.items() if one.value]
-    whole = Line("", "", sum((one.value for one in lines), Decimal(0)), sum((one.estimated for one in lines), Decimal(0)))
+    whole = Line(
+        "", "", sum((one.value for one in lines), Decimal(0)), sum((one.estimated for one in lines), Decimal(0))
+    )
     return lines, whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -83,7 +83,7 @@ def _is_divided(dossier: Dossier, heirs: Heirs) -> bool:
     return not heirs.divided_set.isdisjoint(steps)
 
 
-def _finder(heirs: Heirs, units: Mapping[UUID, str]):  # type: ignore[no-untyped-def]
+def _finder(heirs: Heirs, units: Mapping[UUID, str]) -> Callable[[UUID, str, frozenset[str]], str]:
     def heir(case: UUID, code: str, roles: frozenset[str]) -> str:
         if code in heirs.after or code not in heirs.before:
             return ""

@@ -22,8 +22,8 @@ from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, Res
 from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
-    "AgencyChange",
     "SUPPLEMENT",
+    "AgencyChange",
     "Application",
     "ApplicationFile",
     "ApplicationState",

@@ -20,7 +20,9 @@ class AgencyChange(models.Model):
     desk_became = models.CharField(max_length=35)
     office_was = models.CharField(max_length=35, blank=True)
     office_became = models.CharField(max_length=35, blank=True)
-    why = models.CharField(max_length=20, blank=True, help_text="whole, place, decided, kept: how the successor was found")
+    why = models.CharField(
+        max_length=20, blank=True, help_text="whole, place, decided, kept: how the successor was found"
+    )
 
     class Meta:
         """Old figures are counted by where a dossier was."""

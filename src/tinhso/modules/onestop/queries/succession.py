@@ -72,7 +72,9 @@ def _chunks(codes: Iterable[str]) -> Iterable[list[str]]:
 def count_books(heirs: Heirs) -> list[Count]:
     """Return the series of numbers (forms, receipts, results) that end with their agency; successors begin their own."""
     ended, found = set(heirs.ended), []
-    for series, value in Counter.objects.exclude(series__startswith="dossier:").order_by("series").values_list("series", "value"):
+    for series, value in (
+        Counter.objects.exclude(series__startswith="dossier:").order_by("series").values_list("series", "value")
+    ):
         kind, code, *rest = series.split(":")
         if code in ended:
             found.append(Count(code, " ".join([kind, *rest]), value, heirs.of(code)))

@@ -59,7 +59,9 @@ def played(province, django_db_blocker, tmp_path_factory):
 
 def play() -> Played:
     who = playing.cast()
-    made = {name: getattr(playing, name)(who) for name in ("accepted", "taken", "waiting", "proposed", "issued", "returned")}
+    made = {
+        name: getattr(playing, name)(who) for name in ("accepted", "taken", "waiting", "proposed", "issued", "returned")
+    }
     made["filed"] = playing.file(who.tu).code
     playing.start(who.neighbour)
     dry = load(EARLY, dry_run=True)

@@ -66,7 +66,9 @@ class Command(BaseCommand):
         for reform in list_reforms():
             day = f"{reform.effective:%d/%m/%Y}"
             facts = {"pack": reform.pack, "state": reform.get_state_display(), "day": day, "batches": batches}
-            self.stdout.write(_("Reform {pack}, in force from {day}: {state}. Batches handed on now: {batches}.").format(**facts))
+            self.stdout.write(
+                _("Reform {pack}, in force from {day}: {state}. Batches handed on now: {batches}.").format(**facts)
+            )
 
     def _show(self, plan: Plan, *, dry_run: bool, whole: bool) -> None:
         shown: dict[tuple[str, str, str], int] = {}
