@@ -18,10 +18,11 @@ ROOT = Path(__file__).parents[2]
 COPIES, SEED = 150, 20250701
 IN_FLIGHT = (1, 2, 4, 5, 6)
 DECIDE = """
+from tinhso.kernel.organisation.reform_models import ReformQuestion
 from tinhso.base.clock import now
 from tinhso.kernel.identity.public import Account, actor_for
 from tinhso.kernel.organisation.public import decide_question
-from tinhso.kernel.organisation.models import ReformQuestion
+
 from tinhso.kernel.journal.public import new_id
 from tinhso.modules.onestop.models import Dossier
 admin = actor_for(Account.objects.get(username="quantri"), assurance="password+totp", level=2, at=now())

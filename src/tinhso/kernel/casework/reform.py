@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import Count as Number
 
-from tinhso.base.actors import Actor
 from tinhso.kernel.casework.models import LIVE, Task
 from tinhso.kernel.organisation.public import Count, Heirs
 
@@ -19,8 +16,3 @@ def count_steps(heirs: Heirs) -> list[Count]:
         heir = heirs.for_roles(heirs.of(code), (role,), field_of=heirs.field_of(code))
         found.append(Count(code, role, count, heir, is_held=heirs.is_held(heir, role)))
     return found
-
-
-def hand_on_nothing(_heirs: Heirs, *, limit: int, actor: Actor, at: datetime) -> int:  # noqa: ARG001 - as carriers are called
-    """Return 0: whoever opened the case hands it on (`hand_on_cases`)."""
-    return 0

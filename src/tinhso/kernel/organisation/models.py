@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.organisation import reform_models  # noqa: F401 - Django looks for tables here
+
 ROLES: dict[str, Any] = {
     "reception": _("Reception"),
     "processor": _("Processing officer"),

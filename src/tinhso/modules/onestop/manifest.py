@@ -138,7 +138,7 @@ module = Module(
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
         Carrier("onestop.dossiers", _("Dossiers"), succession.count_dossiers, hand_on_dossiers, order=10),
         Carrier("onestop.drafts", _("Drafts"), succession.count_drafts, hand_on_drafts, order=20, batch=200),
-        Carrier("onestop.books", _("Series of numbers"), succession.count_books, succession.end_no_book, order=40),
+        Carrier("onestop.books", _("Series of numbers"), succession.count_books, order=40),
         Figures("onestop.received", _("Dossiers received"), succession.received_by_agency),
         Demo("onestop", demo.load, order=100),
         permissions(access),

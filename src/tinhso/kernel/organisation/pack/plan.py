@@ -183,8 +183,9 @@ class Header:
         try:
             start = date.fromisoformat(data["from"])
             texts = tuple(str(each) for each in data["law"])
-            more = {"fields": dict(data.get("fields", {})), "procedures": str(data.get("procedures", ""))}
-            return cls(start, str(data["follows"]), str(data["keeper"]), texts, **more)
+            fields = {str(old): str(new) for old, new in data.get("fields", {}).items()}
+            named = str(data["follows"]), str(data["keeper"])
+            return cls(start, *named, texts, fields, str(data.get("procedures", "")))
         except (TypeError, KeyError, ValueError):
             return None
 

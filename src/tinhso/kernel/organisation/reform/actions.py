@@ -15,10 +15,9 @@ from tinhso.base.refusals import Refusal
 from tinhso.base.registry import registry
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.kernel.organisation import access, events
-from tinhso.kernel.organisation.models import Reform, ReformQuestion
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier
-from tinhso.kernel.organisation.reform_models import Outcome, ReformState
+from tinhso.kernel.organisation.reform_models import Outcome, Reform, ReformQuestion, ReformState
 from tinhso.kernel.organisation.stamp import touch
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def hand_on(pack: str, heirs: Heirs, *, actor: Actor, at: datetime) -> bool:
     place = keys.index(reform.carrier) if reform.carrier in keys else 0
     for carrier in carriers[place:]:
         reform.carrier = carrier.key
-        done = carrier.hand_on(heirs, limit=carrier.batch, actor=actor, at=at)
+        done = carrier.hand_on(heirs, limit=carrier.batch, actor=actor, at=at) if carrier.hand_on else 0
         if done:
             reform.handed[carrier.key] = reform.handed.get(carrier.key, 0) + done
             reform.save(update_fields=["carrier", "handed"])

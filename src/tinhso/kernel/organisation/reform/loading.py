@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.organisation.models import Reform
 from tinhso.kernel.organisation.pack.plan import Pack
 from tinhso.kernel.organisation.reform.actions import NothingRuns, hand_on, prepare_reform
 from tinhso.kernel.organisation.reform.part import heirs_in, moves_of
 from tinhso.kernel.organisation.reform.queries import Prospect, count_running, fates, heirs_of
-from tinhso.kernel.organisation.reform_models import Outcome, ReformState
+from tinhso.kernel.organisation.reform_models import Outcome, Reform, ReformState
 
 
 class ReformUndecided(Refusal):

@@ -40,7 +40,8 @@ class Carrier:
     key: str
     title: Text
     census: Callable[[Heirs], list[Count]]
-    hand_on: Hand
+    hand_on: Hand | None = None
+    """None: it is only counted; another carrier hands it on, or it ends with its agency."""
     order: int = 50
     batch: int = 50
 

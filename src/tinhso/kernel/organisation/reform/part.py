@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation import events
-from tinhso.kernel.organisation.models import Agency, Post, Reform, ReformQuestion, Tenure
+from tinhso.kernel.organisation.models import Agency, Post, Tenure
 from tinhso.kernel.organisation.pack.checking import Column, check_rows
 from tinhso.kernel.organisation.pack.dated import Wanted
 from tinhso.kernel.organisation.pack.parts.organisation.agencies import wanted_agencies, wanted_successions
@@ -27,7 +27,7 @@ from tinhso.kernel.organisation.reform.queries import (
     staff_of,
     tenures_until,
 )
-from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, ReformState
+from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion, ReformState
 from tinhso.law.succession import WHOLE, Flaw, Link, flaws
 
 QUESTIONS, MOVES = "organisation/questions.csv", "organisation/moves.csv"
@@ -231,7 +231,7 @@ def _decided(pack: Pack) -> list[Wanted]:
 def _links_in(pack: Pack) -> list[Link]:
     rows = [*wanted_successions(pack.csv(SUCCESSIONS)), *pack.shared["decided"]]
     given = [
-        Link(*row.key, since=row.valid_from, share=row.fields.get("share") or WHOLE, law=row.fields["decision"])
+        Link(row.key[0], row.key[1], row.valid_from, row.fields.get("share") or WHOLE, row.fields["decision"])
         for row in rows
     ]
     new = {(link.before, link.after) for link in given}

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from tinhso.base.refusals import NotFound
 from tinhso.base.registry import registry
-from tinhso.kernel.organisation.models import Agency, Official, Post, Reform, ReformQuestion, Succession, Tenure
+from tinhso.kernel.organisation.models import Agency, Official, Post, Succession, Tenure
 from tinhso.kernel.organisation.queries.memory import remembered
 from tinhso.kernel.organisation.reform.heirs import Heirs
 from tinhso.kernel.organisation.reform.loans import Carrier, Count
 from tinhso.kernel.organisation.reform.moving import Move
-from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind
+from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion
 from tinhso.law.succession import WHOLE, Link, Regrouped, regroup, regroup_back
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from django.utils.translation import override
 from tinhso.base.actors import Actor, ActorKind, Holding, system
 from tinhso.base.refusals import Forbidden
 from tinhso.base.registry import PackPart
-from tinhso.kernel.organisation.models import Agency, Reform, ReformQuestion, Succession, Tenure
+from tinhso.kernel.organisation.models import Agency, Succession, Tenure
 from tinhso.kernel.organisation.pack import BadPack, load_pack
 from tinhso.kernel.organisation.reform.actions import NotACandidate, ReasonNeeded, ReformInForce, decide_question
 from tinhso.kernel.organisation.reform.loading import ReformUndecided, carry_on
 from tinhso.kernel.organisation.reform.part import MovesPart, ReformPart
 from tinhso.kernel.organisation.reform.queries import compared, heirs_of
 from tinhso.kernel.organisation.reform.report import report
-from tinhso.kernel.organisation.reform_models import Outcome, ReformState
+from tinhso.kernel.organisation.reform_models import Outcome, Reform, ReformQuestion, ReformState
 from tinhso.kernel.organisation.tests.packs import AT, OWN, copy, edit, lent, load
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Count as Number
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
-from tinhso.base.actors import Actor
 from tinhso.base.clock import CIVIL_ZONE
 from tinhso.kernel.organisation.public import Count, Heirs
 from tinhso.law.states import NationalState
@@ -30,10 +30,10 @@ def count_dossiers(heirs: Heirs) -> list[Count]:
         found.append(Count(code, NationalState(state).title, n, heirs.of(code)))
     waiting = Dossier.objects.filter(desk_code__in=heirs.ended, delivery=DeliveryState.READY)
     for code, n in waiting.values_list("desk_code").annotate(n=Number("pk")).order_by("desk_code"):
-        found.append(Count(code, "Result to hand over", n, heirs.of(code)))
+        found.append(Count(code, gettext_noop("Result to hand over"), n, heirs.of(code)))
     owed = Dossier.objects.filter(Q(desk_code__in=heirs.ended), IS_OWED)
     for code, n in owed.values_list("desk_code").annotate(n=Number("pk")).order_by("desk_code"):
-        found.append(Count(code, "Fee to take or give back", n, heirs.of(code)))
+        found.append(Count(code, gettext_noop("Fee to take or give back"), n, heirs.of(code)))
     return found
 
 
@@ -81,16 +81,11 @@ def count_books(heirs: Heirs) -> list[Count]:
     return found
 
 
-def end_no_book(_heirs: Heirs, *, limit: int, actor: Actor, at: datetime) -> int:  # noqa: ARG001 - as carriers are called
-    """Return 0: a series is its agency's by name, and nobody counts on in it."""
-    return 0
-
-
 def count_drafts(heirs: Heirs) -> list[Count]:
     """Return how many drafts name an agency that ends."""
     rows = Application.objects.filter(state=ApplicationState.DRAFT, agency_code__in=heirs.ended)
     counted = rows.values_list("agency_code").annotate(n=Number("pk")).order_by("agency_code")
-    return [Count(code, "Draft", n, _only(heirs, code)) for code, n in counted]
+    return [Count(code, gettext_noop("Draft"), n, _only(heirs, code)) for code, n in counted]
 
 
 def drafts_to_hand_on(heirs: Heirs, *, limit: int) -> list[Application]:
@@ -130,9 +125,9 @@ def received_by_agency(first: date, last: date) -> dict[str, int]:
     span = {"received_at__gte": start, "received_at__lt": end}
     rows = Dossier.objects.filter(**span).values_list("agency_code").annotate(n=Number("pk")).order_by("agency_code")
     found = dict(rows)
-    moved = AgencyChange.objects.filter(**{f"dossier__{name}": value for name, value in span.items()})
-    moved = moved.filter(at__gt=F("dossier__received_at")).values_list("agency_was", "agency_became")
-    for was, became, n in moved.annotate(n=Number("pk")).order_by("agency_was", "agency_became"):
+    changed = AgencyChange.objects.filter(**{f"dossier__{name}": value for name, value in span.items()})
+    later = changed.filter(at__gt=F("dossier__received_at")).values_list("agency_was", "agency_became")
+    for was, became, n in later.annotate(n=Number("pk")).order_by("agency_was", "agency_became"):
         found[became] = found.get(became, 0) - n
         found[was] = found.get(was, 0) + n
     return {code: n for code, n in sorted(found.items()) if n}

@@ -14,11 +14,11 @@ from tinhso.base.clock import CIVIL_ZONE
 from tinhso.base.registry import Module, PackPart, Registry, registry
 from tinhso.kernel.casework.models import LIVE, Case, Task
 from tinhso.kernel.journal.public import entries
-from tinhso.kernel.organisation.models import Agency, Reform, ReformQuestion, Tenure
+from tinhso.kernel.organisation.models import Agency, Tenure
 from tinhso.kernel.organisation.pack import BadPack, load_pack
 from tinhso.kernel.organisation.reform.actions import ReformInForce, decide_question
 from tinhso.kernel.organisation.reform.loading import ReformUndecided, carry_on
-from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, ReformState
+from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion, ReformState
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import processing, reception
 from tinhso.modules.onestop.models import AgencyChange, Application, DeliveryState, Dossier
