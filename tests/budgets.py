@@ -7,7 +7,7 @@ send one more on PostgreSQL, after the lock: what is joined to a locked row is a
 
 ACTS = {
     "start": 7,
-    "save_step": 6,
+    "save_step": 7,
     "choose_agency": 7,
     "choose_delivery": 6,
     "file": 13,
@@ -22,7 +22,7 @@ ACTS = {
     "sign": 26,
     "issue": 12,
     "order": 7,
-    "take_money": 8,
+    "take_money": 10,
     "return": 12,
     "withdraw": 11,
     "postpone": 14,
@@ -31,7 +31,7 @@ ACTS = {
 }
 MESSAGES = {
     "start": 6,
-    "save_step": 4,
+    "save_step": 5,
     "choose_agency": 5,
     "choose_delivery": 4,
     "file": 7,
@@ -46,7 +46,7 @@ MESSAGES = {
     "sign": 17,
     "issue": 7,
     "order": 6,
-    "take_money": 7,
+    "take_money": 9,
     "return": 7,
     "withdraw": 8,
     "postpone": 13,

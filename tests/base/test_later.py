@@ -185,3 +185,29 @@ def test_a_statement_that_writes_what_it_should_is_fine():
 
     an_act(work)
     assert (counted("a"), counted("b")) == ([15], [1])
+
+
+def test_who_catches_what_a_waiting_statement_raises_cannot_keep_the_rest():
+    """It may come out of any later line, and be caught there: the act would be half done."""
+
+    def work():
+        later.write(INSERT, ["a", 1])
+        later.write(UPDATE, [5, "nothing"], rows=1, otherwise=Stale)
+        with suppress(Stale):
+            counted("a")
+        later.write(INSERT, ["b", 1])
+
+    with pytest.raises((Stale, transaction.TransactionManagementError)):
+        an_act(work)
+    assert (counted("a"), counted("b")) == ([], [])
+
+
+def test_what_is_thrown_away_with_a_savepoint_is_not_sent_first():
+    def work():
+        later.write(INSERT, ["a", 1])
+        with suppress(KeyError, IntegrityError), savepoint():
+            later.write(INSERT, ["a", 2])  # there already: sent, it would spoil the act
+            raise KeyError
+
+    an_act(work)
+    assert counted("a") == [1]

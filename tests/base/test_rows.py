@@ -9,9 +9,12 @@ import pytest
 from django.db import IntegrityError, connection
 from tests.snapshot import province, snapshots, with_province  # noqa: F401 - fixtures
 
+from tinhso.base.actors import system
+from tinhso.base.acts import act, by_system, require
 from tinhso.base.rows import fetch, fetch_many, insert, key_value, new, update, update_guarded
 from tinhso.kernel.casework.models import Case, Task, Token
 from tinhso.kernel.journal.models import Entry
+from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.models import Stamp
 from tinhso.modules.onestop.models import Dossier, Result, Way
 from tinhso.modules.onestop.tests import playing
@@ -77,6 +80,22 @@ def test_update_writes_the_named_fields_and_nothing_else(who):
     kept = Dossier.objects.get(pk=dossier.pk)
     assert (kept.answers, kept.received_at, kept.due_at) == ({"á": [1, None]}, at, at)
     assert kept.code != "another"
+
+
+def test_json_is_written_as_it_was_when_it_was_given(who):
+    dossier = playing.file(who.tu)
+    given = {"a": [1]}
+
+    @act
+    def changed(*, actor, at):
+        require(by_system, actor)
+        dossier.answers = given
+        update(dossier, "answers")
+        given["a"].append(2)
+        record("onestop.dossier_filed", dossier, actor=actor, at=at)
+
+    changed(actor=system("worker"), at=playing.AT)
+    assert Dossier.objects.get(pk=dossier.pk).answers == {"a": [1]}
 
 
 def test_update_under_a_guard_writes_once(who):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import struct
 import threading
@@ -38,6 +39,14 @@ def endless(line: socket.socket, stop: threading.Event) -> None:
     line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
     while not stop.is_set():
         line.sendall(b" " * 65536)
+
+
+def packed(line: socket.socket, stop: threading.Event) -> None:
+    """Answer in brief what unpacks to sixteen megabytes, asked to or not."""
+    body = gzip.compress(b" " * (16 << 20))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+    line.sendall(head.encode() + body)
+    stop.wait(5)
 
 
 def endless_head(line: socket.socket, stop: threading.Event) -> None:

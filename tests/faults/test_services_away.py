@@ -47,7 +47,9 @@ def test_a_gateway_that_gives_no_whole_answer_is_unavailable(behave, settings):
             payment_gateway.HostedGateway().query("TS1")
 
 
-@pytest.mark.parametrize("behave", [hostile.silent, hostile.trickling, hostile.dripping, hostile.endless_head])
+@pytest.mark.parametrize(
+    "behave", [hostile.silent, hostile.trickling, hostile.dripping, hostile.endless_head, hostile.packed]
+)
 def test_a_post_ends_in_time_and_lets_go_of_the_line(behave):
     began = time.monotonic()
     with hostile.server(behave) as port:

@@ -203,3 +203,24 @@ def test_a_reduction_never_adds_and_never_goes_below_nothing(amount, exempt, dis
 def test_a_fee_goes_back_when_the_dossier_was_never_received(rule, received, back, source):
     answer = fee_given_back(rule, received=received, on=date(2026, 3, 2))
     assert (answer.value, answer.sources) == (back, (source,))
+
+
+def test_a_local_resolution_that_takes_online_fees_to_nothing_shows_what_they_were():
+    rule = {
+        "items": [
+            {
+                "code": "fee",
+                "name": "Phí",
+                "amounts": [{"amount": 8000, "source": "TT 281/2016"}],
+                "discounts": [{"way": "online", "percent": 100, "from": "2023-07-01", "source": "NQ 9/HĐND"}],
+            }
+        ]
+    }
+    found = compute_fee(rule, {}, "online", date(2023, 7, 1))
+    assert found.value == 0
+    assert [(step.code, step.source) for step in found.steps] == [
+        ("fee.amount", "TT 281/2016"),
+        ("fee.discount", "NQ 9/HĐND"),
+    ]
+    assert found.steps[0].facts["amount"] == "8.000 đồng"
+    assert compute_fee(rule, {}, "online", date(2023, 6, 30)).value == compute_fee(rule, {}, "direct", ON).value == 8000

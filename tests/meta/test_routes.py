@@ -25,9 +25,10 @@ from tests.world import account_of, at_now, token  # noqa: F401
 from tinhso.kernel.identity.public import ApiToken
 from tinhso.kernel.journal.public import entries, receipt_code, seal
 from tinhso.kernel.organisation.public import find_official
-from tinhso.modules.onestop.actions import applications
-from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.actions import applications, statements
+from tinhso.modules.onestop.models import CashBook, Dossier
 from tinhso.modules.onestop.tests import playing
+from tinhso.modules.onestop.tests.banking import came, csv_of
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 from tinhso.modules.onestop.tests.playing import AT, COPY
 
@@ -127,6 +128,10 @@ class World:
         while seal(AT):
             pass
         token(account_of("quantri"))
+        self.at("returned")
+        self.book = CashBook.objects.get()
+        rows = csv_of([came("1", "không rõ")])
+        self.statement = statements.import_statement(rows, "", playing.MINH_AN, actor=playing.official("tho"), at=AT)
 
     def at(self, station: str) -> str:
         """Return the code of a dossier at a station."""
@@ -160,6 +165,15 @@ class World:
             "urn": "khong-co",
             "name": "User",
             "rest": "khong-co",
+            "year": 2022,
+            "kind": "csv",
+            "what": "nhan",
+            "desk": self.book.desk_code,
+            "book_id": self.book.id,
+            "statement_id": self.statement.id,
+            "line_id": self.statement.lines.get().id,
+            "payment_id": self.entry.id,
+            "number": self.book.lines.get().receipt_number,
             "code": self.at(station)
             if space == "onestop" or self.is_of_a_dossier(row.route)
             else self.code_of(row.route),
@@ -190,6 +204,7 @@ class World:
             "administration:withdraw_flow": "mot-cap",
             "catalogue:life_event": "co-con-nho",
             "identity:refusal": "onestop.not_your_step",
+            "inspection:scenario": "asked-twice",
             "api:get_life_event": "co-con-nho",
         }
         return wanted.get(route, COPY)
@@ -249,7 +264,7 @@ def test_nobody_meets_an_error_of_ours():
 def test_no_stranger_gets_at_a_dossier():
     """Of the pages of one dossier, whoever has nothing to do with it reads only what is public about it."""
     public = {"onestop:track", "onestop:why", "api:track_dossier", "api:explain_due_date"}
-    own = {"onestop:begin", "onestop:intake_service"}
+    own = {"onestop:begin", "onestop:intake_service", "onestop:cash_book"}
     for row in read_table():
         converters = ROUTES[row.route].pattern.converters
         about_one = row.route.startswith(("onestop:", "api:")) and converters and "." not in row.answers

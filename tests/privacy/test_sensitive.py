@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.marked import publish_marked
 from tests.snapshot import with_province, write_sqlite
@@ -24,7 +25,6 @@ from tinhso.base.sealing import add_key, drop_key, ring, ring_path, sealed_under
 from tinhso.kernel.casework.public import worklist
 from tinhso.kernel.forms.kept import SEALED
 from tinhso.kernel.forms.public import AnswersLocked, load_form, render_form_pdf
-from tinhso.kernel.forms.sensitive import forget_marks
 from tinhso.kernel.forms.tests.worlds import FILES, form_of
 from tinhso.kernel.identity.actions import keys
 from tinhso.kernel.identity.kept import keep_form, kept_form
@@ -42,14 +42,6 @@ pytestmark = with_province
 FIRST, THEN = "CHUA77LINHUNG", "NHATHO88CHANHTOA"
 """What somebody declares, and what they declare instead: words that are nowhere else."""
 ASK = [{"pointer": "/record/registered_at", "reason": "wrong", "text": "Ghi nơi đăng ký"}]
-
-
-@pytest.fixture(autouse=True)
-def _looked_at_anew():
-    """Forget what is marked: forms that another test published were rolled back."""
-    forget_marks()
-    yield
-    forget_marks()
 
 
 @pytest.fixture
@@ -228,6 +220,29 @@ def test_what_the_journal_binds_is_what_was_declared_sealed_or_not(who, marked):
     assert FIRST not in told
     rotate()
     assert playing.last_line(code).facts["declared"] == fingerprints.of_declared(Dossier.objects.get(code=code))
+
+
+def test_who_has_all_but_the_key_cannot_try_answers_against_the_journal(who, marked):
+    code = file(who)
+    dossier = Dossier.objects.get(code=code)
+    known = fingerprints.of_declared(dossier)
+    assert playing.last_line(code).facts["declared"] == known
+    # what a thief does: everything that lies open, and the right guess
+    dossier.answers = {**dossier.answers, "record": {**dossier.answers["record"], "registered_at": FIRST}}
+    thief = Dossier(**{field.attname: dossier.__dict__[field.attname] for field in Dossier._meta.concrete_fields})
+    assert fingerprints.of_declared(thief) != known
+
+
+def test_what_another_process_marked_is_sealed_here_in_rows_of_the_version_before(who):
+    add_key(at=AT)
+    draft = draft_of(who)
+    assert SEALED not in stored(draft)
+    publish_marked()
+    record = {**draft.answers["record"], "registered_at": THEN}
+    with CaptureQueriesContext(connection):
+        applications.save_step(draft.id, "record", record, complete=True, actor=who.tu, at=AT)
+    assert SEALED in stored(draft)
+    assert THEN not in str(stored(draft))
 
 
 def test_a_rotation_seals_what_was_plain_and_moves_what_was_sealed(who, marked, monkeypatch):

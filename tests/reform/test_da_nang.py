@@ -7,12 +7,14 @@ from datetime import datetime
 
 import pytest
 from django.test import override_settings
+from tests.doors import come_in
 from tests.snapshot import PROVINCES, with_province
 
 from tinhso.base.actors import system
 from tinhso.base.clock import CIVIL_ZONE
 from tinhso.base.registry import Module, PackPart, Registry, registry
 from tinhso.kernel.casework.models import LIVE, Case, Task
+from tinhso.kernel.identity.public import Account
 from tinhso.kernel.journal.public import entries
 from tinhso.kernel.organisation.models import Agency, Tenure
 from tinhso.kernel.organisation.pack import BadPack, load_pack
@@ -183,3 +185,22 @@ def test_what_is_decided_stays_decided(played):
     admin = replace(playing.official("quantri", at=AFTER))
     with pytest.raises(ReformInForce):
         decide_question(row, answer=row.candidates[-1], actor=admin, at=AFTER)
+
+
+def test_an_administrator_sees_decides_and_compares(played, client, monkeypatch):
+    monkeypatch.setattr("tinhso.base.clock.now", lambda: AFTER)
+    browser = come_in(client, Account.objects.get(username="quantri"), at=AFTER)
+    page = browser.get("/quan-tri/sap-xep/da-nang-2026/")
+    assert page.status_code == 200
+    assert "Xã Axan" in page.content.decode()
+    row = ReformQuestion.objects.get(text="Xã Axan")
+    assert "Ủy ban nhân dân xã A Xan" in browser.get(f"/quan-tri/sap-xep/da-nang-2026/{row.pk}/").content.decode()
+    refused = browser.post(f"/quan-tri/sap-xep/da-nang-2026/{row.pk}/", {"answer": row.candidates[-1], "reason": ""})
+    assert refused.status_code == 422
+    file = browser.get("/quan-tri/sap-xep/da-nang-2026/quyet-dinh.csv").content.decode()
+    assert file.count("\n") == 31
+    days = {"tu": "01/11/2022", "den": "31/12/2022"}
+    now = browser.get("/quan-tri/sap-xep/da-nang-2026/so-lieu/", {**days, "theo": "moi"}).content.decode()
+    assert HOI_AN_NEW in now
+    before = browser.get("/quan-tri/sap-xep/da-nang-2026/so-lieu/", {**days, "theo": "cu"}).content.decode()
+    assert "H47.32.20" in before

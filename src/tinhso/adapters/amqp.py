@@ -66,7 +66,7 @@ class AmqpBroker:
         """Open the line: address, name, password, virtual host and our exchange are tried, nothing is sent. Raises BrokerAway."""
         try:
             self._publish(())
-        except (AMQPError, OSError) as error:
+        except _AWAY as error:
             self.close()
             raise BrokerAway(f"{type(error).__name__}: {error}") from error
 
@@ -74,7 +74,9 @@ class AmqpBroker:
         """Let go of the connection."""
         line, self._line, self._channel = self._line, None, None
         if line is not None:
-            with suppress(*_AWAY):
+            with suppress(*_AWAY), Cut(PATIENCE_SECONDS) as cut:
+                if transport := line._impl._transport:  # noqa: SLF001 - as below
+                    cut.watch(transport._sock)  # noqa: SLF001
                 line.close()
 
     def _publish(self, events: Sequence[Mapping[str, Any]]) -> None:

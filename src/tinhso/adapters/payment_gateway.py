@@ -136,13 +136,16 @@ def _told(order_code: str, answer: Mapping[str, str]) -> Payment:
 
 
 def _payment(fields: Mapping[str, str]) -> Payment:
-    paid_at = fields.get("paid_at", "")
+    paid_at, state = fields.get("paid_at", ""), PaymentState(fields["state"])
+    amount, refunded = int(fields["amount_vnd"]), int(fields.get("refunded_vnd") or 0)
+    if amount < 0 or refunded < 0 or (state is PaymentState.PAID and not amount):
+        raise ValueError(amount)
     return Payment(
         order_code=fields["order_code"],
-        amount_vnd=int(fields["amount_vnd"]),
-        state=PaymentState(fields["state"]),
+        amount_vnd=amount,
+        state=state,
         gateway_reference=fields["gateway_reference"],
         event_id=fields["event_id"],
         paid_at=datetime.fromisoformat(paid_at).astimezone(UTC) if paid_at else None,
-        refunded_vnd=int(fields.get("refunded_vnd") or 0),
+        refunded_vnd=refunded,
     )

@@ -97,13 +97,25 @@ def _run(statements: Sequence[_Statement]) -> int:
             if place:
                 cursor.nextset()
             if statement.otherwise and cursor.rowcount != statement.rows:
+                _spoil()
                 raise statement.otherwise()
         return int(cursor.rowcount)
 
 
+def _spoil() -> None:
+    """Have Django refuse every further statement: whoever catches what is raised shall not commit what is left."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.in_atomic_block:
+        connection.needs_rollback = True
+
+
 def _send_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if _waiting.get() and context["connection"].alias == DEFAULT_DB_ALIAS:
-        send()
+    waiting = _waiting.get()
+    if waiting and context["connection"].alias == DEFAULT_DB_ALIAS:
+        if str(sql).startswith("ROLLBACK TO"):
+            waiting.clear()  # all of it was given after the savepoint, which was a statement itself
+        else:
+            send()
     return execute(sql, params, many, context)
 
 

@@ -7,6 +7,7 @@ together once for a model; values are converted by the same fields, so that a ro
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -144,10 +145,12 @@ def _writer(field: models.Field[Any, Any]) -> Writer:
     """Return what `get_db_prep_save` does for the field, straight for the values that nearly every row holds."""
     connection = _here()
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
-    is_postgresql = connection.vendor == "postgresql"
+    is_postgresql, is_json = connection.vendor == "postgresql", isinstance(kind, models.JSONField)
 
     def whole(value: Any) -> Any:
-        return field.get_db_prep_save(value, _here())
+        made = field.get_db_prep_save(value, _here())
+        # psycopg would write it out when it is sent: what the caller puts into it meanwhile would be written as well
+        return _written_out(made) if is_json and is_postgresql else made
 
     def plain(value: Any) -> Any:
         return value if value is None or isinstance(value, str | int) else whole(value)
@@ -169,6 +172,14 @@ def _writer(field: models.Field[Any, Any]) -> Writer:
     if isinstance(kind, models.DateTimeField):
         return moment
     return plain if isinstance(kind, _AS_THEY_ARE) else whole
+
+
+def _written_out(value: Any) -> Any:
+    """Return a JSON value of psycopg that is text already."""
+    if value is None or not hasattr(value, "dumps"):
+        return value
+    text = (value.dumps or json.dumps)(value.obj)
+    return type(value)(None, dumps=lambda _none: text)
 
 
 def fetch(source: str, params: Sequence[Any], *wanted: type[models.Model]) -> list[tuple[Any, ...]]:

@@ -47,3 +47,20 @@ def fold(text: str) -> str:
     """
     bare = unicodedata.normalize("NFD", text).translate(_BARE)
     return _SPACES.sub(" ", bare.casefold()).strip()
+
+
+_SMS = re.compile(r"[^\x20-\x5a\x5f\x61-\x7a\n]")
+"""What is left of a text without marks that GSM 03.38 has in one septet each: ASCII without ``[ \\ ] ^ ` { | } ~``."""
+SMS_LETTERS = 160
+
+
+def sms(text: str, *, most: int = SMS_LETTERS) -> str:
+    """
+    Return the text as one short message: without marks, each letter one septet of GSM 03.38, at most `most` of them.
+
+    A text with marks would go as UCS-2, seventy letters a message, at more than twice the price.
+    """
+    bare = unicodedata.normalize("NFD", text).translate(_BARE)
+    plain = _SMS.sub(" ", bare.replace("…", "...").replace("–", "-").replace("“", '"').replace("”", '"'))
+    short = _SPACES.sub(" ", plain).strip()
+    return short if len(short) <= most else f"{short[: most - 3].rstrip()}..."

@@ -24,6 +24,9 @@ class Config:
     logout_uris: tuple[str, ...] = ()
     merchant: str = "TINHSO"
     merchant_secret: str = "only-for-demonstration"  # noqa: S105 - as above
+    sms_secret: str = "only-for-demonstration"  # noqa: S105 - as above
+    sms_answers: str = ""
+    """Where the site takes messages that come in; empty: nowhere."""
     retry_seconds: tuple[float, ...] = (1, 5, 30, 120, 600)
     """How long after each failed callback of the payment gateway the next one follows."""
     slow_seconds: float = 10.0
@@ -46,6 +49,8 @@ def from_environment(port: int, data: Path) -> Config:
         merchant_secret=setting(
             "PAYMENT_SECRET", "only-for-demonstration", "our signing key at the gateway", secret=True
         ),
+        sms_secret=setting("SMS_SECRET", "only-for-demonstration", "our signing key at that gateway", secret=True),
+        sms_answers=f"{sites[0]}/ho-so/tin-nhan/",
     )
 
 

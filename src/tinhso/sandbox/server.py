@@ -10,6 +10,7 @@ from typing import Self
 from tinhso.sandbox.config import Config
 from tinhso.sandbox.mailbox import Mailbox, smtp_server
 from tinhso.sandbox.payment.gateway import Gateway
+from tinhso.sandbox.phone import Phone
 from tinhso.sandbox.store import Store
 from tinhso.sandbox.vneid.keys import Keys
 from tinhso.sandbox.vneid.provider import Provider
@@ -19,7 +20,7 @@ from tinhso.sandbox.web import STYLE, App, Request, Response, page, serve
 def home(_request: Request) -> Response:
     """Say what is here."""
     links = (
-        '<ul><li><a href="/mail/">Hộp thư / Mailbox</a></li><li><a href="/payment/">Cổng thanh toán / Payment gateway</a></li>'
+        '<ul><li><a href="/mail/">Hộp thư / Mailbox</a></li><li><a href="/sms/">Tin nhắn / Short messages</a></li><li><a href="/payment/">Cổng thanh toán / Payment gateway</a></li>'
         '<li><a href="/vneid/.well-known/openid-configuration">VNeID (OpenID Connect)</a></li></ul>'
     )
     return page("Hệ thống ngoài, bản thử / Sandbox", links)
@@ -45,7 +46,7 @@ class Sandbox:
         self.smtp = smtp_server(self.store, self.smtp_port)
         self.app.add("GET", "/", home)
         self.app.add("GET", "/sandbox.css", lambda _request: Response(STYLE, type="text/css"))
-        for part in (self.provider, self.gateway, Mailbox(self.store)):
+        for part in (self.provider, self.gateway, Mailbox(self.store), Phone(config, self.store)):
             part.add_to(self.app)
         self._thread = Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)
 

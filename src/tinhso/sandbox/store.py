@@ -1,4 +1,4 @@
-"""What the sandbox keeps between restarts: mails and payment orders, in one SQLite file."""
+"""What the sandbox keeps between restarts: mails, short messages and payment orders, in one SQLite file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ CREATE TABLE IF NOT EXISTS mail (
   id INTEGER PRIMARY KEY, at TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL,
   message_id TEXT NOT NULL, body TEXT NOT NULL, raw BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS mail_by_recipient ON mail (recipient, id);
+CREATE TABLE IF NOT EXISTS sms (
+  id TEXT PRIMARY KEY, at TEXT NOT NULL, number TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS payment_order (
   reference TEXT PRIMARY KEY, merchant TEXT NOT NULL, order_code TEXT NOT NULL, amount_vnd INTEGER NOT NULL,
   description TEXT NOT NULL, return_url TEXT NOT NULL, notify_url TEXT NOT NULL, state TEXT NOT NULL,

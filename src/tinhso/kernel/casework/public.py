@@ -36,6 +36,16 @@ from tinhso.kernel.casework.actions.separation import DidTheOther, require_anoth
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.actions.succession import hand_on_cases
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
+from tinhso.kernel.casework.facts import (
+    MOST_ROWS,
+    CaseAct,
+    CaseFact,
+    CaseFacts,
+    FactKind,
+    Told,
+    Waiting,
+    WaitingQuery,
+)
 from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
@@ -73,15 +83,20 @@ from tinhso.kernel.casework.services import (
 
 __all__ = [
     "LIVE",
+    "MOST_ROWS",
     "AgencyRule",
     "BadFile",
     "BrokenFlow",
     "Bucket",
     "Case",
+    "CaseAct",
+    "CaseFact",
+    "CaseFacts",
     "CaseOver",
     "CaseState",
     "Component",
     "DidTheOther",
+    "FactKind",
     "Filters",
     "Finding",
     "Flow",
@@ -109,9 +124,12 @@ __all__ = [
     "Task",
     "TaskState",
     "Timer",
+    "Told",
     "TooMuchData",
     "UnknownOutcome",
     "UnsupportedElement",
+    "Waiting",
+    "WaitingQuery",
     "Way",
     "WayKind",
     "Whose",

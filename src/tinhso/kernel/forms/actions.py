@@ -15,7 +15,6 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.forms import access
 from tinhso.kernel.forms.definition import FormDefinition, canonical, parse_form
 from tinhso.kernel.forms.models import FormVersion
-from tinhso.kernel.forms.sensitive import forget_marks
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import touch
 
@@ -57,7 +56,6 @@ def publish_forms(forms: Collection[FormDefinition], *, actor: Actor, at: dateti
     )
     rows = FormVersion.objects.bulk_create([_row(form, last.get(form.code, 0) + 1, at) for form in changed])
     touch()
-    forget_marks()
     for row in rows:
         record("forms.form_published", row, actor=actor, at=at, sha256=row.sha256, title=row.title)
     return rows

@@ -2,6 +2,7 @@
 Answers in their rows: those that the law calls sensitive lie sealed, all others as they are (docs/adr/0021).
 
 A column of answers holds what is plain, and under `~sealed` one text of `base.sealing` with the rest: `[[path, value], …]`.
+Among them lies a salt, `[["~salt"], …]`: a fingerprint of answers that few people could have given would tell them to who guesses.
 The text opens in its own row only. It is opened when somebody asks for the answers of the row, not when the row is read, and
 sealed when the row is written. Rows from before, and forms without sensitive questions, hold plain answers alone.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +29,6 @@ from tinhso.kernel.forms.sensitive import (
     Marks,
     Taken,
     codes_marked,
-    forget_marks,
     marks_of,
     put_back,
     take_out,
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 
 SEALED: Final = "~sealed"
 """Where the sealed text stands: no step and no question can be called so."""
+SALT: Final = "~salt"
+_SALT_BYTES: Final = 16
 
 
 class AnswersLocked(Refusal):
@@ -94,8 +97,12 @@ class KeptField(OfRow, models.JSONField):
         kept, taken = self.parted(value, marks)
         if not taken:
             return value
-        words = json.dumps(taken, separators=(",", ":"))
+        words = json.dumps([*self.along(model_instance), *taken], separators=(",", ":"))
         return self.with_text(kept, taken, seal_text(words, purpose=self.purpose(model_instance)))
+
+    def along(self, row: models.Model) -> Taken:  # noqa: ARG002 - answers have something
+        """Return what is sealed with the answers and is none."""
+        return []
 
     def purpose(self, row: models.Model) -> str:
         """Return what the text is sealed for: this column of this row."""
@@ -135,9 +142,32 @@ class KeptField(OfRow, models.JSONField):
 class AnswersField(KeptField):
     """The answers of a form, of a row that names it (`form_code`, `form_version`)."""
 
+    def along(self, row: models.Model) -> Taken:
+        """Return the salt of the row, which it keeps for good, made now if there is none."""
+        return [([SALT], row.__dict__.setdefault(self._slot, secrets.token_hex(_SALT_BYTES)))]
+
+    def taken(self, row: models.Model, text: str) -> Taken:
+        """Return the answers sealed in a text of this row; what lies with them stays with the row. Raises Unsealable."""
+        found = super().taken(row, text)
+        for path, value in found:
+            if path == [SALT]:
+                row.__dict__[self._slot] = value
+        return [each for each in found if each[0] != [SALT]]
+
+    def salt(self, row: models.Model) -> str:
+        """Return the salt that lies, or will lie, sealed with the answers; empty where none of them are. Raises AnswersLocked."""
+        value = getattr(row, self.attname)
+        if not value or not (marks := self.marks(row)) or not seals_answers() or not self.parted(value, marks)[1]:
+            return ""
+        return str(self.along(row)[0][1])
+
+    @property
+    def _slot(self) -> str:
+        return f"_{self.attname}_salt"
+
     def marks(self, row: Any) -> Marks:
         """Return what is sensitive in the form of this row."""
-        return marks_of(row.form_code, row.form_version)
+        return marks_of(row.form_code)
 
     def text_in(self, value: Any) -> str:
         """Return the sealed text of stored answers; empty for none."""
@@ -155,14 +185,6 @@ class AnswersField(KeptField):
         """Return the plain answers of what is stored."""
         return {key: each for key, each in value.items() if key != SEALED}
 
-    def opened(self, row: Any, value: Any, text: str) -> Any:
-        """Return all answers; look again what is sensitive, where more was taken out than is known of. Raises as its base."""
-        taken = self.taken(row, text)
-        marks = self.marks(row)
-        if not all(touches(marks, "".join(f"/{part}" for part in path)) for path, _value in taken):
-            forget_marks()
-        return put_back(self.without_text(value), taken)
-
 
 class ChangesField(KeptField):
     """Answers that were changed, `[{pointer, was, now}]`, of a row that belongs to one with a form."""
@@ -175,7 +197,7 @@ class ChangesField(KeptField):
     def marks(self, row: Any) -> Marks:
         """Return what is sensitive in the form of the row it belongs to."""
         owner = getattr(row, self.of)
-        return marks_of(owner.form_code, owner.form_version)
+        return marks_of(owner.form_code)
 
     def text_in(self, value: Any) -> str:
         """Return the sealed text of stored changes; empty for none."""
@@ -201,6 +223,17 @@ class ChangesField(KeptField):
     def without_text(self, value: Any) -> Any:
         """Return the plain part of what is stored."""
         return [{key: it for key, it in each.items() if key != SEALED} for each in value]
+
+
+def salt_of(row: models.Model, name: str) -> str:
+    """
+    Return what to make a fingerprint of these answers with, sealed beside them; empty where nothing in them is sealed.
+
+    The row must be written after or before by the same object. Raises AnswersLocked.
+    """
+    field = row._meta.get_field(name)  # noqa: SLF001 - Django's public name
+    assert isinstance(field, AnswersField)
+    return field.salt(row)
 
 
 def sealed_answers(key: str, model: type[models.Model], name: str, *, form: str = "") -> Sealed:

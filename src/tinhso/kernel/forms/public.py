@@ -4,7 +4,7 @@ from tinhso.kernel.forms.actions import publish_form, publish_forms, withdraw_fo
 from tinhso.kernel.forms.asked import prune, steps_asked
 from tinhso.kernel.forms.bind import Bound, Post, SaveFile, Sent, as_posted, bind
 from tinhso.kernel.forms.definition import Choice, Field, FormDefinition, parse_form
-from tinhso.kernel.forms.kept import AnswersField, AnswersLocked, ChangesField, sealed_answers
+from tinhso.kernel.forms.kept import AnswersField, AnswersLocked, ChangesField, salt_of, sealed_answers
 from tinhso.kernel.forms.lookups import Found, Lookup
 from tinhso.kernel.forms.overview import Section, Task, TaskGroup, answers_document, is_complete, summary, tasks
 from tinhso.kernel.forms.pages import Control, StepPage, step_page
@@ -67,6 +67,7 @@ __all__ = [
     "relock",
     "render_form_pdf",
     "reopen",
+    "salt_of",
     "sealed_answers",
     "split_address",
     "step_page",

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
-from tinhso.base.replica import from_primary
 from tinhso.kernel.forms.models import FormVersion
+from tinhso.kernel.organisation.public import remembered
 
 KEYWORD = "x-sensitive"
 EACH = "*"
@@ -30,45 +28,21 @@ class DoesNotFit(ValueError):  # noqa: N818 - says what is, not that we erred
     """What was taken out has no place in the answers any more: they were changed without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    version: int
-    """The last version that was looked at."""
-    marks: Marks
-
-
-_known: dict[str, _Known] = {}
-_lock = Lock()
-
-
-def marks_of(code: str, version: int) -> Marks:
+def marks_of(code: str) -> Marks:
     """
     Return what is sensitive in a form, of all its versions; nothing for most forms.
 
-    Remembered by the process: versions never change, and one that is newer than those looked at has it look again, one
-    statement. So what another process published is known here with the first row that bears it.
+    Remembered per version of the organisation, which publishing a form changes: what another process published is known
+    here with the next request, also for rows of the versions before it.
     """
-    if not code:
-        return {}
-    found = _known.get(code)
-    if found is None or found.version < version:
-        with from_primary():
-            rows = list(
-                FormVersion.objects.filter(code=code, schema__contains=KEYWORD).values_list("schema", flat=True)
-            )
-        marks: Marks = {}
-        for text in rows:
-            _merge(marks, _marked(json.loads(text)))
-        found = _Known(version, marks)
-        with _lock:
-            _known[code] = found
-    return found.marks
+    return remembered(("forms.marks", code), lambda: _looked_up(code)) if code else {}
 
 
-def forget_marks() -> None:
-    """Look again: a form was published or withdrawn here."""
-    with _lock:
-        _known.clear()
+def _looked_up(code: str) -> Marks:
+    marks: Marks = {}
+    for text in FormVersion.objects.filter(code=code, schema__contains=KEYWORD).values_list("schema", flat=True):
+        _merge(marks, _marked(json.loads(text)))
+    return marks
 
 
 def codes_marked() -> list[str]:

@@ -63,6 +63,7 @@ module = Module(
         Erasure("identity.message", _("Messages that were sent"), erasures.messages, erasures.delete_messages, days=90),
         Erasure("identity.notice", _("Notices on the site"), erasures.notices, erasures.empty_notices),
         Periodic("identity.mail", 5, tasks.send_mail),
+        Periodic("identity.sms", 10, tasks.send_sms),
         Periodic("identity.clean", 86400, tasks.clean),
         Periodic("identity.sessions", 1800, tasks.clean_sessions),
         Demo("identity.accounts", demo.load, order=20),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, cast
 
 from django.conf import settings
@@ -34,6 +34,18 @@ class MailSender(Protocol):
 
     def send_all(self, mails: Sequence[OutgoingMail]) -> list[MailUnavailable | MailRefused | None]:
         """Send each and return, in the same order, None or why not. Never raises for a mail that fails."""
+        ...
+
+
+class SmsSender(Protocol):
+    """Sends short messages: `to` a telephone number, `body` plain text, no subject. Named by `settings.SMS_SENDER`."""
+
+    def send_all(self, mails: Sequence[OutgoingMail]) -> list[MailUnavailable | MailRefused | None]:
+        """Send each and return, in the same order, None or why not. Never raises for a message that fails."""
+        ...
+
+    def check_signature(self, incoming: Mapping[str, str], *, at: datetime) -> bool:
+        """Tell whether a message that came in was signed by our gateway just now."""
         ...
 
 
@@ -70,6 +82,11 @@ class CitizenSource(Protocol):
 def mail_sender() -> MailSender:
     """Return the mail sender that settings name."""
     return cast("MailSender", import_string(settings.MAIL_SENDER)())
+
+
+def sms_sender() -> SmsSender:
+    """Return the sender of short messages that settings name."""
+    return cast("SmsSender", import_string(settings.SMS_SENDER)())
 
 
 def citizen_source() -> CitizenSource:

@@ -21,6 +21,7 @@ from tinhso.kernel.identity.actions import (
     issue_token,
     kept_answer,
     notify,
+    queue_sms,
     reopen_account,
     retry_message,
     revoke_token,
@@ -41,6 +42,7 @@ from tinhso.kernel.identity.overview import (
     sessions_of,
 )
 from tinhso.kernel.identity.problems import problem_of
+from tinhso.kernel.identity.protocols import sms_sender
 from tinhso.kernel.identity.queries import (
     account_of,
     actor_for,
@@ -127,6 +129,7 @@ __all__ = [
     "notify",
     "people_by_id",
     "problem_of",
+    "queue_sms",
     "reach_of",
     "refusal_page",
     "reopen_account",
@@ -137,6 +140,7 @@ __all__ = [
     "search_people",
     "sessions_of",
     "set_password",
+    "sms_sender",
     "tokens_of",
     "unread_count",
     "unseal",

@@ -6,12 +6,17 @@ from datetime import datetime
 
 from tinhso.base.actors import system
 from tinhso.kernel.identity import actions
-from tinhso.kernel.identity.protocols import mail_sender
+from tinhso.kernel.identity.protocols import mail_sender, sms_sender
 
 
 def send_mail(*, at: datetime) -> int:
     """Send the mail that is due; returns how many went."""
     return actions.send_messages(mail_sender(), actor=system("mailer"), at=at)
+
+
+def send_sms(*, at: datetime) -> int:
+    """Send the short messages that are due; returns how many went."""
+    return actions.send_messages(sms_sender(), channel="sms", actor=system("mailer"), at=at)
 
 
 def clean(*, at: datetime) -> int:

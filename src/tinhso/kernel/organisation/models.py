@@ -26,8 +26,10 @@ ROLES: dict[str, Any] = {
     "leader": _("Leader who signs"),
     "clerk": _("Records clerk"),
     "cashier": _("Cashier"),
+    "accountant": _("Accountant"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
+    "postal": _("Postal agent"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""
 
@@ -51,6 +53,7 @@ class Kind(models.TextChoices):
     DESK = "desk", _("One-stop desk")
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
+    POSTAL = "postal", _("Post office")
 
 
 class Dated(models.Model):
@@ -200,14 +203,12 @@ class AgencyCode(Dated):
 
 
 class Succession(Dated):
-    """`successor` took over from `predecessor` on `valid_from`: merger, split, renaming, transfer of tasks."""
+    """`successor` took over from `predecessor` on `valid_from`: all, or a `share` that is estimated where several did."""
 
     predecessor = models.CharField(max_length=35)
     successor = models.CharField(max_length=35)
-    kind = models.CharField(max_length=10)
-    """`merger`, `split`, `rename`, `transfer`."""
+    kind = models.CharField(max_length=10)  # merger, split, rename, transfer
     share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
-    """How much of it, where several took over; estimated. None: all."""
     decision = models.CharField(max_length=200)
 
     objects = DatedManager["Succession"]()

@@ -12,10 +12,12 @@ from tinhso.kernel.organisation.public import predecessors
 
 if TYPE_CHECKING:
     from tinhso.kernel.casework.public import Task
-    from tinhso.modules.onestop.models import Application, Dossier
+    from tinhso.modules.onestop.models import Application, CashBook, Dossier, HandOver, YearBook
 
 DESK = ("reception",)
 CASH_DESK = ("cashier", "reception")
+BOOK_SIGNERS = ("head", "leader")
+BOOK_READERS = ("head", "leader", "accountant")
 SIGNING_LEVEL = 2
 """Assurance that signing asks: a second factor (see `base.actors`)."""
 OFFICE = ("reception", "processor", "head", "leader", "clerk", "cashier")
@@ -138,6 +140,52 @@ def can_see_cash_desk(actor: Actor) -> bool:
     return actor.is_official and actor.has_role(*CASH_DESK) and _scoped(actor, "dossier:read")
 
 
+def can_keep_cash(actor: Actor, desk_code: str) -> bool:
+    """Open and close the cash book of a desk, void its receipts: cashier or reception there."""
+    return actor.is_official and actor.has_role(*CASH_DESK, agency=desk_code) and _scoped(actor, "dossier:write")
+
+
+def can_see_book(actor: Actor, book: CashBook) -> bool:
+    """See a cash book: who keeps it, who heads the desk or its agency, the accountant, the auditors of the province."""
+    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_READERS, agency=book.agency_code)
+    keeps = actor.has_role(*CASH_DESK, agency=book.desk_code)
+    return (
+        actor.is_official
+        and (heads or keeps or actor.has_role_for_province("auditor"))
+        and _scoped(actor, "dossier:read")
+    )
+
+
+def can_sign_book(actor: Actor, book: CashBook) -> bool:
+    """Countersign a closing: head of the desk, or head or leader of the agency that runs it; in person, second factor."""
+    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_SIGNERS, agency=book.agency_code)
+    return actor.is_official and heads and actor.scopes is None and actor.level >= SIGNING_LEVEL
+
+
+def can_list_books(actor: Actor) -> bool:
+    """Open the list of cash books: whoever keeps, signs or checks any."""
+    return (
+        actor.is_official
+        and (actor.has_role(*CASH_DESK, *BOOK_READERS) or actor.has_role_for_province("auditor"))
+        and _scoped(actor, "dossier:read")
+    )
+
+
+def works_with_cash(actor: Actor) -> bool:
+    """Tell whether the actor keeps, signs or checks cash books where they work. For menus."""
+    return actor.is_official and actor.has_role(*CASH_DESK, *BOOK_READERS)
+
+
+def can_reconcile(actor: Actor, agency_code: str) -> bool:
+    """Import statements of an account and settle their differences: the accountant of the agency whose account it is."""
+    return actor.is_official and actor.has_role("accountant", agency=agency_code) and _scoped(actor, "dossier:write")
+
+
+def keeps_accounts(actor: Actor) -> bool:
+    """Tell whether the actor is an accountant anywhere. For menus and lists."""
+    return actor.is_official and actor.has_role("accountant") and _scoped(actor, "dossier:read")
+
+
 def can_pay(actor: Actor, dossier: Dossier) -> bool:
     """Pay the fee of a dossier: its applicant."""
     return can_see_own(actor, dossier) and _scoped(actor, "dossier:write")
@@ -190,3 +238,81 @@ def is_gateway(actor: Actor) -> bool:
 def can_release_statistics(actor: Actor) -> bool:
     """Release dossiers without names for statistics: auditors and administrators of the province; a token needs the scope."""
     return by_system(actor) or (actor.has_role_for_province("auditor", "admin") and has_scope(actor, "statistics:read"))
+
+
+def explains_lateness(actor: Actor) -> bool:
+    """Tell whether the actor says why results are late: heads and leaders. For menus."""
+    return actor.is_official and actor.has_role("head", "leader") and _scoped(actor, "dossier:read")
+
+
+def heads_desk(actor: Actor, book: YearBook) -> bool:
+    """Tell whether the actor heads the desk of a book: a head or leader there, or a leader of the agency that it belongs to."""
+    above = bool(book.head_code) and actor.has_role("leader", agency=book.head_code)
+    return actor.is_official and (above or actor.has_role("head", "leader", agency=book.desk_code))
+
+
+def can_read_book(actor: Actor, book: YearBook) -> bool:
+    """Read the follow-up book of a desk, with names: who receives there, and who heads it."""
+    held = heads_desk(actor, book) or actor.has_role("reception", "clerk", agency=book.desk_code)
+    return actor.is_official and held and _scoped(actor, "dossier:read")
+
+
+def can_see_books(actor: Actor) -> bool:
+    """See which books there are: who keeps or heads one, and who audits the province (without a line of them)."""
+    return (keeps_books(actor) or audits_books(actor)) and _scoped(actor, "dossier:read")
+
+
+def keeps_books(actor: Actor) -> bool:
+    """Tell whether the actor keeps or heads a follow-up book. For menus."""
+    return actor.is_official and actor.has_role("reception", "head", "leader", "clerk")
+
+
+def audits_books(actor: Actor) -> bool:
+    """Tell whether the actor sees the books of all desks: auditors of the province."""
+    return actor.has_role_for_province("auditor")
+
+
+def can_note_in_book(actor: Actor, book: YearBook) -> bool:
+    """Write a correction beside a line: who receives at the desk, and who heads it."""
+    held = heads_desk(actor, book) or actor.has_role("reception", agency=book.desk_code)
+    return actor.is_official and held and _scoped(actor, "dossier:write")
+
+
+def can_close_book(actor: Actor, book: YearBook) -> bool:
+    """Close and sign a book: who heads the desk, with a second factor in this session; never by a token."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return in_person and heads_desk(actor, book)
+
+
+def takes_by_post(actor: Actor, agent_code: str | None = None) -> bool:
+    """Take in dossiers for a desk as its postal agent: no more than papers, a receipt of the post and the list."""
+    return actor.is_official and actor.has_role("postal", agency=agent_code) and _scoped(actor, "dossier:write")
+
+
+def can_take_in(actor: Actor) -> bool:
+    """Take in dossiers: at a desk, or for one at a post office."""
+    return can_receive(actor) or takes_by_post(actor)
+
+
+def _at(actor: Actor, found: HandOver, code: str) -> bool:
+    return takes_by_post(actor, code) if code == found.agent_code else can_receive(actor, code)
+
+
+def gives(actor: Actor, found: HandOver) -> bool:
+    """Make and send a hand-over list: the side that gives."""
+    return _at(actor, found, found.giver)
+
+
+def receives_list(actor: Actor, found: HandOver) -> bool:
+    """Check off and receive a hand-over list: the side that receives, never the one that gave."""
+    return _at(actor, found, found.receiver)
+
+
+def sees_list(actor: Actor, found: HandOver) -> bool:
+    """See a hand-over list: both of its sides."""
+    return _at(actor, found, found.agent_code) or _at(actor, found, found.desk_code)
+
+
+def hands_over(actor: Actor) -> bool:
+    """Tell whether the actor has to do with hand-over lists: desks and postal agents. For menus."""
+    return actor.is_official and actor.has_role("reception", "postal")

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
-from tinhso.modules.onestop.models import Dossier, DueChange, SupplementReason
+from tinhso.modules.onestop.models import BookNote, CauseClass, Dossier, DueChange, SupplementReason
 
 REASON = Dossier.closing_reason.field.max_length
 """Longest reason that ends a dossier, in characters: a reason of refusal becomes one when the result is issued."""
@@ -225,8 +225,13 @@ class PinForm(forms.Form):
 
 
 class PostponeForm(ReasonForm):
-    """A new date with an apology."""
+    """A new date with an apology: the class of the cause, the words, the day."""
 
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=[("", _("Choose…")), *CauseClass.choices],
+        error_messages={"required": _("Choose the cause."), "invalid_choice": _("Choose the cause.")},
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=SHORT_REASON,
@@ -240,6 +245,48 @@ class PostponeForm(ReasonForm):
             "required": _("Enter the new date, for example 28/11/2022."),
             "invalid": _("Enter the new date, for example 28/11/2022."),
         },
+    )
+
+
+class LatenessForm(forms.Form):
+    """Why a result is late, and when it is expected."""
+
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=[("", _("Choose…")), *CauseClass.choices],
+        error_messages={"required": _("Choose the cause."), "invalid_choice": _("Choose the cause.")},
+    )
+    words = forms.CharField(
+        label=_("In your words"),
+        help_text=_("The applicant reads exactly this. Everybody who has the code reads the cause and the day only."),
+        max_length=SHORT_REASON,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write the reason. The applicant reads exactly this.")},
+    )
+    expected_on = forms.DateField(
+        label=_("Expected on"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        error_messages={
+            "required": _("Enter the expected day, for example 28/11/2022."),
+            "invalid": _("Enter the expected day, for example 28/11/2022."),
+        },
+    )
+
+
+class BookNoteForm(forms.Form):
+    """A correction beside a line of the book."""
+
+    number = forms.IntegerField(
+        label=_("Line"),
+        min_value=1,
+        max_value=10_000_000,
+        error_messages={"required": _("Enter the number of the line."), "invalid": _("Enter the number of the line.")},
+    )
+    text = forms.CharField(
+        label=_("What is right"),
+        max_length=BookNote.text.field.max_length,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write what is right.")},
     )
 
 

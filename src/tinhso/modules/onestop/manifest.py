@@ -17,7 +17,7 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import CaseFacts, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.kernel.organisation.public import Carrier, Figures
@@ -26,15 +26,20 @@ from tinhso.modules.onestop.actions import erasing, readings
 from tinhso.modules.onestop.actions.succession import hand_on_dossiers, hand_on_drafts
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
+    books,
+    described,
     dossiers,
     erasable,
+    facts,
     gauges,
     home,
+    lateness,
     live,
     personal,
     results,
     succession,
     telling,
+    waiting,
     working,
 )
 from tinhso.web.menus import SearchBox, Tab
@@ -83,6 +88,21 @@ module = Module(
             order=35,
             counts=dossiers.menu_counts,
         ),
+        Entry("onestop:cash_books", _("Cash books"), access.works_with_cash, icon="wallet", order=36),
+        Entry("onestop:statements", _("Bank statements"), access.keeps_accounts, icon="wallet", order=37),
+        Entry(
+            "onestop:lateness",
+            _("Late, cause to state"),
+            access.explains_lateness,
+            icon="clock-alert",
+            order=32,
+            count=lateness.count_to_explain,
+        ),
+        Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
+        Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
+        Entry(
+            "onestop:books_audit", _("Follow-up books"), access.audits_books, menu="admin", icon="book-open", order=85
+        ),
         Entry(
             "onestop:outbox",
             _("Results to hand over"),
@@ -121,9 +141,11 @@ module = Module(
         sealed_answers("onestop.applications", Application, "answers"),
         sealed_answers("onestop.dossiers", Dossier, "answers"),
         sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
+        CaseFacts("dossier", _("Dossiers"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
+        DocumentReader("book", books.may_read_book_papers),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
         Scope("dossier:read", _("Read dossiers")),
@@ -133,6 +155,8 @@ module = Module(
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
+        Periodic("onestop.lateness", 60, tasks.apologise),
+        Periodic("onestop.books", 300, tasks.keep_books),
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),

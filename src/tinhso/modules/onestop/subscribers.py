@@ -8,7 +8,7 @@ from tinhso.base.actors import system
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.identity.public import notify
 from tinhso.kernel.journal.public import EntryView
-from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, text_of
+from tinhso.modules.onestop.queries.telling import OWNER_TEXTS, dossier_of, facts_of, tells_by_sms, text_of
 
 WORKER = system("worker")
 
@@ -29,6 +29,7 @@ def tell_owner(entry: EntryView) -> None:
         facts=facts_of(dossier, entry.facts),
         link=reverse("onestop:dossier", args=[dossier.code]),
         address=dossier.applicant_email,
+        phone=dossier.applicant_phone if tells_by_sms(entry.delivered_at) else "",
         event_id=entry.id,
         actor=WORKER,
         at=entry.delivered_at,

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tinhso.base.actors import system
+from tinhso.base.clock import civil
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, payment_gateway
 from tinhso.kernel.casework.payments import PaymentState as Told
-from tinhso.modules.onestop.actions import applications, figures, money, readings, turns
+from tinhso.modules.onestop.actions import applications, book_signing, books, figures, lateness, money, readings, turns
 from tinhso.modules.onestop.models import Payment, PaymentState
 from tinhso.modules.onestop.queries import results, upkeep
+from tinhso.modules.onestop.queries.books import desks_without_book
 
 log = logging.getLogger(__name__)
 WORKER, GATEWAY = system("worker"), system("payment")
@@ -45,6 +47,32 @@ def journal_readings(*, at: datetime) -> int:
     while (some := readings.journal_readings(actor=WORKER, at=at)) and time.monotonic() < until:
         done += some
     return done + some
+
+
+def apologise(*, at: datetime) -> int:
+    """Apologise for what was not ready on its day, for some seconds at most: the rest comes in the next run. Returns how many."""
+    done, until = 0, time.monotonic() + PURGE_SECONDS
+    while some := lateness.apologise_for_lateness(actor=WORKER, at=at):
+        done += some
+        if time.monotonic() > until:
+            break
+    return done
+
+
+def keep_books(*, at: datetime) -> int:
+    """
+    Open the books of a new year, enter what is in none, print the volumes of closed ones, for some seconds at most.
+
+    Returns how much it did.
+    """
+    done, until = 0, time.monotonic() + PURGE_SECONDS
+    if desks := desks_without_book(civil(at).year):
+        done += books.open_books_of_the_year(desks, actor=WORKER, at=at)
+    while time.monotonic() < until and (some := books.enter_old_receptions(actor=WORKER, at=at)):
+        done += some
+    while time.monotonic() < until and book_signing.print_next_volume(actor=WORKER, at=at):
+        done += 1
+    return done
 
 
 def count_results(*, at: datetime) -> int:

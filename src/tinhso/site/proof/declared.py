@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tinhso.site.proof.finding import Finding, Findings
-from tinhso.site.proof.sealed import Opener
+from tinhso.site.proof.sealed import Misfit, Opener
 from tinhso.site.proof.tables import Tables, data, moment, sure
 from tinhso.site.proof.years import HERE, Away
 
@@ -49,11 +49,18 @@ def check_declared(tables: Tables, folder: Path, away: Away = HERE) -> Findings:
     opener = Opener(folder)
     for row, said in _last(tables, _DECLARED, away):
         code, _at, _end, _facts, *applicant, id_, kept, fee, steps = row
-        answers = opener.answers(id_, kept)
+        try:
+            answers, salt = opener.answers(id_, kept)
+        except Misfit:
+            text = "answers were changed: what lies sealed has no place among them"
+            yield Finding("declared_changed", f"dossier {code}", text)
+            continue
         if answers is None:
             continue
         declared = {"code": code, "applicant": applicant, "answers": answers, "fee": [fee, data(steps)]}
-        if said.get("declared", found := fingerprint(declared)) != found:
+        # what was sealed after it was filed was journalled without a salt
+        fitting = {fingerprint(declared), fingerprint({"salt": salt, **declared})}
+        if "declared" in said and said["declared"] not in fitting:
             text = "applicant, answers or fee are not those that were journalled"
             yield Finding("declared_changed", f"dossier {code}", text)
     for row, said in _last(tables, _PROPOSED, away):

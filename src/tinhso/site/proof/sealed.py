@@ -33,6 +33,8 @@ _ANSWERS = (
     ("onestop_dossier", "answers", "onestop.dossier.answers"),
     ("onestop_supplementrequest", "changed", "onestop.supplementrequest.changed"),
 )
+SALT = "~salt"
+"""Among what is sealed with answers: what their fingerprint is made with."""
 _NONCE = 12
 _PARTS = 3
 
@@ -59,28 +61,42 @@ def check_sealed(tables: Tables, folder: Path, given: Iterable[str] = ()) -> Fin
             yield Finding("unsealable", row, why)
 
 
+class Misfit(Exception):  # noqa: N818 - says what is, not that we erred
+    """What is sealed has no place in the answers any more: they were changed without it."""
+
+
 class Opener:
     """Opens the answers of dossiers with the ring that lies beside the database."""
 
     def __init__(self, folder: Path) -> None:
         self.ring, _fault = _ring(folder / RING)
 
-    def answers(self, id_: Any, kept: Any) -> Any:
-        """Return the answers of a dossier whole; None where they do not open, which `check_sealed` tells."""
+    def answers(self, id_: Any, kept: Any) -> tuple[Any, str]:
+        """
+        Return the answers of a dossier whole, and their salt; None where they do not open, which `check_sealed` tells.
+
+        Raises Misfit.
+        """
         answers: dict[str, Any] = data(kept)
         text = answers.pop(IN_ANSWERS, "") if isinstance(answers, dict) else ""
         if not text:
-            return answers
+            return answers, ""
         parts = text.split(".")
         if len(parts) != _PARTS or parts[1] not in self.ring:
-            return None
+            return None, ""
         words = _open(self.ring[parts[1]], parts[1], parts[2], _purpose("onestop.dossier.answers", id_))
+        if words is None:
+            return None, ""
+        salt = ""
         try:
-            for path, value in json.loads(words or b"null"):
-                _put(answers, path, value)
-        except (LookupError, TypeError, ValueError):
-            return None
-        return answers
+            for path, value in json.loads(words):
+                if path == [SALT]:
+                    salt = value
+                else:
+                    _put(answers, path, value)
+        except (LookupError, TypeError, ValueError, AttributeError) as fault:
+            raise Misfit from fault
+        return answers, salt
 
 
 def _put(answers: Any, path: list[Any], value: Any) -> None:

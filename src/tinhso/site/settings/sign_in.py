@@ -118,6 +118,10 @@ SMTP_PASSWORD = setting("SMTP_PASSWORD", "", "password at the mail server", secr
 SMTP_TLS = setting("SMTP_TLS", "", "empty, starttls or tls")
 MAIL_FROM = setting("MAIL_FROM", "Cổng dịch vụ công <khong-tra-loi@tinhso.example>", "sender of all mail")
 
+SMS_SENDER = "tinhso.adapters.sms_http.HttpSms"
+SMS_URL = setting("SMS_URL", f"{SANDBOX_URL}/sms/api/messages", "address of the gateway for short messages")
+SMS_SECRET = setting("SMS_SECRET", "only-for-demonstration", "our signing key at that gateway", secret=True)
+
 PAYMENT_GATEWAY = "tinhso.adapters.payment_gateway.HostedGateway"
 PAYMENT_URL = setting("PAYMENT_URL", f"{SANDBOX_URL}/payment", "address of the payment gateway")
 PAYMENT_MERCHANT = setting("PAYMENT_MERCHANT", "TINHSO", "our merchant code at the gateway")

@@ -12,7 +12,7 @@ from tinhso.kernel.identity.actions.accounts import (
 )
 from tinhso.kernel.identity.actions.emergency import NeverInEmergency, begin_emergency, end_emergency
 from tinhso.kernel.identity.actions.messages import retry_message, send_messages
-from tinhso.kernel.identity.actions.notices import notify, queue_mail, read_all_notices, read_notice
+from tinhso.kernel.identity.actions.notices import notify, queue_mail, queue_sms, read_all_notices, read_notice
 from tinhso.kernel.identity.actions.people import (
     add_business,
     add_person,
@@ -61,6 +61,7 @@ __all__ = [
     "kept_answer",
     "notify",
     "queue_mail",
+    "queue_sms",
     "read_all_notices",
     "read_notice",
     "record_failed_sign_in",

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.identity import access
 from tinhso.kernel.identity.models import Message, MessageState
-from tinhso.kernel.identity.protocols import MailRefused, MailSender, MailUnavailable, OutgoingMail
+from tinhso.kernel.identity.protocols import MailRefused, MailSender, MailUnavailable, OutgoingMail, SmsSender
 from tinhso.kernel.journal.public import record
 
 BATCH = 50
@@ -30,17 +31,20 @@ class _Nothing(Exception):  # noqa: N818 - rolls back an act that found no work
     pass
 
 
-def send_messages(sender: MailSender, *, actor: Actor, at: datetime) -> int:
+EMAIL, SMS = "email", "sms"
+
+
+def send_messages(sender: MailSender | SmsSender, *, channel: str = EMAIL, actor: Actor, at: datetime) -> int:
     """
-    Send the next messages that are due and return how many went.
+    Send the next messages of a channel that are due and return how many went.
 
     A message that cannot go now is put off, twice as long each time; after ten tries, or when the server says
     never, it is dead (`retry_message` brings it back). Safe to run on two machines at once.
     """
-    if not Message.objects.filter(state=MessageState.WAITING, next_at__lte=at).exists():
+    if not _due(channel, at).exists():
         return 0
     try:
-        batch = _take(actor=actor, at=at)
+        batch = _take(channel, actor=actor, at=at)
     except _Nothing:
         return 0
     host = settings.MAIL_FROM.rpartition("@")[2].strip(">")
@@ -49,10 +53,14 @@ def send_messages(sender: MailSender, *, actor: Actor, at: datetime) -> int:
     return sum(row.state == MessageState.SENT for row in batch)
 
 
+def _due(channel: str, at: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(state=MessageState.WAITING, next_at__lte=at, channel=channel)
+
+
 @act
-def _take(*, actor: Actor, at: datetime) -> list[Message]:
+def _take(channel: str, *, actor: Actor, at: datetime) -> list[Message]:
     require(by_system, actor)
-    due = Message.objects.filter(state=MessageState.WAITING, next_at__lte=at).order_by("next_at")
+    due = _due(channel, at).order_by("next_at")
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True)
     batch = list(due[:BATCH])

@@ -14,7 +14,9 @@ from django.utils.translation import override
 from tinhso.base.actors import Actor, system
 from tinhso.base.acts import act, anyone, by_system, require
 from tinhso.base.refusals import NotFound, Text
+from tinhso.base.text import sms
 from tinhso.kernel.identity import access
+from tinhso.kernel.identity.actions.messages import SMS
 from tinhso.kernel.identity.models import Message, Notice
 from tinhso.kernel.identity.queries import Reach, reach_of, render_text
 from tinhso.kernel.journal.public import new_id, record
@@ -29,6 +31,7 @@ def notify(
     subject: Text = "",
     body: Text = "",
     address: str = "",
+    phone: str = "",
     event_id: UUID,
     at: datetime,
     actor: Actor | None = None,
@@ -44,7 +47,7 @@ def notify(
     if known:
         return known
     words = _Words(_msgid(text), _msgid(subject or text), _msgid(body or text), dict(facts or {}), link)
-    return _tell(to, words, address, event_id=event_id, actor=actor or system("notifier"), at=at)
+    return _tell(to, words, address, phone, event_id=event_id, actor=actor or system("notifier"), at=at)
 
 
 class _Words:
@@ -62,9 +65,14 @@ class _Words:
             lines += ["", "-- ", _("This message was sent by the province's portal. Do not reply to it.")]
             return " ".join(render_text(self.subject, self.facts).split())[:300], "\n".join(lines)
 
+    def sms(self, reach: Reach) -> str:
+        """Return what one short message holds, without marks, in the reader's language."""
+        with override(reach.language):
+            return sms(render_text(self.text, self.facts))
+
 
 @act
-def _tell(to: str, words: _Words, address: str, *, event_id: UUID, actor: Actor, at: datetime) -> Notice:
+def _tell(to: str, words: _Words, address: str, phone: str, *, event_id: UUID, actor: Actor, at: datetime) -> Notice:
     require(anyone, actor)
     notice = Notice(event_id=event_id, recipient=to, text=words.text, facts=words.facts, link=words.link, at=at)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
@@ -75,9 +83,27 @@ def _tell(to: str, words: _Words, address: str, *, event_id: UUID, actor: Actor,
         message = Message(event_id=event_id, recipient=to, address=address, subject=subject, body=body)
         message.queued_at = message.next_at = at
         Message.objects.bulk_create([message], ignore_conflicts=True)
+    elif phone:
+        message = Message(
+            event_id=event_id, recipient=to, channel=SMS, address=phone, subject="", body=words.sms(reach)
+        )
+        message.queued_at = message.next_at = at
+        Message.objects.bulk_create([message], ignore_conflicts=True)
     kind, _colon, key = to.partition(":")
-    record("identity.notified", (kind, key), actor=actor, at=at, event=str(event_id), by_mail=bool(address))
+    record(
+        "identity.notified",
+        (kind, key),
+        actor=actor,
+        at=at,
+        event=str(event_id),
+        by_mail=bool(address),
+        **_by_sms(address, phone),
+    )
     return notice
+
+
+def _by_sms(address: str, phone: str) -> dict[str, Any]:
+    return {"by_sms": True} if phone and not address else {}
 
 
 @act
@@ -89,6 +115,17 @@ def queue_mail(address: str, *, subject: str, body: str, actor: Actor, at: datet
     message.queued_at = message.next_at = at
     message.save(force_insert=True)
     record("identity.notified", message, actor=actor, at=at, by_mail=True)
+    return message
+
+
+@act
+def queue_sms(to: str, text: str, *, event_id: UUID, actor: Actor, at: datetime) -> Message:
+    """Queue one short message for a number: the answer to one that came in. Once per event."""
+    require(by_system, actor)
+    message = Message(event_id=event_id, recipient="phone", channel=SMS, address=to, subject="", body=sms(text))
+    message.queued_at = message.next_at = at
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    record("identity.notified", message, actor=actor, at=at, by_sms=True)
     return message
 
 

@@ -17,7 +17,7 @@ from tinhso.law.holidays import Overrides, national_calendar, read_days, read_ho
 from tinhso.law.working_time import Calendar
 from tinhso.web.look import NEUTRAL, Look
 
-DATED_SECTIONS = ("dossier_code", "deadline", "receipt", "filing", "statutes")
+DATED_SECTIONS = ("dossier_code", "deadline", "receipt", "filing", "statutes", "sms")
 """Sections of `province.yaml` that are lists of entries with `from` and `to`; the one in force is what rules read."""
 
 

@@ -223,7 +223,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "unknown kind": (AGENCIES, "centre,province", "shop,province", "organisation/agencies.csv:{line}: “shop” is not one of: …"),
     "identifier taken": (AGENCIES, '19009000,"1 Harbour Road, Dao Nguoc",,', '19009000,"1 Harbour Road, Dao Nguoc",,Y90.7', "organisation/agencies.csv:6: The identifier “Y90.7” belongs to “Y90” already."),
     "crossed dates": (POSTS, "processor,5,2022-01-01,", "processor,5,2022-01-01,2021-01-01", "organisation/posts.csv:{line}: It ends on 2021-01-01, before it starts on 2022-01-01."),
-    "unknown role": (POSTS, "head processor", "head prozessor", "organisation/posts.csv:{line}: There is no role “prozessor”. Roles: reception, processor, head, leader, clerk, cashier, admin, auditor."),
+    "unknown role": (POSTS, "head processor", "head prozessor", "organisation/posts.csv:{line}: There is no role “prozessor”. Roles: reception, processor, head, leader, clerk, cashier, accountant, admin, auditor, postal."),
     "post nowhere": (POSTS, "Y90.1.1/lead,Y90.1.1", "Y90.1.1/lead,Y90.1.9", "organisation/posts.csv:{line}: There is no agency “Y90.1.9” in organisation/agencies.csv."),
     "tenure of nobody": (TENURES, "Y90.7/leader,NG-02", "Y90.7/leader,NG-99", "organisation/tenures.csv:{line}: There is no official “NG-99” in organisation/officials.csv."),
     "tenure of nothing": (TENURES, "Y90.7/leader,", "Y90.7/leeder,", "organisation/tenures.csv:{line}: There is no post “Y90.7/leeder” in organisation/posts.csv."),

@@ -17,7 +17,16 @@ from tinhso.base.rows import update
 from tinhso.kernel.documents.public import InUse, discard, linked, unlink
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop.actions.steps import OFFICE_PAPERS
-from tinhso.modules.onestop.models import Application, Dossier, FileOrigin, Payment, Rating, Reading, Result
+from tinhso.modules.onestop.models import (
+    Application,
+    Dossier,
+    FileOrigin,
+    Payment,
+    Rating,
+    Reading,
+    Result,
+    StatementLine,
+)
 
 NOBODY = "—"
 """Stands where a name stood."""
@@ -66,6 +75,7 @@ def _forget_words(dossier: Dossier) -> None:
     Result.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     Rating.objects.filter(dossier=dossier).update(comment="")
     Payment.objects.filter(dossier=dossier).update(payer_name="", pay_url="")
+    StatementLine.objects.filter(payment__dossier=dossier).update(text=NOBODY)
 
 
 def _forget_papers(dossier: Dossier, actor: Actor, at: datetime) -> None:

@@ -186,6 +186,7 @@ def open_dossier(
     delivery: Mapping[str, Any] | None = None,
     components: Sequence[Mapping[str, Any]] = (),
     filed_from: UUID | None = None,
+    agent_code: str = "",
     actor: Actor,
     at: datetime,
 ) -> Dossier:
@@ -239,6 +240,7 @@ def open_dossier(
         fee_vnd=fee.value,
         fee_steps=fee_in_both(fee),
         filed_from=filed_from,
+        agent_code=agent_code,
     )
     case = start_case(
         service.flow_code,

@@ -2,7 +2,8 @@
 What a line of the journal binds that it does not tell: who applied, what was declared, which fee followed, what was proposed.
 
 A fingerprint is SHA-256 over JSON with sorted keys and nothing between, in UTF-8, whole numbers without a fraction. The
-dossier's code is part of it, so that equal declarations do not look alike. `./tinhso check-all` computes it anew.
+dossier's code is part of it, so that equal declarations do not look alike, and where answers lie sealed so is a salt that lies
+with them: nobody who has all but the key finds them by trying. `./tinhso check-all` computes it anew.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import hashlib
 import json
 from typing import Any
 
+from tinhso.kernel.forms.public import salt_of
 from tinhso.modules.onestop.models import Dossier, Result
 
 
 def of_declared(dossier: Dossier) -> str:
     """Return the fingerprint of applicant, answers and fee as they stand."""
+    salt = salt_of(dossier, "answers")
     return _of(
-        {
+        ({"salt": salt} if salt else {})
+        | {
             "code": dossier.code,
             "applicant": [
                 dossier.owner_key,

@@ -15,9 +15,10 @@ from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.journal.public import new_id, record
 from tinhso.law.fees import fee_given_back
 from tinhso.modules.onestop import access
+from tinhso.modules.onestop.actions.closing import current_book, enter, open_book_of, till_of
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
 from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
-from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentMethod, PaymentState, Result
+from tinhso.modules.onestop.models import Dossier, LineKind, MoneyState, Payment, PaymentMethod, PaymentState, Result
 from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, FeeUnknown, fee_for, fee_in_both, is_due, quantities_of
 from tinhso.modules.onestop.queries.services import get_service
 from tinhso.web.words import money
@@ -40,6 +41,20 @@ class NothingToGiveBack(Refusal):
 
     code = "onestop.nothing_to_give_back"
     text = _("The counter holds nothing that goes back for {dossier}.")
+
+
+class NotVoidable(Refusal):
+    """Only a receipt of the counter that counts can be voided."""
+
+    code = "onestop.not_voidable"
+    text = _("Receipt {receipt} was not given at the counter, or does not count any more.")
+
+
+class ReceiptUsed(Refusal):
+    """The result was issued: whoever paid may have read it."""
+
+    code = "onestop.receipt_used"
+    text = _("The result was issued on receipt {receipt}, which stays. Note a wrong sum when the book is closed.")
 
 
 @act
@@ -113,7 +128,7 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
         payment.save()
         record("onestop.payment_excess", dossier, actor=actor, at=at, order=order_code, amount_vnd=amount_vnd)
         return payment
-    _settle(payment, dossier, at)
+    settle(payment, dossier, at)
     payment.gateway_reference = reference or payment.gateway_reference
     payment.save()
     record(
@@ -150,6 +165,9 @@ def return_cash(code: str, *, actor: Actor, at: datetime) -> Payment:
     if payment is None:
         raise NothingToGiveBack(dossier=code)
     _given_back(payment, dossier)
+    enter(
+        payment, LineKind.BACK, current_book(till_of(actor, dossier), actor=actor, at=at), dossier, actor=actor, at=at
+    )
     record(
         "onestop.payment_refunded", dossier, actor=actor, at=at, order=payment.order_code, amount_vnd=payment.amount_vnd
     )
@@ -238,17 +256,22 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     require(access.can_take_payment, actor, dossier)
     if not is_due(dossier):
         raise NothingToPay(dossier=code)
-    payment = Payment(
+    payment = prepared(dossier) if method == PaymentMethod.TRANSFER else None
+    is_new = payment is None
+    # a transfer that was prepared keeps its reference, by which the bank's statement is held against it
+    payment = payment or Payment(
         dossier=dossier,
         order_code=f"TQ{new_id().hex[:24].upper()}",
         amount_vnd=dossier.fee_vnd,
         method=method,
         payer_name=dossier.applicant_name,
-        taken_by=actor.name,
         created_at=at,
     )
-    _settle(payment, dossier, at)
-    payment.save(force_insert=True)
+    payment.taken_by = actor.name
+    book = current_book(till_of(actor, dossier), actor=actor, at=at)
+    settle(payment, dossier, at)
+    payment.save(force_insert=is_new)
+    enter(payment, LineKind.TAKEN, book, dossier, actor=actor, at=at)
     record(
         "onestop.payment_settled",
         dossier,
@@ -261,6 +284,51 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     return payment
 
 
+@act
+def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime) -> Payment:
+    """
+    Void a receipt of the counter before its book is closed; its number stays, the fee is due again.
+
+    Raises BookClosed once it is closed, ReceiptUsed when the result was let out by it, NoReason.
+    """
+    payment = Payment.objects.filter(receipt_number=receipt_number).exclude(receipt_number="").first()
+    if payment is None:
+        raise access.hidden(actor)
+    dossier = locked_dossier(payment.dossier.code, actor)
+    require(access.can_take_payment, actor, dossier)
+    payment = _locked_payment(payment.order_code)
+    if payment.state != PaymentState.PAID or not payment.at_counter:
+        raise NotVoidable(receipt=receipt_number)
+    book = open_book_of(payment)
+    if not reason.strip():
+        raise BadInput(faults=[Fault("/reason", _("Say why the receipt is voided."), "reason")])
+    if Result.objects.filter(dossier=dossier, issued_at__isnull=False).exists():
+        raise ReceiptUsed(receipt=receipt_number)
+    payment.state = PaymentState.VOIDED
+    payment.save(update_fields=["state"])
+    enter(payment, LineKind.VOIDED, book, dossier, reason=reason.strip()[:1000], actor=actor, at=at)
+    dossier.money = MoneyState.DUE
+    save(dossier, "money")
+    record(
+        "onestop.receipt_voided",
+        dossier,
+        actor=actor,
+        at=at,
+        receipt=receipt_number,
+        amount_vnd=payment.amount_vnd,
+        reason=reason.strip()[:1000],
+    )
+    return payment
+
+
+def prepared(dossier: Dossier) -> Payment | None:
+    """Return the transfer that was prepared for the fee as it is now."""
+    rows = dossier.payments.filter(
+        state=PaymentState.STARTED, method=PaymentMethod.TRANSFER, amount_vnd=dossier.fee_vnd
+    )
+    return rows.order_by("created_at").first()
+
+
 def _locked_payment(order_code: str) -> Payment:
     """Return an order with its dossier, both locked. Raises NotFound."""
     found = Payment.objects.select_for_update().select_related("dossier").filter(order_code=order_code).first()
@@ -269,7 +337,8 @@ def _locked_payment(order_code: str) -> Payment:
     return found
 
 
-def _settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
+def settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
+    """Count a payment as the fee and give it a receipt number. For acts that hold both; the caller saves the payment."""
     payment.state, payment.settled_at = PaymentState.PAID, at
     payment.receipt_number = give_receipt_number(dossier.agency_code, at)
     dossier.money = MoneyState.PAID

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tinhso.base.clock import civil, civil_date
 from tinhso.law.codes import DossierCodePattern
-from tinhso.modules.onestop.models import next_number
+from tinhso.modules.onestop.models import next_number, next_open_number
 from tinhso.modules.onestop.queries.services import choices
 
 DEFAULT_PATTERN = {"pattern": "{agency}-{yymmdd}-{n:4}", "counter": "day"}
@@ -36,7 +36,31 @@ def give_receipt_number(agency_code: str, at: datetime) -> str:
     return f"BL{year % 100:02d}-{agency_code}-{next_number(f'receipt:{agency_code}:{year}'):06d}"
 
 
+def give_closing_number(desk_code: str, day: date) -> str:
+    """Return the next number of a desk's closings in the civil year of the day that is closed."""
+    return f"CQ{day.year % 100:02d}-{desk_code}-{next_number(f'closing:{desk_code}:{day.year}'):04d}"
+
+
 def give_result_number(agency_code: str, mark: str, at: datetime) -> str:
     """Return the next number of an outgoing result in the agency's book of the year, e.g. `12/GP-UBND`."""
     year = civil(at).year
     return f"{next_number(f'result:{agency_code}:{mark}:{year}')}/{mark}"
+
+
+def book_series(desk_code: str, year: int) -> str:
+    """Return the series of the lines of a desk's book: those of form 01, for each reception is a line and gets a receipt."""
+    return f"form01:{desk_code}:{year}"
+
+
+def give_book_line(desk_code: str, at: datetime) -> tuple[int, int]:
+    """
+    Return year and number of the next line of a desk's follow-up book (TT 01/2018/TT-VPCP Đ.10 k.2).
+
+    What comes after this year's book was closed goes to next year's. One statement, two after closing.
+    """
+    year = civil(at).year
+    number = next_open_number(book_series(desk_code, year))
+    while number is None:
+        year += 1
+        number = next_open_number(book_series(desk_code, year))
+    return year, number

@@ -36,7 +36,7 @@ from tinhso.modules.onestop.actions.steps import (
     save,
     task_at_hand,
 )
-from tinhso.modules.onestop.models import Dossier, DueChange, DueChangeKind, Result, ResultKind, Way
+from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, DueChangeKind, Result, ResultKind, Way
 from tinhso.modules.onestop.queries.declarations import declaration_faults
 from tinhso.modules.onestop.queries.papers import named_in
 from tinhso.modules.onestop.queries.services import get_service
@@ -262,14 +262,18 @@ def give_opinion(code: str, *, opinion: str, actor: Actor, at: datetime) -> Doss
 
 
 @act
-def postpone_result(code: str, *, to: date, reason: str, actor: Actor, at: datetime) -> Dossier:
+def postpone_result(code: str, *, to: date, reason: str, cause: str = "", actor: Actor, at: datetime) -> Dossier:
     """
     Give the applicant a new date, with an apology (form 04): the end of office hours of a civil day.
+
+    `cause` is a class of the list (`CauseClass`), `reason` the words that go with it; programs of before give no class.
 
     Raises PostponedBefore, TooLateToPostpone, NotLater, DayOff, ClockStands, WrongState.
     """
     if not reason.strip():
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
+    if cause and cause not in CauseClass.values:
+        raise BadInput(faults=[Fault("/cause", _("Choose the cause."), "choice")])
     dossier = locked_dossier(code, actor)
     require(access.can_postpone, actor, dossier)
     require_open(dossier)
@@ -306,6 +310,7 @@ def postpone_result(code: str, *, to: date, reason: str, actor: Actor, at: datet
         by=actor.name,
         reason=reason.strip(),
         law=step.source,
+        cause=cause,
     )
     was, dossier.due_at, dossier.postponed_at = dossier.due_at, until, at
     save(dossier, "due_at", "postponed_at")
@@ -318,6 +323,7 @@ def postpone_result(code: str, *, to: date, reason: str, actor: Actor, at: datet
         was=was.isoformat(),
         due_at=until.isoformat(),
         reason=reason.strip(),
+        **({"cause": cause} if cause else {}),
     )
     return dossier
 

@@ -12,16 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.rows import update
 from tinhso.kernel.casework.public import Service
 from tinhso.kernel.documents.public import Document
 from tinhso.kernel.forms.public import latest_version, load_form, validate_all
 from tinhso.kernel.journal.public import record
+from tinhso.kernel.organisation.public import find_agency
 from tinhso.law.answer import NoAnswer
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
+from tinhso.modules.onestop.actions.books import enter_in_book
 from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
@@ -74,11 +76,15 @@ def take_at_counter(
     result_way: str = Way.DIRECT,
     result_address: str = "",
     once: UUID | None = None,
+    agent: str = "",
     actor: Actor,
     at: datetime,
 ) -> Dossier:
     """
     Take in a dossier at the counter and accept it at once: the papers are there and complete (Đ.17 k.1).
+
+    With `agent`, a postal agent takes it for the desk: it goes there on a hand-over list, and the desk accepts it; the
+    time limit begins then (`law.post`).
 
     `components` are the papers ticked, with numbers of originals and copies; `once` is an id that the page was given, so
     that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, NoSuchCase, BadInput, NoTimeLimit.
@@ -105,7 +111,8 @@ def take_at_counter(
         service,
         agency,
         applicant,
-        way=Way.DIRECT,
+        way=Way.POST if agent else Way.DIRECT,
+        agent_code=agent,
         answers=answers or {},
         case_code=case_code,
         delivery={"result_way": result_way, "address": result_address.strip()},
@@ -115,10 +122,22 @@ def take_at_counter(
         actor=actor,
         at=at,
     )
-    require(access.can_receive, actor, dossier.desk_code)
+    if agent:
+        require(access.takes_by_post, actor, agent)
+        _check_agent(agent, dossier.desk_code, on)
+    else:
+        require(access.can_receive, actor, dossier.desk_code)
     bind(dossier, [Paper.of(*scan) for scan in scans], names_of(service), origin=FileOrigin.DESK, at=at)
-    accept(dossier, actor=actor, at=at)
+    if not agent:
+        accept(dossier, actor=actor, at=at)
     return dossier
+
+
+def _check_agent(agent: str, desk_code: str, on: date) -> None:
+    """Go on only if the post office works for this desk. Raises NotFound."""
+    found = find_agency(agent, on=on)
+    if found is None or found.desk_code != desk_code:
+        raise NotFound
 
 
 @act
@@ -130,7 +149,7 @@ def accept_dossier(code: str, *, actor: Actor, at: datetime) -> Dossier:
 
 
 def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
-    """Start the legal clock, number form 01, move the flow on."""
+    """Start the legal clock, enter it in the book of the year, which numbers form 01, move the flow on."""
     task = task_at_hand(dossier, actor, "receive")
     become(dossier, NationalState.ACCEPTED)
     if dossier.limit_amount is None:
@@ -141,8 +160,8 @@ def accept(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
         raise NoTimeLimit(service=own(dossier, "service_name")) from no
     dossier.received_at = dossier.clock_from = at
     dossier.due_at = answer.value
-    dossier.form_number = give_form_number("01", dossier.desk_code, at)
-    save(dossier, "state", "received_at", "clock_from", "due_at", "form_number")
+    dossier.book_year, dossier.form_number = enter_in_book(dossier.desk_code, actor=actor, at=at)
+    save(dossier, "state", "received_at", "clock_from", "due_at", "form_number", "book_year")
     finish(task, "accept", due_at=answer.value, actor=actor, at=at, due=answer.value.isoformat())
     record("onestop.dossier_accepted", dossier, actor=actor, at=at, due_at=answer.value.isoformat())
 

@@ -131,6 +131,9 @@ class NewDate(Shape):
 
     to: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1), description="civil day; the end of its office hours")
     reason: str = Field(min_length=1, max_length=SHORT_REASON, description="the applicant reads exactly this")
+    cause: Literal["", "workload", "opinion", "survey", "applicant", "law", "system", "disaster", "other"] = Field(
+        "", description="class of the cause, as the letter names it before the words"
+    )
 
 
 class Pin(Shape):
@@ -315,7 +318,7 @@ def return_fee(request: HttpRequest, code: DossierCode) -> HttpResponse:
 @router.post("/{path:code}/postpone", response=Done, summary="Give a new date", openapi_extra=ACT)
 def postpone_result(request: HttpRequest, code: DossierCode, given: NewDate) -> HttpResponse:
     """Give the applicant a new date, with an apology, once (form 04)."""
-    return _act(request, code, processing.postpone_result, to=given.to, reason=given.reason)
+    return _act(request, code, processing.postpone_result, to=given.to, reason=given.reason, cause=given.cause)
 
 
 @router.post("/{path:code}/stop", response=Done, summary="Stop", openapi_extra=ACT)

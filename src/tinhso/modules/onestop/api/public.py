@@ -29,6 +29,16 @@ DossierCode = Annotated[str, Path(max_length=60, description="code of the dossie
 forms, agencies, track, journal = Router(auth=None), Router(auth=None), Router(auth=None), Router(auth=None)
 
 
+class Told(Shape):
+    """What everybody may know of a lateness."""
+
+    at: Moment
+    cause: str = Field(
+        "", description="class of the cause: workload, opinion, survey, applicant, law, system, disaster, other"
+    )
+    expected_on: date | None = None
+
+
 class Tracked(Shape):
     """How far a dossier is; not whose it is (TT 01/2018/TT-VPCP Đ.16)."""
 
@@ -44,6 +54,7 @@ class Tracked(Shape):
     finished_at: Moment | None = None
     returned_at: Moment | None = None
     postponed: bool
+    lateness: Told | None = Field(None, description="the apology that went out by itself; no cause: none was given")
     history: list[Happened]
 
 
@@ -190,11 +201,13 @@ def track_dossier(request: HttpRequest, code: DossierCode) -> Tracked:
     """Tell how far a dossier is, by its code alone."""
     del request
     view = tracking.track(code)
+    late = view.lateness
     names = ("code", "service_name", "service_name_en", "agency_name", "submitted_at", "received_at", "due_at")
     more = ("paused_at", "finished_at", "returned_at", "postponed")
     return Tracked(
         **{name: getattr(view, name) for name in (*names, *more)},
         state=state_of(view.state),
+        lateness=Told(at=late.at, cause=late.cause, expected_on=late.expected_on) if late else None,
         history=[Happened(event=step.event, title=step.title, at=step.at) for step in view.steps],
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import BadInput, Fault
@@ -62,7 +62,7 @@ def _is_sensitive(body: object) -> bool:
     """Tell whether a body shows answers of a form in which some are sensitive."""
     if not isinstance(body, dict) or not body.get("answers"):
         return False
-    return bool(marks_of(body.get("form_code", ""), body.get("form_version", 0)))
+    return bool(marks_of(body.get("form_code", "")))
 
 
 def answered_before(request: ActorRequest, *, material: str) -> HttpResponse | None:
@@ -92,5 +92,7 @@ def _key(request: ActorRequest) -> str:
 
 
 def _fingerprint(request: ActorRequest, material: str) -> str:
+    # keyed: nobody who has the rows alone finds out what was sent by trying
     head = f"{request.method} {request.get_full_path()} {request.headers.get('If-Match', '')}\n".encode()
-    return hashlib.sha256(head + (material.encode() if material else request.body)).hexdigest()
+    content = head + (material.encode() if material else request.body)
+    return salted_hmac("tinhso.kept-answer", content, algorithm="sha256").hexdigest()

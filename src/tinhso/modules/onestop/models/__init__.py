@@ -1,12 +1,15 @@
 """Tables of the one-stop shop. Only `actions` saves them."""
 
 from tinhso.modules.onestop.models.application import Application, ApplicationFile, ApplicationState
-from tinhso.modules.onestop.models.counter import Counter, next_number
+from tinhso.modules.onestop.models.book import BookNote, BookVolume, YearBook
+from tinhso.modules.onestop.models.cash import BookState, CashBook, CashLine, LineKind
+from tinhso.modules.onestop.models.counter import Counter, close_series, next_number, next_numbers, next_open_number
 from tinhso.modules.onestop.models.dossier import (
     SUPPLEMENT,
     DeliveryState,
     Dossier,
     DossierFile,
+    DossierQuerySet,
     DueChange,
     DueChangeKind,
     FileOrigin,
@@ -16,9 +19,12 @@ from tinhso.modules.onestop.models.dossier import (
     SupplementRequest,
     Way,
 )
+from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOverItem, HandOverState, ItemState
+from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
 from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
@@ -27,14 +33,31 @@ __all__ = [
     "Application",
     "ApplicationFile",
     "ApplicationState",
+    "BookNote",
+    "BookState",
+    "BookVolume",
+    "CashBook",
+    "CashLine",
+    "CauseClass",
     "Counter",
     "DayFigures",
     "DeliveryState",
+    "Direction",
     "Dossier",
     "DossierFile",
+    "DossierQuerySet",
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Found",
+    "HandOver",
+    "HandOverItem",
+    "HandOverState",
+    "ItemState",
+    "Lateness",
+    "LineKind",
+    "LineState",
+    "MissingAtBank",
     "MoneyState",
     "Pause",
     "Payment",
@@ -45,8 +68,14 @@ __all__ = [
     "Reading",
     "Result",
     "ResultKind",
+    "Statement",
+    "StatementLine",
     "SupplementReason",
     "SupplementRequest",
     "Way",
+    "YearBook",
+    "close_series",
     "next_number",
+    "next_numbers",
+    "next_open_number",
 ]

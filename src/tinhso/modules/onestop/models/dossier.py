@@ -141,6 +141,13 @@ class Dossier(models.Model):
     fee_steps = models.JSONField(default=list)
     filed_from = models.UUIDField(null=True, blank=True, unique=True, help_text="the draft: filing twice is once")
     revision = models.PositiveIntegerField(default=0)
+    apologised_at = models.DateTimeField(null=True, blank=True, help_text="when the apology for lateness went out")
+    book_year = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="year of the follow-up book in which form_number is its line; 0: in none yet"
+    )
+    agent_code = models.CharField(
+        max_length=35, db_default="", default="", help_text="postal agent that took it for the desk"
+    )
     erased_at = models.DateTimeField(
         null=True, blank=True, help_text="when its time was over and what is personal went"
     )
@@ -163,11 +170,33 @@ class Dossier(models.Model):
             models.Index(fields=["received_at", "way"], name="onestop_dossier_received"),
             models.Index(fields=["finished_at", "state"], name="onestop_dossier_finished"),
             models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(
+                    apologised_at__isnull=True, finished_at__isnull=True, paused_at__isnull=True, due_at__isnull=False
+                ),
+                name="onestop_dossier_lapsing",
+            ),
+            models.Index(
+                fields=["desk_code", "book_year", "form_number"],
+                condition=models.Q(book_year__gt=0),
+                name="onestop_dossier_book",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(book_year=0, received_at__isnull=False),
+                name="onestop_dossier_bookless",
+            ),
+            models.Index(fields=["agent_code", "id"], condition=~models.Q(agent_code=""), name="onestop_dossier_agent"),
+            models.Index(
                 fields=["desk_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed_desk"
             ),
             models.Index(
                 fields=["agency_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed"
             ),
+            models.Index(fields=["submitted_at", "code"], condition=models.Q(state=1), name="onestop_waits_filed"),
+            models.Index(fields=["received_at", "code"], condition=models.Q(state=2), name="onestop_waits_accepted"),
+            models.Index(fields=["due_at", "code"], condition=models.Q(state__in=[2, 4]), name="onestop_waits_due"),
+            models.Index(fields=["paused_at", "code"], condition=models.Q(state=5), name="onestop_waits_paused"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__gte=1, state__lte=10), name="onestop_dossier_state"),
@@ -319,6 +348,7 @@ class DueChange(models.Model):
     by = models.CharField(max_length=200)
     reason = models.CharField(max_length=1000)
     law = models.CharField(max_length=200)
+    cause = models.CharField(max_length=12, blank=True, default="", db_default="", help_text="class, CauseClass")
 
     def __str__(self) -> str:
         """Return the new date."""

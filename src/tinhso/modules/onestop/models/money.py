@@ -31,6 +31,7 @@ class PaymentState(models.TextChoices):
     FAILED = "failed", _("Failed")
     EXCESS = "excess", _("To be given back")
     REFUNDED = "refunded", _("Refunded")
+    VOIDED = "voided", _("Receipt voided")
 
 
 class Payment(models.Model):

@@ -41,6 +41,13 @@ class Result(models.Model):
     issued_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.CharField(max_length=200, blank=True)
 
+    class Meta:
+        """Index of what was signed and lies with the clerk."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["signed_at"], condition=models.Q(issued_at__isnull=True), name="onestop_waits_signed")
+        ]
+
     def __str__(self) -> str:
         """Return the title."""
         return self.title

@@ -15,6 +15,7 @@ from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import Service, ServiceCatalogue, Way, WayKind
 from tinhso.kernel.organisation.public import (
     Agency,
+    agencies_by_code,
     desk_for,
     division_for,
     get_agency,
@@ -124,7 +125,7 @@ def agencies_at_desks(actor: Actor, service: Service, on: date) -> list[Agency]:
     """Return the agencies for which the actor's desks receive and that settle the service."""
     rule = service.agency_rule
     found: dict[str, Agency] = {}
-    for desk in sorted(actor.agencies_with(("reception",))):
+    for desk in _desks_of(actor, on):
         for agency in (get_agency(desk, on), *served_by(desk, on)):
             fits = (
                 agency.code == rule.agency
@@ -134,6 +135,19 @@ def agencies_at_desks(actor: Actor, service: Service, on: date) -> list[Agency]:
             if fits:
                 found[agency.code] = agency
     return [found[code] for code in sorted(found)]
+
+
+def _desks_of(actor: Actor, on: date) -> list[str]:
+    """Return the desks at which the actor receives, or for which as a postal agent."""
+    posts = agencies_by_code(actor.agencies_with(("postal",)), on).values()
+    return sorted(actor.agencies_with(("reception",)) | {agent.desk_code for agent in posts if agent.desk_code})
+
+
+def post_office_of(actor: Actor, agency: Agency, on: date) -> str:
+    """Return the post office at which the actor takes in dossiers for the desk of an agency; empty for none."""
+    posts = agencies_by_code(actor.agencies_with(("postal",)), on).values()
+    offices = [agent for agent in posts if agent.desk_code]
+    return next((one.code for one in offices if agency.code in {a.code for a in served_by(one.desk_code, on)}), "")
 
 
 def services_at_desks(actor: Actor, text: str, *, on: date, limit: int = 60) -> list[Service]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -12,6 +12,7 @@ from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.queries.services import choices
 
 OWNER_TEXTS = {
     "onestop.dossier_filed": _("We received your application “{service}”. Its code is {code}."),
@@ -19,6 +20,10 @@ OWNER_TEXTS = {
     "onestop.dossier_refused": _("{code} was not accepted: {reason}"),
     "onestop.supplement_asked": _("{code} needs something more. Open it to see the whole list."),
     "onestop.result_postponed": _("We apologise: {code} gets a new date, {due}. Reason: {reason}"),
+    "onestop.lateness_apologised": _(
+        "We apologise: the result of {code} was due on {due} and is not ready. Why, and when to expect it, follows."
+    ),
+    "onestop.lateness_stated": _("{code} is late: {reason} It is expected on {expected}."),
     "onestop.result_issued": _("The result of {code} is ready."),
     "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
@@ -68,4 +73,10 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "agency": dossier.agency_name,
         "agency_en": dossier.agency_name_en or dossier.agency_name,
         "desk": ", ".join(str(facts[key]) for key in ("desk_name", "desk_address") if facts.get(key)),
+        "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }
+
+
+def tells_by_sms(at: datetime) -> bool:
+    """Tell whether the province sends notices to the telephone of who gave no address."""
+    return bool(choices(at).get("sms", {}).get("notices", False))

@@ -10,8 +10,9 @@ from tinhso.base.registry import Event, registry
 from tinhso.kernel.journal.public import entries
 from tinhso.law.states import NationalState
 from tinhso.law.working_time import Pause as LawPause
-from tinhso.modules.onestop.models import Dossier
+from tinhso.modules.onestop.models import Dossier, Lateness
 from tinhso.modules.onestop.queries.dossiers import pauses_of
+from tinhso.modules.onestop.queries.lateness import lateness_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class PublicView:
     finished_at: datetime | None
     returned_at: datetime | None
     postponed: bool
+    lateness: Lateness | None
     steps: tuple[PublicStep, ...]
     pauses: tuple[LawPause, ...]
     dossier: Dossier
@@ -48,7 +50,7 @@ class PublicView:
 
 def track(code: str) -> PublicView:
     """Return what is public about a dossier, in at most 3 statements. Raises NotFound."""
-    dossier = Dossier.objects.filter(code=code.strip().upper()).first()
+    dossier = Dossier.objects.filter(code=code.strip().upper()).select_related("lateness").first()
     if dossier is None:
         raise NotFound
     # our own events tell the story; those of the casework underneath would say it twice
@@ -74,6 +76,7 @@ def track(code: str) -> PublicView:
         finished_at=dossier.finished_at,
         returned_at=dossier.returned_at,
         postponed=dossier.postponed_at is not None,
+        lateness=lateness_of(dossier),
         steps=steps,
         pauses=tuple(pauses_of(dossier)),
         dossier=dossier,

@@ -8,10 +8,21 @@ from tests.world import racing  # noqa: F401 - lent to the tests here
 
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.journal.public import verify_all
-from tinhso.modules.onestop.actions import filing, money, processing, reception, results
-from tinhso.modules.onestop.models import Counter, Dossier, Payment, PaymentState, Result
-from tinhso.modules.onestop.queries import people
+from tinhso.modules.onestop.actions import closing, filing, money, processing, reception, results, statements, transfers
+from tinhso.modules.onestop.models import (
+    BookState,
+    CashBook,
+    Counter,
+    Dossier,
+    Payment,
+    PaymentState,
+    Result,
+    Statement,
+    StatementLine,
+)
+from tinhso.modules.onestop.queries import cash, people
 from tinhso.modules.onestop.tests import playing
+from tinhso.modules.onestop.tests.banking import came, csv_of
 from tinhso.modules.onestop.tests.playing import GATEWAY, later
 
 pytestmark = [pytest.mark.usefixtures("province", "own_folders"), pytest.mark.xdist_group("province")]
@@ -121,3 +132,40 @@ def test_a_leader_who_presses_twice_gives_one_number(racing):  # noqa: F811
         assert set(made) == {f"{number}/TLHT-BS"}
         assert Result.objects.get(dossier__code=code).number == f"{number}/TLHT-BS"
     assert Counter.objects.get(series__startswith="result:").value == number
+
+
+def test_a_receipt_made_while_the_book_is_closed_is_before_the_count_or_in_the_next_book(racing):  # noqa: F811
+    who = playing.cast()
+    first = playing.file(who.tu).code
+    money.take_payment(first, actor=who.hoa, at=later(2))
+    codes = [playing.file(who.tu).code for _each in range(3)]
+    book = CashBook.objects.get()
+
+    def close(actor):
+        return closing.close_book(book.id, counted={}, reason="Đếm sau", actor=actor, at=later(400)).number
+
+    def act(which):
+        if which < 2:
+            return close((who.hoa, who.lan)[which])
+        return money.take_payment(codes[which - 2], actor=who.hoa, at=later(400)).receipt_number
+
+    made = racing(5, lambda which: told(lambda: act(which)))
+    assert sorted(made[:2]) == sorted([f"CQ22-{book.desk_code}-0001", "onestop.book_closed"])
+    assert sorted(made[2:]) == [f"BL22-H47.32.20-{number:06d}" for number in (2, 3, 4)]
+    closed = CashBook.objects.get(state=BookState.CLOSED)
+    assert closed.expected_vnd == cash.expected_in(closed) == 16_000 * closed.lines.count()
+    assert sum(each.lines.count() for each in CashBook.objects.all()) == 4
+
+
+def test_one_statement_imported_by_two_at_once_counts_once(racing):  # noqa: F811
+    who, tho = playing.cast(), playing.official("tho")
+    payment = transfers.start_transfer(playing.file(who.tu).code, actor=who.tu, at=later(2))
+    data = csv_of([came("16.000", payment.order_code), *[came(str(n + 1), f"dong {n}") for n in range(250)]])
+
+    def load():
+        return statements.import_statement(data, "x.csv", playing.MINH_AN, actor=tho, at=later(3)).digest
+
+    made = racing(3, lambda _which: told(load))
+    assert set(made) <= {Statement.objects.get().digest, "onestop.statement_known"}
+    assert StatementLine.objects.count() == 251
+    assert Payment.objects.exclude(receipt_number="").count() == 1

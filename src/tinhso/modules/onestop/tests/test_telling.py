@@ -53,8 +53,8 @@ def test_mail_goes_to_the_address_given_for_the_dossier(who):
     filing.file_application(draft.id, people.applicant(who.tu), actor=who.tu, at=later(1))
     other = playing.file(who.tu)  # without one: no address is known
     hand_over()
-    sent = list(Message.objects.values_list("address", "recipient"))
-    assert sent == [("tu@vidu.vn", who.tu.key)]
+    sent = list(Message.objects.order_by("channel").values_list("channel", "address", "recipient"))
+    assert sent == [("email", "tu@vidu.vn", who.tu.key), ("sms", "0905123456", who.tu.key)]
     assert Notice.objects.filter(recipient=who.tu.key).count() == 2
     assert Dossier.objects.get(code=other.code).applicant_email == ""
 

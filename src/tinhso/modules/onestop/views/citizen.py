@@ -31,6 +31,7 @@ from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
 from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
 from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.lateness import lateness_of, public_lateness
 from tinhso.modules.onestop.queries.paging import Page
 from tinhso.modules.onestop.queries.readings import readings_of
 
@@ -76,6 +77,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "view": view,
             "dossier": view.dossier,
             "due": shown.due_of(view.dossier, request.at),
+            "late": public_lateness(lateness_of(view.dossier) if view.dossier.apologised_at else None),
             "state": shown.state_words(view.dossier),
             "timeline": shown.timeline(view.history, view.dossier, own=True),
             "files": [shown.file_row(file) for file in shown.own_files(view)],
@@ -262,6 +264,7 @@ def track(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Dossier %(code)s") % {"code": view.code},
             "view": view,
             "due": shown.due_of(view.dossier, request.at),
+            "late": public_lateness(view.lateness),
             "state": shown.state_words(view.dossier),
             "timeline": shown.public_timeline(view),
         },

@@ -19,7 +19,7 @@ from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money, reception
+from tinhso.modules.onestop.actions import money, reception, transfers
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemForm
@@ -208,6 +208,16 @@ def take_payment(request: ActorRequest, code: str) -> HttpResponse:
     payment = money.take_payment(code, method=method, actor=request.actor, at=request.at)
     messages.success(request, gettext("Taken. Receipt %(number)s.") % {"number": payment.receipt_number})
     return redirect("onestop:work", code)
+
+
+def transfer(request: ActorRequest, code: str) -> HttpResponse:
+    """Show the payer at the counter a code for a transfer; prepare it first."""
+    found = open_dossier(code, access.can_take_payment, actor=request.actor, at=request.at)
+    if request.method == "POST":
+        transfers.start_transfer(code, actor=request.actor, at=request.at)
+        return redirect("onestop:transfer", code)
+    context = {"title": gettext("Pay by transfer"), "dossier": found, "transfer": transfers.shown_to(found, request.at)}
+    return render(request, "onestop/transfer.html", context)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import new_id
+from tinhso.kernel.organisation.public import find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import reception
 from tinhso.modules.onestop.actions.filing import Applicant
@@ -25,7 +26,7 @@ from tinhso.modules.onestop.actions.visitors import know_visitor
 from tinhso.modules.onestop.forms import IntakeForm
 from tinhso.modules.onestop.queries import people, services
 from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
-from tinhso.modules.onestop.queries.services import get_fileable_service
+from tinhso.modules.onestop.queries.services import get_fileable_service, post_office_of
 from tinhso.web.words import own
 
 COUNT_DIGITS = 3
@@ -33,7 +34,7 @@ COUNT_DIGITS = 3
 
 def choose(request: ActorRequest) -> HttpResponse:
     """Choose the procedure, among those this desk takes."""
-    require(access.can_receive, request.actor)
+    require(access.can_take_in, request.actor)
     text = request.GET.get("q", "").strip()[:100]
     found = services.services_at_desks(request.actor, text, on=civil_date(request.at))
     return render(
@@ -45,11 +46,13 @@ def choose(request: ActorRequest) -> HttpResponse:
 
 def take(request: ActorRequest, code: str) -> HttpResponse:
     """Take one dossier in: person, papers, scans; accepted at once when the papers are whole."""
-    require(access.can_receive, request.actor)
+    require(access.can_take_in, request.actor)
     on = civil_date(request.at)
     service = services.get_fileable_service(code, on)
     agencies = services.agencies_at_desks(request.actor, service, on)
-    known = people.find_visitor(request.GET.get("so", ""), seen_by=request.actor)
+    # a post office takes down who stands there; it looks nobody up
+    typed = request.GET.get("so", "") if access.can_receive(request.actor) else ""
+    known = people.find_visitor(typed, seen_by=request.actor)
     form = IntakeForm(request.POST or None, initial=known)
     case = request.POST.get("case") or request.GET.get("case", "")
     components = service.components_for(case)
@@ -66,8 +69,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
                 raise
             faults = [Fault("", str(no))]
         else:
-            messages.success(request, gettext("Taken in and accepted. Print form 01 for the applicant."))
-            return redirect("onestop:work", dossier.code)
+            return _done(request, dossier)
     return render(
         request,
         "onestop/intake.html",
@@ -78,6 +80,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
             "faults": faults,
             "agencies": [{"value": agency.code, "text": own(agency, "name")} for agency in agencies],
             "agency": request.POST.get("agency") or (agencies[0].code if agencies else ""),
+            "looks_up": access.can_receive(request.actor),
             "cases": [{"value": row.code, "text": own(row, "name")} for row in service.cases],
             "case": case,
             "quantities": [
@@ -93,6 +96,24 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
             "components": [_line(request, component) for component in components],
         },
     )
+
+
+def _done(request: ActorRequest, dossier: Any) -> HttpResponse:
+    if dossier.agent_code:
+        said = gettext("Taken for the desk as %(code)s. Put it on the next list; the time limit begins at the desk.")
+        messages.success(request, said % {"code": dossier.code})
+        return redirect("onestop:handovers")
+    messages.success(request, gettext("Taken in and accepted. Print form 01 for the applicant."))
+    return redirect("onestop:work", dossier.code)
+
+
+def _agent(request: ActorRequest) -> str:
+    """Return the post office at which the reader takes this in; empty at a desk of their own."""
+    if access.can_receive(request.actor):
+        return ""
+    on = civil_date(request.at)
+    agency = find_agency(request.POST.get("agency", "")[:35], on=on)
+    return post_office_of(request.actor, agency, on) if agency else ""
 
 
 def _take(request: ActorRequest, code: str, data: dict[str, Any], components: Any, case: str) -> Any:
@@ -132,6 +153,7 @@ def _take(request: ActorRequest, code: str, data: dict[str, Any], components: An
         result_way=data["result_way"],
         result_address=data["address"],
         once=_once(request),
+        agent=_agent(request),
         actor=request.actor,
         at=request.at,
     )

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from tinhso.base.actors import system
 from tinhso.base.acts import require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, PaymentState, payment_gateway
 from tinhso.kernel.casework.payments import Payment as Settled
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money, paying
-from tinhso.modules.onestop.queries import dossiers, shown
+from tinhso.modules.onestop.actions import money, paying, transfers
+from tinhso.modules.onestop.queries import accounts, dossiers, shown
 from tinhso.modules.onestop.queries.fees import is_due
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,17 @@ def pay(request: ActorRequest, code: str) -> HttpResponse:
             "dossier": dossier,
             "due": is_due(dossier),
             "steps": shown.fee_words(dossier),
+            "account": accounts.account_of(dossier.agency_code, civil_date(request.at)),
+            "transfer": transfers.shown_to(dossier, request.at),
         },
     )
+
+
+@require_POST
+def transfer(request: ActorRequest, code: str) -> HttpResponse:
+    """Prepare a transfer; the page of the fee then shows its code."""
+    transfers.start_transfer(code, actor=request.actor, at=request.at)
+    return redirect("onestop:pay", code)
 
 
 def paid(request: ActorRequest, code: str) -> HttpResponse:

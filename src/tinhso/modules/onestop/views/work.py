@@ -18,9 +18,11 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
+from tinhso.kernel.documents.public import render_pdf
 from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import who_holds
+from tinhso.law.answer import NoAnswer
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import processing
 from tinhso.modules.onestop.actions.money import FeeSettled
@@ -215,13 +217,14 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def postpone(request: ActorRequest, code: str) -> HttpResponse:
-    """Give the applicant a new date with an apology."""
+    """Give the applicant a new date with an apology; the letter can be read before."""
     found = open_dossier(code, access.can_postpone, actor=request.actor, at=request.at)
     form = PostponeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            processing.postpone_result(code, to=data["to"], reason=data["reason"], actor=request.actor, at=request.at)
+            if "draft" in request.POST:
+                return _letter(request, found, form.cleaned_data)
+            processing.postpone_result(code, **form.cleaned_data, actor=request.actor, at=request.at)
         except Refusal as no:
             if no.status in KEPT:
                 raise
@@ -230,6 +233,17 @@ def postpone(request: ActorRequest, code: str) -> HttpResponse:
             messages.success(request, gettext("New date set. The applicant gets the apology (form 04)."))
             return redirect("onestop:work", code)
     return _reason(request, found, form, gettext("Set a new date, with an apology"), gettext("Set the new date"))
+
+
+def _letter(request: ActorRequest, found: Any, data: dict[str, Any]) -> HttpResponse:
+    """Show the letter as it would go out; nothing is changed. Raises DayOff."""
+    try:
+        template, paper = papers.apology_draft(found, **data, by=request.actor.name, at=request.at)
+    except (NoAnswer, IndexError):
+        raise processing.DayOff(day=f"{data['to']:%d/%m/%Y}") from None
+    response = HttpResponse(render_pdf(template, paper, at=request.at), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="du-thao-mau-04.pdf"'
+    return response
 
 
 def stop(request: ActorRequest, code: str) -> HttpResponse:

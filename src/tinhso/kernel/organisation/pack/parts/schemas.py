@@ -34,6 +34,7 @@ _DEADLINE = _dated(
     cutoff=_CLOCK,
     late_reception_shifts={"type": "boolean"},
     hand_over={"type": "boolean"},
+    cause_within={"type": "integer", "minimum": 1, "maximum": 80},
     warning=_block(
         ["working_days", "percent"],
         working_days={"type": "integer", "minimum": 0},
@@ -49,6 +50,26 @@ _REFORM = _block(
     fields={"type": "object", "additionalProperties": _TEXT},
     procedures=_TEXT,
 )
+_ACCOUNT = {
+    "agency": _TEXT,
+    "bin": {"type": "string", "pattern": "^[0-9]{6}$", "description": "970499"},
+    "bank": _TEXT,
+    "number": {"type": "string", "pattern": "^[0-9A-Za-z]{1,19}$"},
+    "holder": _TEXT,
+    "profile": _TEXT,
+}
+_PROFILE = _block(
+    ["date_format", "columns"],
+    date_format=_TEXT,
+    delimiter={"type": "string", "minLength": 1, "maxLength": 1},
+    encoding={"enum": ["utf-8", "cp1258", "utf-16"]},
+    thousands={"enum": [".", ",", " ", ""]},
+    decimal={"enum": [",", "."]},
+    columns=_block(
+        ["date", "text"],
+        date=_TEXT, text=_TEXT, reference=_TEXT, credit=_TEXT, debit=_TEXT, amount=_TEXT,
+    ),
+)  # fmt: skip
 PROVINCE: dict[str, Any] = _block(
     [
         "valid_from", "code", "statistics_code", "name", "name_en", "full_name", "full_name_en", "short", "languages",
@@ -89,6 +110,16 @@ PROVINCE: dict[str, Any] = _block(
     deadline=_DEADLINE,
     receipt=_dated(["base_url"], base_url={"type": "string"}),
     filing=_dated(["online"], online={"type": "boolean"}, where=_BOTH, draft_days={"type": "integer", "minimum": 1}),
+    sms=_dated(
+        ["notices", "look_up"],
+        notices={"type": "boolean"},
+        look_up={"type": "boolean"},
+        keyword={"type": "string", "pattern": "^[A-Z]{1,10}$"},
+        number=_TEXT,
+        per_hour={"type": "integer", "minimum": 1, "maximum": 1000},
+    ),
+    accounts=_dated(list(_ACCOUNT), **_ACCOUNT),
+    statement_profiles={"type": "object", "additionalProperties": _PROFILE},
     statutes=_dated(["base"], base={"type": "array", "minItems": 1, "items": _TEXT}),
 )  # fmt: skip
 

@@ -2,15 +2,24 @@
 
 from tinhso.modules.onestop.queries.papers.choosing import NoSuchPaper, draft_of, paper_of, papers_there
 from tinhso.modules.onestop.queries.papers.control import control_paper
-from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
+from tinhso.modules.onestop.queries.papers.letters import (
+    apology_draft,
+    apology_paper,
+    lateness_paper,
+    receipt_paper,
+    stop_paper,
+    supplement_paper,
+)
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
 from tinhso.modules.onestop.queries.papers.results import named_in, result_paper
 
 __all__ = [
     "NoSuchPaper",
+    "apology_draft",
     "apology_paper",
     "control_paper",
     "draft_of",
+    "lateness_paper",
     "named_in",
     "paper_of",
     "papers_there",

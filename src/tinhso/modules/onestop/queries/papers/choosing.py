@@ -8,36 +8,33 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
+from tinhso.law.forms import form_numbered
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.models import Dossier, PaymentState, Result
 from tinhso.modules.onestop.queries.dossiers import DossierView
+from tinhso.modules.onestop.queries.lateness import lateness_of
 from tinhso.modules.onestop.queries.papers.control import control_paper
-from tinhso.modules.onestop.queries.papers.letters import apology_paper, receipt_paper, stop_paper, supplement_paper
-from tinhso.modules.onestop.queries.papers.parts import Paper, rule_on
+from tinhso.modules.onestop.queries.papers.letters import (
+    apology_paper,
+    lateness_paper,
+    receipt_paper,
+    stop_paper,
+    supplement_paper,
+)
+from tinhso.modules.onestop.queries.papers.parts import Paper
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
 from tinhso.modules.onestop.queries.papers.results import draft_paper, proposal
 from tinhso.modules.onestop.queries.services import get_service
 
-KINDS = {
-    ("tt01-2018", "01"): "taken",
-    ("tt01-2018", "02"): "supplement",
-    ("tt01-2018", "03"): "refused",
-    ("tt01-2018", "04"): "apology",
-    ("tt01-2018", "05"): "control",
-    ("tt03-2025", "01"): "taken",
-    ("tt03-2025", "02"): "supplement",
-    ("tt03-2025", "03"): "refused",
-    ("tt03-2025", "04"): "apology",
-    ("tt03-2025", "05"): "stop",
-    ("tt03-2025", "06"): "control",
-}
-"""Forms of TT 01/2018/TT-VPCP and TT 03/2025/TT-VPCP; the year-book (06, 07) is no paper of one dossier."""
-NAMES = frozenset({*KINDS.values(), "receipt"})
+PRINTED = frozenset({"taken", "supplement", "refused", "apology", "stop", "control"})
+"""Kinds of forms of one dossier; which number they bear on which day says `law.forms`. The year-book has pages of its own."""
+NAMES = PRINTED | {"lateness", "receipt"}
 TITLES = {
     "taken": _("Receipt of the dossier (form 01)"),
     "supplement": _("Request for more papers (form 02)"),
     "refused": _("Refusal (form 03)"),
     "apology": _("Apology and new date (form 04)"),
+    "lateness": _("Apology for lateness (form 04)"),
     "stop": _("Notice that processing was stopped"),
     "control": _("Control sheet"),
     "receipt": _("Fee receipt"),
@@ -56,9 +53,10 @@ def paper_of(form: str, dossier: Dossier, at: datetime) -> Paper:
     Return the template and the data of a paper, if the dossier has come to it. Raises NoSuchPaper.
 
     `form` is a number (`01`) in the forms in force on the day of filing, or a name: taken, supplement, refused,
-    apology, stop, control, receipt. At most eight statements.
+    apology, lateness, stop, control, receipt. At most eight statements.
     """
-    kind = form if form in NAMES else KINDS.get((rule_on(civil_date(dossier.submitted_at)), form), "")
+    numbered = form_numbered(form, civil_date(dossier.submitted_at))
+    kind = form if form in NAMES else numbered.kind if numbered else ""
     found = _paper(kind, dossier, at)
     if found is None:
         raise NoSuchPaper(dossier=dossier.code)
@@ -96,6 +94,7 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
         "supplement": asked,
         "refused": dossier.state == NationalState.NOT_ACCEPTED,
         "apology": dossier.postponed_at is not None,
+        "lateness": dossier.apologised_at is not None,
         "stop": dossier.state == NationalState.STOPPED,
         "control": dossier.received_at is not None,
         "receipt": view.payment is not None and view.payment.state == PaymentState.PAID,
@@ -122,6 +121,9 @@ def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: 
         case "apology" if dossier.postponed_at:
             change = dossier.due_changes.filter(at=dossier.postponed_at).order_by("-pk").first()
             return apology_paper(dossier, change) if change else None
+        case "lateness" if dossier.apologised_at:
+            late = lateness_of(dossier)
+            return lateness_paper(dossier, late) if late else None
         case "receipt":
             payment = dossier.payments.filter(state=PaymentState.PAID).first()
             return receipt_paper(dossier, payment) if payment else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.translation import override
 
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
+from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.money import in_words
-from tinhso.modules.onestop.models import Dossier, DueChange, Payment, SupplementRequest
+from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, Lateness, Payment, SupplementRequest
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
 from tinhso.modules.onestop.queries.services import get_service
 
@@ -68,11 +71,51 @@ def apology_paper(dossier: Dossier, change: DueChange) -> Paper:
         {
             **paper_data(dossier, dossier.agency_code, change.at),
             "number": number_of(change.number),
-            "reason": change.reason,
+            "reason": said_cause(change.cause, change.reason),
             "was": moment(change.was),
             "became": moment(change.became),
+            "by_itself": False,
+            "signer": change.by,
         },
     )
+
+
+def apology_draft(dossier: Dossier, *, to: date, cause: str, reason: str, by: str, at: datetime) -> Paper:
+    """Return form 04 as it would be, drawn across as a draft and without a number: to be read before the date is given."""
+    until = calendar_for(dossier.agency_code, at).closes(to)
+    change = DueChange(dossier=dossier, at=at, was=dossier.due_at, became=until, by=by, reason=reason, cause=cause)
+    template, data = apology_paper(dossier, change)
+    return template, {**data, "draft": True}
+
+
+def lateness_paper(dossier: Dossier, late: Lateness) -> Paper:
+    """
+    Return form 04 as it goes out by itself when the day has passed: no new appointment, and no cause unless one was given.
+
+    Three statements.
+    """
+    return paper(
+        "form-04",
+        {
+            **paper_data(dossier, dossier.agency_code, late.at),
+            "number": number_of(late.number),
+            "reason": said_cause(late.cause, late.words) if late.stated_at else "",
+            "was": moment(late.due_at),
+            "became": {},
+            "expected": day(late.expected_on),
+            "by_itself": True,
+            "stated": moment(late.stated_at),
+            "signer": late.stated_by,
+        },
+    )
+
+
+def said_cause(cause: str, words: str) -> str:
+    """Return the class of a cause in Vietnamese, as papers have it, and the words of who decided."""
+    if not cause:
+        return words
+    with override("vi"):
+        return f"{CauseClass(cause).label}. {words}"
 
 
 def stop_paper(dossier: Dossier, stopped_at: datetime) -> Paper:

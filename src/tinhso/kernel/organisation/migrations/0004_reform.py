@@ -10,7 +10,7 @@ from tinhso.base.columns import AddColumn
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0002_ended_by_hand'),
+        ('organisation', '0003_postal'),
     ]
 
     operations = [

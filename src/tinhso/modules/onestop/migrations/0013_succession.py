@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onestop', '0009_erased_at'),
+        ('onestop', '0012_waiting'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Bank statements: reading files, finding our references, holding lines against the books."""
