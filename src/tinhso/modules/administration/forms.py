@@ -74,7 +74,7 @@ class AppointForm(forms.Form):
 class ReformForm(forms.Form):
     """What becomes of a unit in a reform, or why that is left open."""
 
-    answer = forms.ChoiceField(label=_("Answer"), required=False, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=_("Choice made"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,

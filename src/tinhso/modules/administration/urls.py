@@ -65,7 +65,7 @@ reform_patterns = [
     path("sap-xep/<slug:pack>/", reforms.reform, name="reform"),
     path("sap-xep/<slug:pack>/quyet-dinh.csv", reforms.decisions, name="reform_csv"),
     path("sap-xep/<slug:pack>/so-lieu/", reforms.figures, name="reform_figures"),
-    path("sap-xep/<slug:pack>/<int:number>/", reforms.question, name="reform_question"),
+    path("sap-xep/<slug:pack>/<int:question_id>/", reforms.question, name="reform_question"),
 ]
 urlpatterns = [
     path("", system.home, name="home"),

@@ -38,10 +38,10 @@ def reform(request: ActorRequest, pack: str) -> HttpResponse:
 
 
 @never_cache
-def question(request: ActorRequest, pack: str, number: int) -> HttpResponse:
+def question(request: ActorRequest, pack: str, question_id: int) -> HttpResponse:
     """Decide what becomes of one unit, or leave it open with a reason."""
     require(access.can_run_province, request.actor)
-    asked = read.view_question(pack, number)
+    asked = read.view_question(pack, question_id)
     start = {"answer": asked.row.answer or asked.row.proposal, "reason": asked.row.reason}
     lead = (
         gettext("Several agencies took over. Who takes the running cases that name no place? {evidence}")
