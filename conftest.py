@@ -67,6 +67,7 @@ _MOSTLY_WAITING = (
     "tests/faults/test_killed.py",
     "tests/faults/test_many_idle.py",
     "tests/faults/test_power_loss.py",
+    "tests/faults/test_reform_killed.py",
     "tests/inspection/test_burst.py",
 )
 """

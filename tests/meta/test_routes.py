@@ -153,6 +153,7 @@ class World:
             "official_id": official.pk,
             "token_id": ApiToken.objects.first().pk,
             "slug": "ho-tich",
+            "pack": "khong-co",
             "form": "01",
             "state": "dead",
             "version": 1,

@@ -10,6 +10,7 @@ CASE_STARTED = Event("casework.case_started", _("Processing begun"), public=True
 CASE_ENDED = Event("casework.case_ended", _("Processing ended"), public=True)
 CASE_CANCELLED = Event("casework.case_cancelled", _("Processing stopped"), public=True)
 CASE_RESCHEDULED = Event("casework.case_rescheduled", _("Due time changed"))
+CASE_HANDED_ON = Event("casework.case_handed_on", _("Processing goes on in the agency that took over"), public=True)
 TASK_TAKEN = Event("casework.task_taken", _("Step taken"))
 TASK_RELEASED = Event("casework.task_released", _("Step put back"))
 WORK_HANDED_BACK = Event("casework.work_handed_back", _("Somebody who left handed back their steps"))
@@ -35,6 +36,7 @@ ALL = (
     CASE_ENDED,
     CASE_CANCELLED,
     CASE_RESCHEDULED,
+    CASE_HANDED_ON,
     TASK_TAKEN,
     TASK_RELEASED,
     WORK_HANDED_BACK,

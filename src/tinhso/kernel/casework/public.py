@@ -37,6 +37,7 @@ from tinhso.kernel.casework.actions.flows import published_graph
 from tinhso.kernel.casework.actions.places import check_places, places_of
 from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
+from tinhso.kernel.casework.actions.succession import hand_on_cases
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.difference import Change, Version, compare_flows
 from tinhso.kernel.casework.editing import (
@@ -248,6 +249,7 @@ __all__ = [
     "get_case",
     "get_flow",
     "get_service",
+    "hand_on_cases",
     "held_for",
     "history",
     "limit_minutes",

@@ -190,6 +190,9 @@ class Service:
     hand_over: str = "together"
     """Of several results: `together`, or `each` as soon as it is ready."""
     online: OnlineLevel = OnlineLevel.NONE
+    offline: str = ""
+    offline_en: str = ""
+    """Why it is not fully online, as it is published (NĐ 224/2026/NĐ-CP Đ.14)."""
     complete: bool = False
     """Whether everything is there to run it here: form, flow, limit and competent agency. Others are only shown."""
     description: str = ""

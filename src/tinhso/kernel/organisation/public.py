@@ -59,18 +59,38 @@ from tinhso.kernel.organisation.queries.people import (
     who_holds,
 )
 from tinhso.kernel.organisation.queries.province import ProvinceInfo, calendar_for, draft_days, look, province
+from tinhso.kernel.organisation.reform.actions import decide_question
+from tinhso.kernel.organisation.reform.heirs import Heirs
+from tinhso.kernel.organisation.reform.loans import Carrier, Count, Figures
+from tinhso.kernel.organisation.reform.queries import (
+    compared,
+    get_question,
+    get_reform,
+    list_questions,
+    list_reforms,
+    predecessors,
+)
+from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion
 from tinhso.kernel.organisation.stamp import note_stamp, steady, touch
 
 __all__ = [
     "ROLES",
     "Agency",
     "AgencyCode",
+    "Carrier",
+    "Count",
     "Delegation",
+    "Figures",
+    "Heirs",
     "Kind",
     "Level",
     "Official",
+    "Outcome",
     "Post",
     "ProvinceInfo",
+    "QuestionKind",
+    "Reform",
+    "ReformQuestion",
     "Tenure",
     "add_official",
     "agencies_by_code",
@@ -80,6 +100,8 @@ __all__ = [
     "calendar_for",
     "change_official",
     "children",
+    "compared",
+    "decide_question",
     "delegate",
     "delegations_of",
     "desk_for",
@@ -91,6 +113,8 @@ __all__ = [
     "get_agency",
     "get_official",
     "get_post",
+    "get_question",
+    "get_reform",
     "get_tenure",
     "holdings_of",
     "identifiers_of",
@@ -100,12 +124,15 @@ __all__ = [
     "list_loads",
     "list_officials",
     "list_posts",
+    "list_questions",
+    "list_reforms",
     "list_tenures",
     "look",
     "note_stamp",
     "own_names",
     "page_officials",
     "posts_by_code",
+    "predecessors",
     "province",
     "release_official",
     "remembered",

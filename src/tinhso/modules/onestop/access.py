@@ -8,6 +8,7 @@ from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.acts import by_system
 from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.kernel.identity.public import has_scope
+from tinhso.kernel.organisation.public import predecessors
 
 if TYPE_CHECKING:
     from tinhso.kernel.casework.public import Participant, Task
@@ -68,7 +69,9 @@ def sees_as_office(actor: Actor, dossier: Dossier) -> bool:
     if actor.kind is not ActorKind.OFFICIAL or not _scoped(actor, "dossier:read"):
         return False
     parts = {dossier.agency_code, dossier.desk_code, dossier.office_code, *dossier.shared_with.split()}
-    return not parts.isdisjoint(actor.agencies_with(OFFICE))
+    own = actor.agencies_with(OFFICE)
+    # what an agency closed before it ended is looked up by the one that took over
+    return not parts.isdisjoint(own) or not parts.isdisjoint(predecessors(own))
 
 
 def works_at(actor: Actor, agency_code: str) -> bool:

@@ -27,8 +27,10 @@ from tinhso.kernel.casework.public import (
 )
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
+from tinhso.kernel.organisation.public import Carrier, Figures
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
+from tinhso.modules.onestop.actions.succession import hand_on_dossiers, hand_on_drafts
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
     books,
@@ -45,6 +47,7 @@ from tinhso.modules.onestop.queries import (
     personal,
     results,
     services,
+    succession,
     telling,
     waiting,
     working,
@@ -176,6 +179,10 @@ module = Module(
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
+        Carrier("onestop.dossiers", _("Dossiers"), succession.count_dossiers, hand_on_dossiers, order=10),
+        Carrier("onestop.drafts", _("Drafts"), succession.count_drafts, hand_on_drafts, order=20, batch=200),
+        Carrier("onestop.books", _("Series of numbers"), succession.count_books, order=40),
+        Figures("onestop.received", _("Dossiers received"), succession.received_by_agency),
         Demo("onestop", demo.load, order=100),
         permissions(access),
         events.ANNOUNCED,

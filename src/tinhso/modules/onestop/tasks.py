@@ -20,7 +20,7 @@ from tinhso.modules.onestop.actions import (
     lateness,
     money,
     readings,
-    succession,
+    successors,
     turns,
 )
 from tinhso.modules.onestop.models import Payment, PaymentState
@@ -54,7 +54,7 @@ def purge_drafts(*, at: datetime) -> int:
 def hand_to_successors(*, at: datetime) -> int:
     """Hand what agencies that ceased have before them as participants to those that took over. Returns how many dossiers."""
     return sum(
-        succession.hand_to_successor(before, after, actor=WORKER, at=at)
+        successors.hand_to_successor(before, after, actor=WORKER, at=at)
         for before, after in participation.agencies_ceased(civil_date(at))
     )
 

@@ -20,6 +20,7 @@ from tinhso.kernel.casework.public import NoAgency, ResultTemplate, check_places
 from tinhso.kernel.organisation.pack import Document, Fault, Pack, Said, Unreadable, as_date, check_schema
 from tinhso.law.answer import NoAnswer
 from tinhso.law.fees import FeeRule, MalformedFeeRule, read_fee_rule
+from tinhso.law.online_service import NoReason, may_be_offline
 from tinhso.law.working_time import Limit, Unit
 from tinhso.modules.catalogue.actions.files import EVENTS_FILE, SYNONYMS_FILE, local_files, read_facts
 from tinhso.modules.catalogue.actions.linked import check_linked
@@ -75,11 +76,23 @@ def check_procedures(pack: Pack) -> Iterator[Fault]:
         if not found:
             if (other := seen.setdefault(code, name)) != name:
                 yield document.fault("/code", IN_FILE, code=code, other=other)
+            yield from _offline(document, pack)
             yield from _Local(document, pack, facts).check()
     if pack.has(SYNONYMS_FILE):
         yield from check_schema(pack.yaml(SYNONYMS_FILE), SYNONYMS)
     if pack.has(EVENTS_FILE):
         yield from _check_events(pack.yaml(EVENTS_FILE), codes)
+
+
+def _offline(document: Document, pack: Pack) -> Iterator[Fault]:
+    """Return procedures worked here that are not fully online and do not say why, where the pack says it goes by that law."""
+    data = document.data
+    if pack.reform is None or not pack.reform.procedures or not data.get("flow"):
+        return
+    try:
+        may_be_offline(data.get("online", "none"), data.get("offline", {}).get("reason", ""), pack.today)
+    except NoReason as no:
+        yield document.fault("/online", Said(no))
 
 
 def can_be_counted(way: Mapping[str, Any]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinhso.law.online_service import REASONS
+
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _UNIT = {"enum": ["working_day", "day", "working_hour", "month", "year"]}
 _WAY: dict[str, Any] = {
@@ -135,6 +137,12 @@ LOCAL: dict[str, Any] = {
         "popular": {"type": "integer", "minimum": 1},
         "subjects": {"type": "array", "items": _TEXT},
         "online": {"enum": ["full", "partial", "none"]},
+        "offline": {
+            "type": "object",
+            "required": ["reason", "text", "text_en"],
+            "additionalProperties": False,
+            "properties": {"reason": {"enum": list(REASONS)}, "text": _TEXT, "text_en": _TEXT},
+        },
         "agency": {
             "type": "object",
             "additionalProperties": False,

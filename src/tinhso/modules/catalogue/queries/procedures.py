@@ -127,6 +127,8 @@ def service_of(procedure: Procedure) -> Service:
         parts=parts_of(local),
         hand_over=local.get("linked", {}).get("hand_over", "together"),
         online=OnlineLevel(procedure.online),
+        offline=local.get("offline", {}).get("text", ""),
+        offline_en=local.get("offline", {}).get("text_en", ""),
         complete=procedure.complete,
         description=local.get("about", ""),
         version=procedure.content[:16],

@@ -26,9 +26,11 @@ from tinhso.modules.onestop.models.papers import Finding, PaperCheck, TrueCopy
 from tinhso.modules.onestop.models.reading import Purpose, Reading
 from tinhso.modules.onestop.models.result import DayFigures, Outcome, PartResult, Rating, Result, ResultKind
 from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
+from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
     "SUPPLEMENT",
+    "AgencyChange",
     "Application",
     "ApplicationFile",
     "ApplicationState",

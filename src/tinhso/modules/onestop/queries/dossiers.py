@@ -16,6 +16,7 @@ from tinhso.base.rows import count_together, fetch_many
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Task, history
 from tinhso.kernel.journal.public import Entry, entries
+from tinhso.kernel.organisation.public import predecessors
 from tinhso.law.states import NationalState
 from tinhso.law.working_time import Pause as LawPause
 from tinhso.modules.onestop import access
@@ -90,9 +91,10 @@ def agencies_seen(actor: Actor) -> set[str]:
     """
     Return the agencies, divisions and desks whose dossiers an official may list and search.
 
-    Whoever is only asked for an opinion reaches the dossier from the worklist (`access.sees_as_office`).
+    With them those that ended and whose work they go on with. Whoever is only asked for an opinion reaches the dossier from the worklist (`access.sees_as_office`).
     """
-    return set(actor.agencies_with(access.OFFICE))
+    own = actor.agencies_with(access.OFFICE)
+    return {*own, *predecessors(own)}
 
 
 def get_dossier(code: str, *, seen_by: Actor) -> Dossier:

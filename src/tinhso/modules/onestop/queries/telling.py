@@ -30,6 +30,9 @@ OWNER_TEXTS = {
     "onestop.lead_issued": _("One more part of {code} is settled. Open it to see which."),
     "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
+    "onestop.dossier_handed_on": _(
+        "{code} goes on at {agency}, which took over. Its code, its due date and what you paid stay. To hand in papers or collect the result, go to {desk}."
+    ),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
     "onestop.payment_due_back": _(
         "The fee you paid for {code} is given back. Bring the receipt if you paid at the counter."
@@ -77,6 +80,9 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "service_en": dossier.service_name_en or dossier.service_name,
         "due": f"{due:%d/%m/%Y}" if due else "",
         "reason": str(facts.get("reason", "")),
+        "agency": dossier.agency_name,
+        "agency_en": dossier.agency_name_en or dossier.agency_name,
+        "desk": ", ".join(str(facts[key]) for key in ("desk_name", "desk_address") if facts.get(key)),
         "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }
 
