@@ -290,7 +290,7 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     """
     Void a receipt of the counter before its book is closed; its number stays, the fee is due again.
 
-    Raises BookClosed once it is closed, ReceiptUsed when the result was let out by it, NoReason.
+    Raises CashBookClosed once it is closed, ReceiptUsed when the result was let out by it, NoReason.
     """
     payment = Payment.objects.filter(receipt_number=receipt_number).exclude(receipt_number="").first()
     if payment is None:
