@@ -303,8 +303,14 @@ def test_both_engines_agree_on_random_structured_flows(block: Block, seed: int) 
     assert theirs.is_over
 
 
-FLOWS = sorted((Path(__file__).parents[2] / "provinces").glob("*/flows/*.bpmn"))
+FLOWS = [
+    file
+    for file in sorted((Path(__file__).parents[2] / "provinces").glob("*/flows/*.bpmn"))
+    # participants of a linked procedure, and messages that reach one of them, are ours alone
+    if b"tinhso:participant" not in file.read_bytes()
+]
 OUTCOMES = "{urn:tinhso:bpmn}outcomes"
+FAR = "2099-01-01T00:00:00+00:00"
 MOST_STEPS = 40
 
 
@@ -319,7 +325,8 @@ def outcomes_in(xml: bytes) -> dict[str, list[str]]:
 def test_both_engines_agree_on_the_flows_of_our_provinces(file: Path, seed: int) -> None:
     random, xml = Random(seed), file.read_bytes()
     outcomes = outcomes_in(xml)
-    ours, theirs = Ours(xml), Spiff(xml, file.stem)
+    # whoever asks for an opinion names a day; nothing ends by waiting here
+    ours, theirs = Ours(xml, opinion_by=FAR), Spiff(xml, file.stem, opinion_by=FAR)
     for _step in range(MOST_STEPS):
         assert ours.open == theirs.open
         if not ours.open:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tinhso.law.holidays import Overrides, national_calendar, read_days, read_hours
@@ -37,6 +37,7 @@ LIMITS = some.one_of(
 )
 
 
+@settings(deadline=None)
 @given(MOMENTS, LIMITS)
 def test_the_checker_and_the_law_agree(at, limit):
     amount, unit = limit

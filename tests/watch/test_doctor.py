@@ -45,6 +45,8 @@ def demonstration(*, demo: bool, real: bool, people: int) -> Finding:
 CASES: list[tuple[Callable[[], Finding], Level]] = [
     (lambda: machine.python_version((3, 13, 1)), GOOD),
     (lambda: machine.python_version((3, 11, 9)), BAD),
+    (lambda: machine.scan_tools([]), GOOD),
+    (lambda: machine.scan_tools(["tesseract-ocr-vie"]), MIND),
     (lambda: machine.node_version("v20.1.0", is_built=False), GOOD),
     (lambda: machine.node_version("", is_built=True), GOOD),
     (lambda: machine.node_version("v18.0.0", is_built=False), BAD),

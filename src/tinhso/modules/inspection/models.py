@@ -179,7 +179,7 @@ class Verb(models.TextChoices):
     """What was done with a finding."""
 
     ASSIGNED = "assigned", _("Given to an official")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", _("Explained")
     CONTESTED = "contested", _("Contested")
     UPHELD = "upheld", _("Closed: upheld")
     FALSE = "false", _("Closed: a false alarm")

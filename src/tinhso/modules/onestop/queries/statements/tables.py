@@ -120,6 +120,18 @@ def _day(cell: str | Decimal, form: str) -> date:
         raise BadLine("day") from error
 
 
+def _is_whole_sum(text: str, thousands: str, decimal: str) -> bool:
+    """Tell whether a text is a sum without a fraction, in groups of three where the bank writes any."""
+    whole, _mark, fraction = text.removeprefix("-").removeprefix("+").partition(decimal)
+    if not re.fullmatch(r"0{1,2}" if _mark else "", fraction, re.ASCII):
+        return False
+    if re.fullmatch(r"[0-9]{1,15}", whole, re.ASCII):
+        return True
+    first, *groups = whole.split(thousands) if thousands else [whole]
+    is_first = re.fullmatch(r"[0-9]{1,3}", first, re.ASCII) is not None
+    return is_first and bool(groups) and all(re.fullmatch(r"[0-9]{3}", each, re.ASCII) for each in groups)
+
+
 def amount_of(cell: str | Decimal, profile: Mapping[str, Any]) -> int:
     """Return a sum in đồng as the bank writes it; nothing is 0. Raises BadLine for anything that is no whole sum."""
     thousands, decimal = profile.get("thousands", "."), profile.get("decimal", ",")
@@ -127,10 +139,7 @@ def amount_of(cell: str | Decimal, profile: Mapping[str, Any]) -> int:
         text = cell.replace("\u00a0", " ").strip().removesuffix("VND").removesuffix("đ").strip()
         if text in ("", "-"):
             return 0
-        group = re.escape(thousands) if thousands else "(?!)"
-        if not re.fullmatch(
-            rf"[+-]?([0-9]{{1,15}}|[0-9]{{1,3}}({group}[0-9]{{3}})+)({re.escape(decimal)}0{{1,2}})?", text, re.ASCII
-        ):
+        if not _is_whole_sum(text, thousands, decimal):
             raise BadLine("amount")
         cell = Decimal((text.replace(thousands, "") if thousands else text).split(decimal)[0])
     if not cell.is_finite() or cell != cell.to_integral_value() or abs(cell) >= LARGEST:
