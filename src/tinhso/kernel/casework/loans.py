@@ -38,3 +38,10 @@ class ServiceTask:
     title: Text
     call: Callable[[ServiceCall], Mapping[str, Any]]
     is_pure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterIntake:
+    """Where a dossier is taken in at a counter: a URL name that takes the code of the procedure."""
+
+    key: str

@@ -35,7 +35,7 @@ from tinhso.kernel.casework.actions.places import check_places, places_of
 from tinhso.kernel.casework.actions.separation import DidTheOther, require_another
 from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
-from tinhso.kernel.casework.loans import ServiceCall, ServiceTask
+from tinhso.kernel.casework.loans import CounterIntake, ServiceCall, ServiceTask
 from tinhso.kernel.casework.models import LIVE, Case, CaseState, Flow, FlowState, Job, Task, TaskState, Timer
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
 from tinhso.kernel.casework.proof import check_flow
@@ -80,6 +80,7 @@ __all__ = [
     "CaseOver",
     "CaseState",
     "Component",
+    "CounterIntake",
     "DidTheOther",
     "Filters",
     "Finding",

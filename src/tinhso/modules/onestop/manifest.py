@@ -17,7 +17,7 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import ResultTemplate
+from tinhso.kernel.casework.public import CounterIntake, ResultTemplate
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
@@ -106,6 +106,7 @@ module = Module(
             counts=dossiers.menu_counts,
         ),
         SearchBox("onestop:search", _("Search dossiers"), _("Code, name, identity number"), access.works_here),
+        CounterIntake("onestop:intake_service"),
         ServiceAction("onestop:begin", _("Apply online"), home.can_apply_online),
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
