@@ -203,6 +203,7 @@ class World:
             "administration:withdraw_flow": "mot-cap",
             "catalogue:life_event": "co-con-nho",
             "identity:refusal": "onestop.not_your_step",
+            "queueing:book_line": "ho-tich",
             "api:get_life_event": "co-con-nho",
         }
         return wanted.get(route, COPY)

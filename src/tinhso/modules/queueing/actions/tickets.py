@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -181,7 +181,7 @@ def count(ticket: Ticket, **more: int) -> None:
     LineDay.objects.filter(pk=day_key(ticket.line_id, ticket.day)).update(**changes)
 
 
-def _touch_days(day: object, *lines: str) -> None:
+def _touch_days(day: date, *lines: str) -> None:
     rows = [LineDay(id=day_key(line, day), line=Line(id=line), day=day) for line in lines]
     LineDay.objects.bulk_create(rows, ignore_conflicts=True)
 
