@@ -67,6 +67,8 @@ _MOSTLY_WAITING = (
     "tests/faults/test_killed.py",
     "tests/faults/test_many_idle.py",
     "tests/faults/test_power_loss.py",
+    "tests/faults/test_reform_killed.py",
+    "tests/inspection/test_burst.py",
 )
 """
 Tests that start the whole program, or a database, and wait for it: some eight minutes. A test run leaves all but one of them

@@ -112,6 +112,20 @@ def styles_and_scripts() -> None:
     shutil.copyfile(MODULES / "htmx.org" / "dist" / "ext" / "hx-sse.min.js", OUT / "hx-sse.min.js")
 
 
+def canvas() -> None:
+    """Copy bpmn-js as it came: the canvas of the designer, loaded on its pages alone. Its watermark stays."""
+    dist = MODULES / "bpmn-js" / "dist"
+    home = OUT / "bpmn"
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "font" / "css").mkdir(parents=True)
+    shutil.copyfile(dist / "bpmn-modeler.production.min.js", home / "bpmn-modeler.js")
+    for name in ("diagram-js.css", "bpmn-js.css"):
+        shutil.copyfile(dist / "assets" / name, home / name)
+    shutil.copyfile(dist / "assets" / "bpmn-font" / "css" / "bpmn.css", home / "font" / "css" / "bpmn.css")
+    shutil.copytree(dist / "assets" / "bpmn-font" / "font", home / "font" / "font")
+    shutil.copyfile(MODULES / "bpmn-js" / "LICENSE", home / "LICENSE")
+
+
 def _subset(source: str, target: str, unicodes: str, features: str) -> None:
     from fontTools import subset
 
@@ -191,6 +205,7 @@ def _steps(stamps: Stamps) -> bool:
             install_packages,
         ),
         stamps.step("styles", [lock, FRONT, ROOT / "tools" / "build_front.mjs", *tools[:1]], css, styles_and_scripts),
+        stamps.step("canvas", [lock, *tools[:1]], [OUT / "bpmn" / "bpmn-modeler.js"], canvas),
         stamps.step("web fonts", [lock, *tools[:1]], [OUT / "fonts" / "digits.woff2"], web_fonts),
         stamps.step("paper fonts", [lock, *tools[:1]], [FONTS / "Tinos_400Regular.ttf"], paper_fonts),
         stamps.step(

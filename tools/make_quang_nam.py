@@ -25,6 +25,8 @@ START = "2021-01-01"
 BEFORE_MERGERS, MERGERS = "2024-12-31", "2025-01-01"
 DECISION = "NQ 1241/NQ-UBTVQH15"
 PROVINCE = "49"
+POLICE, INSURANCE = "H47.90", "H47.91"
+"""Where the agencies of ministries in the area are listed; they stand under their ministries, not under the province."""
 COLUMNS: dict[str, tuple[str, ...]] = {
     "agencies": (
         "code", "name", "name_en", "short_name", "kind", "level", "parent", "unit_code", "desk", "field", "phone",
@@ -118,6 +120,11 @@ def make_district(pack: Pack, number: int, unit: dict[str, Any], ends: str = "")
                 f"Land Registration Branch of {english(name)}", "branch", "district", parent="H47.12.04",
                 desk=f"{code}.15", field="land-registration", **dates)  # fmt: skip
     pack.posts(branch, "branch", end=ends)
+    insurance = f"{INSURANCE}.{number}"
+    pack.agency(insurance, f"Bảo hiểm xã hội {name[0].lower()}{name[1:]}", f"Social Insurance of {english(name)}",
+                "vertical", "district", parent=INSURANCE, desk=f"{code}.15", field="social-insurance",
+                **dates)  # fmt: skip
+    pack.posts(insurance, "insurance", end=ends)
     return code
 
 
@@ -133,6 +140,16 @@ def make_commune(pack: Pack, code: str, unit: dict[str, str], start: str = START
     pack.agency(f"{code}.01", f"Bộ phận Tiếp nhận và Trả kết quả {name[0].lower()}{name[1:]}",
                 f"One-stop desk of {english(name)}", "desk", "commune", parent=code, **dates)  # fmt: skip
     pack.posts(f"{code}.01", "desk", start, end)
+    # listed under the provincial police, and received for at the desk of the ward (NĐ 61/2018/NĐ-CP Đ.7, Đ.8)
+    police = _police(code)
+    pack.agency(police, f"Công an {name[0].lower()}{name[1:]}", f"Police of {english(name)}", "vertical", "commune",
+                parent=POLICE, desk=f"{code}.01", field="police", **dates)  # fmt: skip
+    pack.posts(police, "police", start, end)
+
+
+def _police(commune: str) -> str:
+    """Return the code of a commune's police."""
+    return f"{POLICE}.{commune.removeprefix('H47.')}"
 
 
 def make_districts(pack: Pack, districts: Iterable[dict[str, Any]]) -> dict[str, str]:
@@ -157,9 +174,11 @@ def make_ended(pack: Pack, codes: dict[str, str]) -> None:
     old = make_district(pack, 48, {"Code": gone["code"], "FullName": gone["name"]}, BEFORE_MERGERS)
     pack.succession(old, codes[gone["into"]], "merger")
     pack.succession("H47.12.04.48", f"H47.12.04.{codes[gone['into']].rpartition('.')[2]}", "merger")
+    pack.succession(f"{INSURANCE}.48", f"{INSURANCE}.{codes[gone['into']].rpartition('.')[2]}", "merger")
     for place, (unit, name) in enumerate(pack.facts["moved_communes"].items(), start=20):
         make_commune(pack, f"{old}.{place}", {"Code": unit, "FullName": name}, end=BEFORE_MERGERS)
         pack.succession(f"{old}.{place}", codes[unit], "transfer")
+        pack.succession(_police(f"{old}.{place}"), _police(codes[unit]), "transfer")
     places: Counter[str] = Counter()
     for entry in pack.facts["ended_communes"]:
         parent = old if entry["district"] == gone["code"] else codes[entry["district"]]
@@ -167,6 +186,15 @@ def make_ended(pack: Pack, codes: dict[str, str]) -> None:
         places[parent] += 1
         make_commune(pack, code, {"Code": entry["code"], "FullName": entry["name"]}, end=BEFORE_MERGERS)
         pack.succession(code, codes[entry["into"]], "merger")
+        pack.succession(_police(code), _police(codes[entry["into"]]), "merger")
+
+
+def make_post_offices(pack: Pack) -> None:
+    """Add the post offices whose people receive for a desk."""
+    for code, entry in pack.facts["post_offices"].items():
+        pack.agency(code, entry["name"], entry["name_en"], "postal", "commune", parent=entry["parent"],
+                    unit_code=entry["unit"], desk=entry["desk"])  # fmt: skip
+        pack.posts(code, "postal")
 
 
 def make_cast(pack: Pack) -> None:
@@ -191,6 +219,7 @@ def make(units: list[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
     make_province(pack)
     codes = make_districts(pack, province["District"])
     make_ended(pack, codes)
+    make_post_offices(pack)
     make_cast(pack)
     return pack.rows
 

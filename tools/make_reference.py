@@ -262,6 +262,25 @@ def access() -> str:
     )
 
 
+def inspection_facts() -> str:
+    """Return the page of facts that scenarios of inspection may speak of."""
+    from tinhso.base.registry import registry
+    from tinhso.kernel.casework.public import CaseFacts
+
+    parts = [
+        (
+            "# Facts for inspection\n\nWhat the condition of a scenario may speak of"
+            " ([how to write one](../how-to/write-a-scenario.md)). What is unknown is empty, zero or false.\n"
+        )
+    ]
+    for loan in registry.of(CaseFacts):
+        parts.append(f"\n## {loan.kind}\n\n")
+        parts.append(table(("fact", "kind", "what it is"), [(code(f.name), f.kind, f.title) for f in loan.facts]))
+        parts.append("\nWhat is waited for (`every: {waiting: …}`):\n\n")
+        parts.append(table(("waiting", "what it is"), [(code(each.key), each.title) for each in loan.waiting]))
+    return "".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "settings.md": settings,
@@ -273,6 +292,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "figures.md": figures,
     "bpmn.md": bpmn,
     "forms.md": forms,
+    "inspection-facts.md": inspection_facts,
 }
 
 

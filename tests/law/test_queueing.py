@@ -110,4 +110,6 @@ def test_slots_are_whole_and_lie_in_hours_that_are_worked():
     calendar = Calendar(hours=hours, closed={tuesday: "Nghỉ"})
     assert [f"{start:%H:%M}" for start, _end in slots_on(monday, calendar, 30)] == ["07:00", "07:30", "13:30", "14:00"]
     assert slots_on(tuesday, calendar, 30) == []
-    assert days_with_slots(monday, calendar, 7) == [date(2022, 11, d) for d in (28, 30)] + [date(2022, 12, d) for d in (1, 2, 5)]
+    assert days_with_slots(monday, calendar, 7) == [date(2022, 11, d) for d in (28, 30)] + [
+        date(2022, 12, d) for d in (1, 2, 5)
+    ]

@@ -40,7 +40,7 @@ ROLES = (
 )  # fmt: skip
 SOME = ("nobody", "tu", "lan")
 PUBLIC = (
-    "catalogue:", "portal:", "web:", "journal:", "provisioning:", "signon:configuration", "signon:jwks", "signon:token",
+    "catalogue:", "portal:", "quality:public", "quality:answer", "web:", "journal:", "provisioning:", "signon:configuration", "signon:jwks", "signon:token",
     "signon:introspect", "signon:revoke", "signon:par", "signon:userinfo", "api:find_procedures", "api:get_form",
     "api:get_life_event", "api:get_procedure", "api:list_agencies", "api:list_fields", "api:list_life_events",
     "api:list_roots", "api:check_receipt", "api:prove_consistency", "api:api-root", "api:openapi-json",
@@ -153,10 +153,11 @@ class World:
             "official_id": official.pk,
             "token_id": ApiToken.objects.first().pk,
             "slug": "ho-tich",
+            "pack": "khong-co",
             "form": "01",
             "state": "dead",
             "version": 1,
-            "key": "khong-co",
+            "key": "2.1" if space == "quality" else "khong-co",
             "upload_id": "khong-co",
             "system_id": "khong-co",
             "user_id": official.pk,
@@ -202,10 +203,14 @@ class World:
             "administration:flow_file": "mot-cap",
             "administration:withdraw_flow": "mot-cap",
             "catalogue:life_event": "co-con-nho",
+            "designer:begin": "mot-cap",
             "identity:refusal": "onestop.not_your_step",
             "queueing:book_line": "ho-tich",
+            "inspection:scenario": "asked-twice",
             "api:get_life_event": "co-con-nho",
         }
+        if route.startswith("quality:"):
+            return "H47.32.20"
         return wanted.get(route, COPY)
 
 

@@ -45,6 +45,11 @@ def can_release_all(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
 
 
+def can_hand_on(actor: Actor) -> bool:
+    """Hand cases on to the agencies that took over: the loader of a reform, and the worker that goes on with it."""
+    return actor.kind is ActorKind.SYSTEM
+
+
 def can_mend_cases(actor: Actor) -> bool:
     """Try again what failed in a case (a timer, a service): the worker and administrators of the province."""
     return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Text
+from tinhso.kernel.casework.services import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,18 @@ class ServiceTask:
     title: Text
     call: Callable[[ServiceCall], Mapping[str, Any]]
     is_pure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPlaces:
+    """
+    Who knows which agency stands at each place of a flow when one agency settles a procedure: whoever opens its cases.
+
+    `call` is told the procedure, the code of the agency and the day; it raises NotFound where no agency is named.
+    """
+
+    key: str
+    call: Callable[[Service, str, date], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

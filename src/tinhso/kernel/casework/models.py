@@ -199,6 +199,75 @@ class Task(models.Model):
         return self.state in LIVE
 
 
+LEAD = "lead"
+"""The participant that steers the others: its part in a flow bears this name."""
+
+
+class PartRole(models.TextChoices):
+    """How a participant takes part in a case."""
+
+    LEAD = LEAD, pgettext_lazy("participant", "Lead")
+    PARTICIPANT = "participant", pgettext_lazy("participant", "Participant")
+    CONSULTED = "consulted", pgettext_lazy("participant", "Asked for its opinion")
+
+
+class Participant(models.Model):
+    """
+    One agency's part of a case: its task, its own clock, its own record.
+
+    Planned when the case begins, opened and closed by the flow as its part is reached and left, never by hand; a part that
+    is reached again is a new row. Lateness is that of this clock alone (TT 01/2018/TT-VPCP, art. 13.2).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="participants")
+    key = models.CharField(max_length=120)
+    """`tinhso:participant` of its part of the flow; with `/item` where the part is repeated."""
+    role = models.CharField(max_length=12, choices=PartRole)
+    position = models.PositiveSmallIntegerField(default=0)
+    agency_code = models.CharField(max_length=40)
+    task = models.CharField(max_length=500, blank=True)
+    task_en = models.CharField(max_length=500, blank=True)
+    limit_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    limit_unit = models.CharField(max_length=20, blank=True)
+    law = models.CharField(max_length=300, blank=True)
+    is_verified = models.BooleanField(default=False)
+    """Whether somebody has read limit and legal base in the text."""
+    started_at = models.DateTimeField(null=True, blank=True)
+    clock_from = models.DateTimeField(null=True, blank=True)
+    """Where its limit is counted from: the start, or anew from when a supplement was whole."""
+    due_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pauses = models.JSONField(default=list)
+    """`[{"from", "to", "reason"}]`, each over."""
+    silent_at = models.DateTimeField(null=True, blank=True)
+    """When its time was over without an answer; noted once."""
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=100, blank=True)
+    answered_late_at = models.DateTimeField(null=True, blank=True)
+    """When an answer came after the flow had gone on without it."""
+    before = models.JSONField(default=list)
+    """`[{"agency", "until"}]`: who had the part before its agency ceased."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency_code"], condition=Q(ended_at__isnull=True), name="casework_part_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key"], condition=Q(ended_at__isnull=True), name="casework_part_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.agency_code}"
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether its part is open now."""
+        return self.started_at is not None and self.ended_at is None
+
+
 class Waiting(models.Model):
     """What is waited for outside of people: the common part of timers and jobs, with what went wrong so far."""
 

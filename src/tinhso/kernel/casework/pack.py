@@ -14,6 +14,7 @@ from tinhso.kernel.casework.bpmn import BrokenFlow, UnsupportedElement
 from tinhso.kernel.casework.bpmn.graph import Graph
 from tinhso.kernel.casework.bpmn.source import read_xml
 from tinhso.kernel.casework.models import Flow, FlowState
+from tinhso.kernel.casework.proofs import check_refusals, check_soundness, read_notes
 from tinhso.kernel.organisation.pack import Change, Fault, Pack
 from tinhso.kernel.organisation.public import ROLES
 
@@ -46,6 +47,7 @@ class FlowPart:
             if first != name:
                 faults.append(Fault(name, 1, SAME_CODE, {"other": first, "code": graph.code}))
             faults += _unknown_roles(name, graph)
+            faults += _unproved(pack, name, graph)
         pack.shared[_SHARED] = reader
         pack.shared["flows"] = {code: reader.done[name] for code, name in reader.by_code.items()}
         return faults
@@ -116,6 +118,14 @@ def _as_faults(name: str, no: Refusal) -> list[Fault]:
     if isinstance(no, UnsupportedElement):
         return [Fault(name, finding.line or 1, str(UnsupportedElement([finding]))) for finding in no.findings]
     return [Fault(name, 1, str(no))]
+
+
+def _unproved(pack: Pack, name: str, graph: Graph) -> Iterable[Fault]:
+    """Yield what the proofs say of the file alone: unsound courses, refusals without a law."""
+    notes = read_notes(pack.path(name).read_bytes())
+    for found in (*check_soundness(graph), *check_refusals(graph, notes)):
+        if found.is_error and "/" not in found.element:
+            yield Fault(name, found.line or 1, str(found))
 
 
 def _unknown_roles(name: str, graph: Graph) -> Iterable[Fault]:

@@ -88,7 +88,7 @@ def check_flow(graph: Graph) -> list[Finding]:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A marking on the walk, and which events beside a step have fired in it: each is let fire once per step."""
 
     marking: Marking
@@ -98,7 +98,7 @@ class _Place:
         """Return the place without the numbers of its tokens."""
         return shape_of(self.marking), tuple(sorted(boundary for _number, boundary in self.fired))
 
-    def after(self, step: Step, event: Event, graph: Graph) -> _Place:
+    def after(self, step: Step, event: Event, graph: Graph) -> Place:
         """Return the place that a step leads to."""
         kind, number, what = event
         fired = self.fired
@@ -106,7 +106,7 @@ class _Place:
             fired |= {(number, what)}
         left = step.marking.tokens
         kept = {(n, what) for n, what in fired if n in left and left[n].node == graph.nodes[what].attached_to}
-        return _Place(step.marking, frozenset(kept))
+        return Place(step.marking, frozenset(kept))
 
 
 class _Walk:
@@ -116,9 +116,9 @@ class _Walk:
         self.graph = graph
         self.found: dict[tuple[str, str], Finding] = {}
         self.seen: set[Any] = set()
-        self.queue: deque[_Place] = deque()
+        self.queue: deque[Place] = deque()
 
-    def take_in(self, place: _Place) -> None:
+    def take_in(self, place: Place) -> None:
         """Note a place to go on from, unless one like it was seen."""
         shape = place.shape()
         if shape not in self.seen:
@@ -129,8 +129,8 @@ class _Walk:
     def go(self) -> None:
         """Walk on from every place until there is none left, or too many."""
         for start in self.graph.starts.get("", ()):
-            for step in _each(partial(engine.start, self.graph, {}, message=start.message)):
-                self.take_in(_Place(step.marking))
+            for step in every_choice(partial(engine.start, self.graph, {}, message=start.message)):
+                self.take_in(Place(step.marking))
         while self.queue:
             place = self.queue.popleft()
             _look(self.graph, place.marking, self.found)
@@ -140,7 +140,7 @@ class _Walk:
                 return
             for event in events_of(self.graph, place.marking):
                 if (event[1], event[2]) not in place.fired:
-                    for step in _each(partial(_happen, self.graph, place.marking, event)):
+                    for step in every_choice(partial(happen, self.graph, place.marking, event)):
                         self.take_in(place.after(step, event, self.graph))
 
 
@@ -151,7 +151,7 @@ def walk(graph: Graph) -> list[Finding]:
     return list(tour.found.values())
 
 
-def _each(run: Callable[..., Step]) -> Iterator[Step]:
+def every_choice(run: Callable[..., Step]) -> Iterator[Step]:
     """Yield the step for every combination of choices."""
     judge = _Every()
     while True:
@@ -191,7 +191,8 @@ def events_of(graph: Graph, marking: Marking) -> list[Event]:
     return found
 
 
-def _happen(graph: Graph, marking: Marking, event: Event, *, judge: engine.Judge) -> Step:
+def happen(graph: Graph, marking: Marking, event: Event, *, judge: engine.Judge) -> Step:
+    """Return the step after something happened from outside."""
     kind, number, what = event
     if kind == "complete":
         return engine.complete(graph, marking, number, {}, judge=judge)

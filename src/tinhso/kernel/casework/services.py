@@ -48,6 +48,16 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A declared answer that a paper shows as well: where it was declared, and how the two are compared."""
+
+    pointer: str
+    """JSON Pointer into the answers, e.g. `/person/full_name`."""
+    kind: str = "text"
+    """name, date, number or text: `kernel.documents.comparing`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One paper of the application (thành phần hồ sơ)."""
 
@@ -64,6 +74,10 @@ class Component:
     form_file: str = ""
     group_heading: str = ""
     """Heading under which the catalogue lists it, when the paper is one of a group."""
+    satisfied_by: tuple[str, ...] = ()
+    """Codes of results that stand for it: who holds one is not asked for the paper (MaKetQuaThayThe)."""
+    shows: tuple[Shown, ...] = ()
+    """What was declared and stands on this paper: compared once it is scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,8 @@ class ResultType:
     name: str
     name_en: str = ""
     paper_required: bool = False
+    valid_months: int = 0
+    """For how long it holds from the day of issue; 0: until it is replaced or revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,35 @@ class AgencyRule:
     """Code of the one competent agency, when there is only one."""
     roles: dict[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """Agency code or kind by place in the flow (lane or `tinhso:agency`), where it is not the competent one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One agency's part of a case that several settle: what it does, in what time, on what base.
+
+    In a service `agency` is empty; whoever opens the case names it by the place of the same key.
+    """
+
+    key: str
+    role: str = "participant"
+    agency: str = ""
+    task: str = ""
+    task_en: str = ""
+    limit_amount: Decimal | None = None
+    limit_unit: str = "unspecified"
+    law: str = ""
+    verified: bool = False
+    position: int = 0
+    """Parts of the same position run side by side, a higher one after the lower ones."""
+    procedure: str = ""
+    """Code of the procedure that this part is, when filed alone."""
+    result: ResultType | None = None
+    result_mark: str = ""
+    result_template: str = ""
+    reads: tuple[str, ...] = ()
+    """Steps of the one form that the part needs; empty: all."""
+    fee_rule: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +185,14 @@ class Service:
     result_template: str = ""
     result_mark: str = ""
     """Mark of the result in the clerk's book, e.g. `GP-UBND`."""
+    parts: tuple[Part, ...] = ()
+    """Who takes part, the lead among them, where several agencies settle it (liên thông); else nobody."""
+    hand_over: str = "together"
+    """Of several results: `together`, or `each` as soon as it is ready."""
     online: OnlineLevel = OnlineLevel.NONE
+    offline: str = ""
+    offline_en: str = ""
+    """Why it is not fully online, as it is published (NĐ 224/2026/NĐ-CP Đ.14)."""
     complete: bool = False
     """Whether everything is there to run it here: form, flow, limit and competent agency. Others are only shown."""
     description: str = ""
@@ -154,6 +206,10 @@ class Service:
         """Return the way of applying, the one for the case before the general one; None when it is not offered."""
         fitting = [way for way in self.ways if way.way == kind and way.case in ("", case)]
         return max(fitting, key=lambda way: way.case == case, default=None)
+
+    def part(self, key: str) -> Part | None:
+        """Return the part of a participant."""
+        return next((part for part in self.parts if part.key == key), None)
 
     def components_for(self, case: str = "") -> tuple[Component, ...]:
         """Return the papers asked in a case: the general ones and its own."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -146,6 +146,52 @@ def _save_prepared(
     return document
 
 
+def save_many(files: Sequence[Prepared], *, owner: str, purpose: str, at: datetime) -> list[Document]:
+    """
+    Give stored contents a name and an owner within the act that runs: two statements, and no line of their own.
+
+    That act journals what it did and answers for whose they are. Raises BrokenAct outside of one.
+    """
+    running()
+    blobs = {
+        one.sha256: new(
+            Blob,
+            sha256=one.sha256,
+            size_bytes=one.size_bytes,
+            media_type=one.content.media_type,
+            pages=one.content.pages,
+            scanned_with=one.scanned_with,
+            stored_at=at,
+        )
+        for one in files
+    }
+    insert(*blobs.values(), known="skip")
+    made = [
+        new(
+            Document,
+            id=new_id(),
+            blob=blobs[one.sha256],
+            name=name_for(clean_name(one.name), one.content),
+            owner=owner,
+            purpose=purpose,
+            saved_at=at,
+        )
+        for one in files
+    ]
+    insert(*made)
+    return made
+
+
+def link_each(document_subjects: Mapping[uuid.UUID, str], subject_type: str) -> None:
+    """Attach each document to a subject of its own within the act that runs: one statement, as `link_many`."""
+    running()
+    links = [
+        new(DocumentLink, document_id=one, subject_type=subject_type, subject_key=key, role="")
+        for one, key in document_subjects.items()
+    ]
+    insert(*links, known="skip")
+
+
 @act
 def link(
     document: Document | uuid.UUID | str,
@@ -218,7 +264,11 @@ def discard(document: Document | uuid.UUID | str, *, actor: Actor, at: datetime)
     if found.links.exists() or found.signed_versions.exists():
         raise InUse(name=found.name)
     record("documents.document_discarded", found, actor=actor, at=at, sha256=found.sha256)
+    # what was made of it is as personal as it is
+    made = Document.objects.filter(made_of__document=found)
+    pages = list(made.values_list("pk", flat=True))
     found.delete()
+    Document.objects.filter(pk__in=pages, links=None).delete()
 
 
 @act

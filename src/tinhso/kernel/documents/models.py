@@ -94,6 +94,41 @@ class DocumentLink(models.Model):
         return f"{self.subject_type}:{self.subject_key} {self.role}"
 
 
+class ReadingState(models.TextChoices):
+    """How far the reading of a scan has come."""
+
+    WAITING = "waiting", _("Waits to be read")
+    DONE = "done", _("Read by the machine")
+
+
+class Rendition(models.Model):
+    """
+    A scan made readable: what was found on its pages, and the straightened pages as searchable PDF.
+
+    `outcome`: `read`, `part` (more pages than are read), `blank`, `dark`, `unclear`, `failed`; of several pages the best.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="rendition")
+    state = models.CharField(max_length=8, choices=ReadingState, default=ReadingState.WAITING)
+    outcome = models.CharField(max_length=8, blank=True)
+    pages = models.PositiveIntegerField(default=0, help_text="pages that were read")
+    found = models.BinaryField(default=bytes, help_text="what was found on each page: JSON, zlib")
+    searchable = models.OneToOneField(
+        Document, on_delete=models.SET_NULL, null=True, related_name="made_of", help_text="the straightened pages"
+    )
+    asked_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="documents_to_be_read", condition=models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.outcome}"
+
+
 def as_id(value: uuid.UUID | str) -> uuid.UUID:
     """Return the id as a UUID; for what is not one, the nil UUID, which nothing has."""
     if isinstance(value, uuid.UUID):

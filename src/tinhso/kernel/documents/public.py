@@ -11,14 +11,17 @@ from tinhso.kernel.documents.actions import (
     discard,
     issue_signing_key,
     link,
+    link_each,
     link_many,
     note_reading,
     prepare,
     prepare_made,
     save,
     save_made,
+    save_many,
     unlink,
 )
+from tinhso.kernel.documents.comparing import DIFFERS, NOT_FOUND, SAME, Found, compare
 from tinhso.kernel.documents.models import Document, DocumentLink
 from tinhso.kernel.documents.personal import own_file
 from tinhso.kernel.documents.queries import (
@@ -28,6 +31,7 @@ from tinhso.kernel.documents.queries import (
     open_document,
     read_document,
 )
+from tinhso.kernel.documents.readings import ask_readings, can_be_read, found_on, rendition_of
 from tinhso.kernel.documents.refusals import (
     Active,
     CannotIssue,
@@ -67,6 +71,9 @@ from tinhso.kernel.documents.typesetting import BrokenTemplate, qr_svg, render_p
 from tinhso.kernel.documents.verification import SignatureReport, verify_pdf
 
 __all__ = [
+    "DIFFERS",
+    "NOT_FOUND",
+    "SAME",
     "Active",
     "BrokenTemplate",
     "CannotIssue",
@@ -76,6 +83,7 @@ __all__ = [
     "DocumentLink",
     "DocumentReader",
     "Empty",
+    "Found",
     "Holder",
     "InUse",
     "Incomplete",
@@ -100,13 +108,18 @@ __all__ = [
     "WeakPin",
     "WrongPin",
     "WrongType",
+    "ask_readings",
+    "can_be_read",
     "can_read",
+    "compare",
     "discard",
+    "found_on",
     "get_document",
     "get_key_ring",
     "holder_of",
     "issue_signing_key",
     "link",
+    "link_each",
     "link_many",
     "linked",
     "list_own",
@@ -119,8 +132,10 @@ __all__ = [
     "qr_svg",
     "read_document",
     "render_pdf",
+    "rendition_of",
     "save",
     "save_made",
+    "save_many",
     "sign_pdf",
     "signing_key_of",
     "unlink",

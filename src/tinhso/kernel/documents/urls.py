@@ -11,4 +11,6 @@ urlpatterns = [
     path("tus/<str:upload_id>/", tus.resource, name="upload"),
     path("<uuid:document_id>/", views.read, name="read"),
     path("<uuid:document_id>/chi-tiet/", views.about, name="about"),
+    path("<uuid:document_id>/nhan-dang/", views.searchable, name="searchable"),
+    path("<uuid:document_id>/trang/<int:number>/", views.page, name="page"),
 ]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.base.refusals import BadInput, Fault
-from tinhso.kernel.documents import actions, queries
+from tinhso.kernel.documents import actions, queries, readings
 from tinhso.kernel.documents.models import Document
 from tinhso.kernel.documents.refusals import Unreadable
 from tinhso.kernel.documents.verification import SignatureReport, verify_pdf
@@ -84,6 +84,26 @@ def read(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
     shown = document.media_type in SHOWN and "save" not in request.GET
     response["Content-Disposition"] = content_disposition_header(not shown, document.name) or "attachment"
     return _guarded(response, document, etag)
+
+
+@require_safe
+def searchable(request: ActorRequest, document_id: UUID) -> HttpResponseBase:
+    """Send the straightened pages of a scan as searchable PDF: to who may read the scan."""
+    document = queries.get_document(document_id, seen_by=request.actor)
+    found = readings.searchable_of(document, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
+    response = HttpResponse(queries.read_document(found), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, found.name) or "inline"
+    return _guarded(response, found, f'"{found.sha256}"')
+
+
+@require_safe
+def page(request: ActorRequest, document_id: UUID, number: int) -> HttpResponseBase:
+    """Send one straightened page of a scan as a picture."""
+    document = queries.get_document(document_id, seen_by=request.actor)
+    picture = readings.page_picture(document, number, seen_by=request.actor)
+    actions.note_reading(document, actor=request.actor, at=request.at)
+    return _guarded(HttpResponse(picture, content_type="image/jpeg"), document, f'"{document.sha256}-{number}"')
 
 
 @require_safe

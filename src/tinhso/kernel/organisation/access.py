@@ -13,6 +13,11 @@ def can_load_pack(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM or actor.has_role_for_province("admin")
 
 
+def can_decide_reform(actor: Actor) -> bool:
+    """Decide what becomes of a unit in a reform: an administrator of the whole province, in person."""
+    return actor.has_role_for_province("admin") and actor.scopes is None
+
+
 def can_manage_people(actor: Actor, agency: Agency) -> bool:
     """Appoint and release officials in an agency: the administrator there or above."""
     return actor.kind is ActorKind.SYSTEM or any(

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.kernel.organisation import reform_models  # noqa: F401 - Django looks for tables here
+
 ROLES: dict[str, Any] = {
     "reception": _("Reception"),
     "processor": _("Processing officer"),
@@ -27,6 +29,8 @@ ROLES: dict[str, Any] = {
     "accountant": _("Accountant"),
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
+    "designer": _("Designer of flows"),
+    "lawyer": _("Legal officer"),
     "postal": _("Postal agent"),
 }
 """Roles that a post may carry; a province gives them its own titles, never other meanings."""
@@ -52,6 +56,7 @@ class Kind(models.TextChoices):
     BRANCH = "branch", _("Branch office")
     UNIT = "unit", _("Public service unit")
     POSTAL = "postal", _("Post office")
+    VERTICAL = "vertical", _("Agency of a ministry in the area")
 
 
 class Dated(models.Model):
@@ -201,12 +206,12 @@ class AgencyCode(Dated):
 
 
 class Succession(Dated):
-    """`successor` took over from `predecessor` on `valid_from`: merger, split, renaming, transfer of tasks."""
+    """`successor` took over from `predecessor` on `valid_from`: all, or a `share` that is estimated where several did."""
 
     predecessor = models.CharField(max_length=35)
     successor = models.CharField(max_length=35)
-    kind = models.CharField(max_length=10)
-    """`merger`, `split`, `rename`, `transfer`."""
+    kind = models.CharField(max_length=10)  # merger, split, rename, transfer
+    share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
     decision = models.CharField(max_length=200)
 
     objects = DatedManager["Succession"]()

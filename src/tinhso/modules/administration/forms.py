@@ -71,6 +71,39 @@ class AppointForm(forms.Form):
         self.fields["post"].choices = [("", _("Choose…")), *((row["value"], row["text"]) for row in posts)]  # type: ignore[attr-defined]
 
 
+class ReformForm(forms.Form):
+    """What becomes of a unit in a reform, or why that is left open."""
+
+    answer = forms.ChoiceField(label=_("Choice made"), required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        help_text=_("What you compared, or why you leave it open. It stands in the journal."),
+    )
+
+    def __init__(self, *args: Any, answers: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Take the answers to choose from."""
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = [*answers, ("", _("Leave it open; give the reason below"))]  # type: ignore[attr-defined]
+
+
+class FiguresForm(forms.Form):
+    """Of which days, and by which units, figures of before and after a reform are compared."""
+
+    tu = Day(label=_("First day"))
+    den = Day(label=_("Last day"))
+    theo = forms.ChoiceField(label=_("By"), choices=(("moi", _("Units of now")), ("cu", _("Units of before"))))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more than a year: everything in it is counted while the page waits."""
+        given = super().clean() or {}
+        first, last = given.get("tu"), given.get("den")
+        if first and last and not first <= last <= first + timedelta(days=366):
+            raise forms.ValidationError(_("Choose at most one year, the first day before the last."))
+        return given
+
+
 class EndForm(forms.Form):
     """How a tenure ends."""
 

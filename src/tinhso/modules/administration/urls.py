@@ -8,6 +8,7 @@ from tinhso.modules.administration.views import (
     operations,
     people,
     records,
+    reforms,
     services,
     system,
 )
@@ -59,11 +60,19 @@ system_patterns = [
     path("ma-truy-cap/<uuid:token_id>/thu-hoi/", system.take_token, name="take_token"),
     path("cai-dat/", system.settings, name="settings"),
 ]
+reform_patterns = [
+    path("sap-xep/", reforms.reforms, name="reforms"),
+    path("sap-xep/<slug:pack>/", reforms.reform, name="reform"),
+    path("sap-xep/<slug:pack>/quyet-dinh.csv", reforms.decisions, name="reform_csv"),
+    path("sap-xep/<slug:pack>/so-lieu/", reforms.figures, name="reform_figures"),
+    path("sap-xep/<slug:pack>/<int:question_id>/", reforms.question, name="reform_question"),
+]
 urlpatterns = [
     path("", system.home, name="home"),
     path("co-quan/", agencies.agencies, name="agencies"),
     path("co-quan/<str:code>/", agencies.agency, name="agency"),
     *people_patterns,
+    *reform_patterns,
     *service_patterns,
     *system_patterns,
 ]

@@ -8,9 +8,10 @@ from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.acts import by_system
 from tinhso.base.refusals import NotFound, Refusal, SignInNeeded
 from tinhso.kernel.identity.public import has_scope
+from tinhso.kernel.organisation.public import predecessors
 
 if TYPE_CHECKING:
-    from tinhso.kernel.casework.public import Task
+    from tinhso.kernel.casework.public import Participant, Task
     from tinhso.modules.onestop.models import Application, CashBook, Dossier, HandOver, YearBook
 
 DESK = ("reception",)
@@ -37,6 +38,17 @@ def can_edit_application(actor: Actor, application: Application) -> bool:
     return actor.is_applicant and application.owner_key == actor.key and _scoped(actor, "dossier:write")
 
 
+def can_use_held(actor: Actor) -> bool:
+    """Use what the province holds of oneself in place of a paper: who has proven who they are (VNeID level 2)."""
+    return actor.is_applicant and actor.level >= SIGNING_LEVEL and _scoped(actor, "dossier:write")
+
+
+def can_certify(actor: Actor, dossier: Dossier) -> bool:
+    """Sign a scan as a true copy: reception of the desk and officers who process, with a second factor, in person."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return in_person and can_enter_answers(actor, dossier)
+
+
 def can_see_own(actor: Actor, dossier: Dossier) -> bool:
     """See a dossier as its applicant."""
     return actor.key in (dossier.owner_key, dossier.submitter_key) and _scoped(actor, "dossier:read")
@@ -57,7 +69,14 @@ def sees_as_office(actor: Actor, dossier: Dossier) -> bool:
     if actor.kind is not ActorKind.OFFICIAL or not _scoped(actor, "dossier:read"):
         return False
     parts = {dossier.agency_code, dossier.desk_code, dossier.office_code, *dossier.shared_with.split()}
-    return not parts.isdisjoint(actor.agencies_with(OFFICE))
+    own = actor.agencies_with(OFFICE)
+    # what an agency closed before it ended is looked up by the one that took over
+    return not parts.isdisjoint(own) or not parts.isdisjoint(predecessors(own))
+
+
+def works_at(actor: Actor, agency_code: str) -> bool:
+    """Tell whether the actor does any work of the one-stop shop at an agency."""
+    return actor.is_official and agency_code in actor.agencies_with(OFFICE) and _scoped(actor, "dossier:read")
 
 
 def part_in(actor: Actor, dossier: Dossier) -> str:
@@ -101,6 +120,15 @@ def can_do_task(actor: Actor, task: Task) -> bool:
     if task.assignee_official_id and f"official:{task.assignee_official_id}" != actor.key:
         return False
     return actor.is_official and actor.has_role(task.role, agency=task.agency_code) and _scoped(actor, "dossier:write")
+
+
+def can_answer_late(actor: Actor, part: Participant) -> bool:
+    """Answer a question after its time, when the dossier went on without it: officers and heads of the agency asked."""
+    return (
+        actor.is_official
+        and actor.has_role("head", "leader", "processor", agency=part.agency_code)
+        and _scoped(actor, "dossier:write")
+    )
 
 
 def can_sign(actor: Actor, task: Task) -> bool:

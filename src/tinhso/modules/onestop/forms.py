@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.modules.onestop.actions.rating import ASPECTS, BEST, WORST
-from tinhso.modules.onestop.models import BookNote, CauseClass, Dossier, DueChange, SupplementReason
+from tinhso.modules.onestop.models import BookNote, CauseClass, Dossier, DueChange, Finding, SupplementReason
 
 REASON = Dossier.closing_reason.field.max_length
 """Longest reason that ends a dossier, in characters: a reason of refusal becomes one when the result is issued."""
@@ -224,6 +225,31 @@ class PinForm(forms.Form):
     )
 
 
+class FindingForm(forms.Form):
+    """What an officer found on comparing a paper with the declaration."""
+
+    finding = forms.ChoiceField(
+        label=_("What do you find?"),
+        choices=Finding.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether the paper agrees with the declaration.")},
+    )
+    note = forms.CharField(label=_("What differs"), max_length=1000, required=False, widget=forms.Textarea)
+
+
+class CopyForm(PinForm):
+    """What is kept about a paper whose scan is signed as a true copy."""
+
+    number = forms.CharField(label=_("Number on the paper"), max_length=60, required=False)
+    issued_on = forms.DateField(
+        label=_("Day of issue"), required=False, input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        error_messages={"invalid": _("Enter the day as 28/11/2022.")},
+    )  # fmt: skip
+    issuer = forms.CharField(label=_("Who issued it"), max_length=300, required=False)
+    original_kept = forms.BooleanField(label=_("The office keeps the original"), required=False)
+    field_order = ("number", "issued_on", "issuer", "original_kept", "pin")
+
+
 class PostponeForm(ReasonForm):
     """A new date with an apology: the class of the cause, the words, the day."""
 
@@ -288,6 +314,22 @@ class BookNoteForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Write what is right.")},
     )
+
+
+class AskForm(InnerForm):
+    """What another body is asked, and until when."""
+
+    to = forms.DateField(
+        label=_("Answer by"),
+        required=False,
+        error_messages={"invalid": _("Enter the date, for example 28/11/2022.")},
+    )
+
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+        """Take how many working days count where no day is named."""
+        super().__init__(*args, label=gettext("Question"), required=gettext("Write what you ask."), **kwargs)
+        words = ngettext("Left empty: within %(days)d working day.", "Left empty: within %(days)d working days.", days)
+        self.fields["to"].help_text = words % {"days": days}
 
 
 class IntakeForm(forms.Form):

@@ -17,23 +17,40 @@ from tinhso.base.registry import (
     Subscriber,
     permissions,
 )
-from tinhso.kernel.casework.public import CounterIntake, ResultTemplate
+from tinhso.kernel.casework.public import (
+    CaseFacts,
+    CaseMeasures,
+    CounterIntake,
+    DossierAtHand,
+    FlowPlaces,
+    IssuedResults,
+    ResultTemplate,
+)
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.forms.public import sealed_answers
+from tinhso.kernel.organisation.public import Carrier, Figures
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
+from tinhso.modules.onestop.actions.succession import hand_on_dossiers, hand_on_drafts
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
     books,
+    described,
     dossiers,
     erasable,
+    facts,
     gauges,
+    held,
     home,
     lateness,
     live,
+    measures,
     personal,
     results,
+    services,
+    succession,
     telling,
+    waiting,
     working,
 )
 from tinhso.web.menus import SearchBox, Tab
@@ -52,6 +69,7 @@ module = Module(
     serves=("S-02", "S-01", "S-07", "S-08", "S-09"),
     lends=(
         *gauges.GAUGES,
+        FlowPlaces("onestop", services.flow_places),
         Entry("onestop:look_up", _("Track a dossier"), anyone, menu="public", icon="search", order=30),
         Entry("onestop:mine", _("My dossiers"), access.can_file, menu="mine", icon="folder-open", order=10),
         Tab("onestop:look_up", _("Track"), "search", order=30),
@@ -111,6 +129,7 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
             "dossiers",
@@ -136,24 +155,36 @@ module = Module(
         sealed_answers("onestop.applications", Application, "answers"),
         sealed_answers("onestop.dossiers", Dossier, "answers"),
         sealed_answers("onestop.supplements", SupplementRequest, "changed", form="dossier__form_code"),
+        CaseFacts("dossier", _("Dossiers"), described.FACTS, facts.read_facts, waiting.WAITING, link="onestop:work"),
         LiveTopic("dossier", live.dossier_changed, live.dossier_heard),
         LiveTopic("own", live.own_changed, live.own_heard),
         DocumentReader("dossier", home.may_read_papers, noted=readings.note_paper),
         DocumentReader("book", books.may_read_book_papers),
         DocumentReader("dossier-office", home.may_read_office_papers, noted=readings.note_paper),
+        Subscriber(
+            "onestop.read_papers", ("onestop.dossier_filed", "onestop.supplement_answered"), subscribers.read_papers
+        ),
         Subscriber("onestop.tell_owner", ("onestop.*",), subscribers.tell_owner),
+        Subscriber("onestop.tell_heads", ("casework.part_silent", "onestop.opinion_given"), subscribers.tell_heads),
         Scope("dossier:read", _("Read dossiers")),
         Scope("dossier:write", _("Read dossiers and act on them")),
         Scope("statistics:read", _("Take dossiers without names, for statistics")),
+        IssuedResults("onestop", held.result_of, held.copy_of),
+        DossierAtHand("onestop", held.is_at_hand),
         Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
         Periodic("onestop.lateness", 60, tasks.apologise),
         Periodic("onestop.books", 300, tasks.keep_books),
+        Periodic("onestop.successors", 600, tasks.hand_to_successors),
         Periodic("onestop.results", 600, tasks.count_results),
         Periodic("onestop.payments", 300, tasks.reconcile_payments),
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
+        Carrier("onestop.dossiers", _("Dossiers"), succession.count_dossiers, hand_on_dossiers, order=10),
+        Carrier("onestop.drafts", _("Drafts"), succession.count_drafts, hand_on_drafts, order=20, batch=200),
+        Carrier("onestop.books", _("Series of numbers"), succession.count_books, order=40),
+        Figures("onestop.received", _("Dossiers received"), succession.received_by_agency),
         Demo("onestop", demo.load, order=100),
         permissions(access),
         events.ANNOUNCED,

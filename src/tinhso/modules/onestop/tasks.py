@@ -8,13 +8,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tinhso.base.actors import system
-from tinhso.base.clock import civil
+from tinhso.base.clock import civil, civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.payments import GatewayUnavailable, OrderRefused, payment_gateway
 from tinhso.kernel.casework.payments import PaymentState as Told
-from tinhso.modules.onestop.actions import applications, book_signing, books, figures, lateness, money, readings, turns
+from tinhso.modules.onestop.actions import (
+    applications,
+    book_signing,
+    books,
+    figures,
+    lateness,
+    money,
+    readings,
+    successors,
+    turns,
+)
 from tinhso.modules.onestop.models import Payment, PaymentState
-from tinhso.modules.onestop.queries import results, upkeep
+from tinhso.modules.onestop.queries import participation, results, upkeep
 from tinhso.modules.onestop.queries.books import desks_without_book
 
 log = logging.getLogger(__name__)
@@ -39,6 +49,14 @@ def purge_drafts(*, at: datetime) -> int:
         if len(expired) < BATCH or time.monotonic() > until:
             break
     return gone
+
+
+def hand_to_successors(*, at: datetime) -> int:
+    """Hand what agencies that ceased have before them as participants to those that took over. Returns how many dossiers."""
+    return sum(
+        successors.hand_to_successor(before, after, actor=WORKER, at=at)
+        for before, after in participation.agencies_ceased(civil_date(at))
+    )
 
 
 def journal_readings(*, at: datetime) -> int:

@@ -26,9 +26,13 @@ class LineState(Shape):
     name_en: str
     waiting: int
     open_windows: int
-    wait_minutes: int | None = Field(None, description="until somebody who comes now is called; null: no window is open")
+    wait_minutes: int | None = Field(
+        None, description="until somebody who comes now is called; null: no window is open"
+    )
     minutes_each: int | None = None
-    measured: bool = Field(False, description="whether minutes_each was measured today, or is what the province expects")
+    measured: bool = Field(
+        False, description="whether minutes_each was measured today, or is what the province expects"
+    )
 
 
 class Lines(Shape):

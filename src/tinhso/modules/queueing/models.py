@@ -240,7 +240,9 @@ class Ticket(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["series", "day", "number"], name="queueing_ticket_number"),
             models.UniqueConstraint(
-                fields=["appointment"], condition=models.Q(appointment__isnull=False), name="queueing_ticket_appointment"
+                fields=["appointment"],
+                condition=models.Q(appointment__isnull=False),
+                name="queueing_ticket_appointment",
             ),
             models.UniqueConstraint(
                 fields=["session"], condition=models.Q(state__in=["called", "serving"]), name="queueing_ticket_window"

@@ -28,6 +28,7 @@ from tinhso.base.processes import processes
 from tinhso.base.sealing import seals_answers
 from tinhso.base.stamps import BACKUP, get_stamp
 from tinhso.kernel.documents.gauges import first_end
+from tinhso.kernel.documents.scans.tools import missing_tools
 from tinhso.kernel.documents.store import get_store
 from tinhso.kernel.forms.public import codes_marked
 from tinhso.kernel.identity.public import demonstration_accounts
@@ -64,6 +65,7 @@ def _machine(port: int) -> Iterator[Finding]:
     yield machine.python_version(sys.version_info[:3])
     yield machine.node_version(said.strip(), is_built=(Path(settings.BUILD_DIR) / "collected").exists())
     yield machine.sqlite_version(sqlite3.sqlite_version_info, is_used=True)
+    yield machine.scan_tools(missing_tools())
     yield machine.data_folder(data)
     if data.is_dir():
         disk = shutil.disk_usage(data)

@@ -58,6 +58,19 @@ def sqlite_version(version: tuple[int, ...], *, is_used: bool) -> Finding:
     )
 
 
+def scan_tools(missing: list[str]) -> Finding:
+    """Say whether the programs that read scans are there; without them people look at scans as they are."""
+    if not missing:
+        return fine("Đọc được bản quét tiếng Việt", "Scans are read, in Vietnamese")
+    said = " ".join(missing)
+    return mind(
+        f"Không đọc bản quét: thiếu {said}",
+        f"Scans are not read: {said} missing",
+        f"Cài trên Debian: apt-get install {said}. Chưa cài thì giấy tờ vẫn xem được như cũ.",
+        f"On Debian: apt-get install {said}. Without them papers are looked at as they are.",
+    )
+
+
 def data_folder(path: Path) -> Finding:
     """Dossiers, keys and, on one machine, the database lie there: ours alone."""
     if not path.is_dir():

@@ -59,6 +59,11 @@ VERBS: dict[str, tuple[str, str, str]] = {
         "check and load a province pack: load DIR [--dry-run]",
         "kiểm tra và nạp gói của tỉnh: load THƯ_MỤC [--dry-run]",
     ),
+    "backload": (
+        "tinhso.site.launch.manage",
+        "load results still in force: backload FOLDER SHEET --agency CODE [--preview]",
+        "nạp kết quả còn hiệu lực: backload THƯ_MỤC BẢNG --agency MÃ [--preview]",
+    ),
     "import": (
         "tinhso.site.launch.manage",
         "import procedures FILE: facts of the national portal's records",

@@ -16,6 +16,7 @@ from tinhso.kernel.casework.actions.refusals import (
     TooMuchData,
     UnknownOutcome,
 )
+from tinhso.kernel.casework.actions.taking_part import note_late_answer, succeed
 from tinhso.kernel.casework.actions.waiting import fire_due_timers, run_services, try_again
 from tinhso.kernel.casework.actions.work import assign_task, complete_task, release_task, take_task
 
@@ -37,12 +38,14 @@ __all__ = [
     "correlate",
     "deploy_flow",
     "fire_due_timers",
+    "note_late_answer",
     "release_all",
     "release_task",
     "reschedule_case",
     "retire_flow",
     "run_services",
     "start_case",
+    "succeed",
     "take_task",
     "try_again",
 ]

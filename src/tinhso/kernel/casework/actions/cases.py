@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import EllipsisType
 from typing import Any
@@ -27,7 +27,9 @@ from tinhso.kernel.casework.actions.moving import (
 from tinhso.kernel.casework.actions.places import check_places
 from tinhso.kernel.casework.actions.refusals import CaseOver, NoFlow, NotExpected
 from tinhso.kernel.casework.actions.standing import Standing, graph_of, read_standing, take_up
+from tinhso.kernel.casework.actions.taking_part import plan_parts
 from tinhso.kernel.casework.models import FAR, LIVE, LONGEST_TITLE, Case, CaseState, Flow, FlowState, Task
+from tinhso.kernel.casework.services import Part
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import remembered
 
@@ -44,6 +46,7 @@ def start_case(
     urgent: bool = False,
     due_at: datetime | None = None,
     message: str = "",
+    parts: Sequence[Part] = (),
     actor: Actor,
     at: datetime,
 ) -> Case:
@@ -53,7 +56,7 @@ def start_case(
     `subject` is type and key as in the journal; `subject_code` what officers call it (default: the key). A long
     `title` is shortened: it is a copy for worklists. `agencies` is
     the agency code by place: lane, role, or what `tinhso:agency` names. `due_at` is the due time of steps that have
-    none of their own. Raises NoFlow, NoAgency, TooMuchData, and what the conditions raise.
+    none of their own. `parts`: who will take part, each with its agency (`taking_part`). Raises NoFlow, NoAgency, TooMuchData, and what the conditions raise.
     """
     require(access.can_move_cases, actor)
     flow = remembered(("flow", flow_code), lambda: _published(flow_code))
@@ -73,6 +76,8 @@ def start_case(
     plan = answer_pure_services(standing, Plan(step, given), actor, at)
     apply_to_case(case, plan, at)
     insert(case)
+    if parts:
+        plan_parts(case, parts)
     moved = write_move(standing, plan, actor=actor, at=at)
     record("casework.case_started", case, actor=actor, at=at, flow=flow.code, version=flow.version, **moved.facts)
     return case
@@ -158,7 +163,10 @@ def reschedule_case(case_id: UUID, *, due_at: datetime | None, actor: Actor, at:
     update(case, "due_at", "version")
     graph = graph_of(case.flow_id)
     nodes = {node.id: node for node in graph.steps()}
-    live = list(Task.objects.filter(case=case_id, state__in=LIVE))
+    # what participants owe is counted by their own clocks
+    live = [
+        task for task in Task.objects.filter(case=case_id, state__in=LIVE) if not graph.participant_at(task.node_id)
+    ]
     for task in live:
         task.due_at = due_of_step(nodes[task.node_id], due_at, task.created_at, task.agency_code)
         task.sort_at = task.due_at or FAR

@@ -19,6 +19,7 @@ from tinhso.kernel.casework import engine
 from tinhso.kernel.casework.actions.places import place_of, timer_due, working_time_after
 from tinhso.kernel.casework.actions.refusals import NoAgency, TooMuchData
 from tinhso.kernel.casework.actions.standing import Standing
+from tinhso.kernel.casework.actions.taking_part import Parts, move_parts
 from tinhso.kernel.casework.bpmn.graph import Node
 from tinhso.kernel.casework.engine import Step
 from tinhso.kernel.casework.engine import Token as Mark
@@ -40,6 +41,8 @@ class Plan:
     step: Step
     variables: dict[str, Any]
     done: Task | None = None
+    fired: tuple[int, str] | None = None
+    """Token and node of the clock that ran out, when one did."""
 
 
 @dataclass
@@ -107,7 +110,7 @@ def answer_pure_services(standing: Standing, plan: Plan, actor: Actor, at: datet
         after = engine.complete(standing.graph, plan.step.marking, call.token, variables)
         waiting += [effect for effect in after.effects if isinstance(effect, engine.CallService)]
         effects = tuple(effect for effect in plan.step.effects if effect != call) + after.effects
-        plan = Plan(Step(after.marking, effects, plan.step.trace + after.trace), variables, plan.done)
+        plan = Plan(Step(after.marking, effects, plan.step.trace + after.trace), variables, plan.done, plan.fired)
     return plan
 
 
@@ -132,7 +135,9 @@ def write_move(standing: Standing, plan: Plan, *, actor: Actor, at: datetime) ->
     moved = Moved(standing, plan)
     old = dict(standing.rows)
     _write_tokens(standing, plan, at)
-    moved.opened = _write_tasks(standing, plan, at)
+    outcome = plan.done.outcome if plan.done else ""
+    parts = move_parts(standing, plan.step, plan.variables, outcome=outcome, fired=plan.fired, actor=actor, at=at)
+    moved.opened = _write_tasks(standing, plan, parts, at)
     gone = [row.pk for number, row in old.items() if number not in plan.step.marking.tokens]
     delete(Token, *gone)  # no cascade to look for: the tasks of these tokens were written just now
     _write_waiting(standing, plan, at)
@@ -167,13 +172,13 @@ def _is_same(row: Token, mark: Mark) -> bool:
     return (row.node_id, row.wait, row.arrived, row.left) == (mark.node, mark.wait, mark.arrived, list(mark.left))
 
 
-def _write_tasks(standing: Standing, plan: Plan, at: datetime) -> list[Task]:
+def _write_tasks(standing: Standing, plan: Plan, parts: Parts, at: datetime) -> list[Task]:
     """Write the task that is done, those no longer needed and the new ones: one statement."""
     written = [plan.done] if plan.done else []
     opened: dict[int, Task] = {}
     for effect in plan.step.effects:
         if isinstance(effect, engine.OpenTask):
-            opened[effect.token] = _new_task(standing, plan, effect, at)
+            opened[effect.token] = _new_task(standing, plan, parts, effect, at)
         elif isinstance(effect, engine.CancelTask) and opened.pop(effect.token, None) is None:
             task = standing.tasks[effect.token]
             task.state, task.done_at, task.token = TaskState.CANCELLED, at, None
@@ -183,14 +188,19 @@ def _write_tasks(standing: Standing, plan: Plan, at: datetime) -> list[Task]:
     return list(opened.values())
 
 
-def _new_task(standing: Standing, plan: Plan, effect: engine.OpenTask, at: datetime) -> Task:
+def _new_task(standing: Standing, plan: Plan, parts: Parts, effect: engine.OpenTask, at: datetime) -> Task:
     case, node = standing.case, standing.graph.nodes[effect.node]
     mark = plan.step.marking.tokens.get(effect.token)
     items = engine.items_of(standing.graph, plan.step.marking.tokens, mark) if mark else {}
     agency = place_of(node, case.agencies, items)
     if not agency:
         raise NoAgency(step=node.name or node.id, place=node.agency or node.lane or node.role)
-    due_at = due_of_step(node, case.due_at, at, agency)
+    part = parts.due_before(standing.graph, plan.step.marking.tokens, mark)
+    if node.participant and part and part.due_at:
+        due_at: datetime | None = part.due_at  # its one step: until when the part itself is to be done
+    else:
+        # a participant owes by its own clock, not by that of the whole case
+        due_at = due_of_step(node, part.due_at if part and part.due_at else case.due_at, at, agency)
     return new(
         Task, case=case, token=standing.rows.get(effect.token), node_id=node.id, name=node.name or node.id, name_en=node.name_en,
         form=node.form, agency_code=agency, role=node.role, created_at=at, due_at=due_at, sort_at=due_at or FAR,

@@ -69,7 +69,7 @@ def fire_timer(timer_id: UUID, *, actor: Actor, at: datetime) -> None:
             step = engine.fire_timer(standing.graph, standing.marking, timer.token_number, timer.node_id, variables)
         except engine.NotWaiting as error:
             raise Passed from error
-        return Plan(step, variables)
+        return Plan(step, variables, fired=(timer.token_number, timer.node_id))
 
     moved = advance(lambda: require_standing(timer.case_id), decide, actor=actor, at=at)
     _next_firing(timer, moved.standing)

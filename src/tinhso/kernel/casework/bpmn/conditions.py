@@ -80,7 +80,7 @@ def evaluate(text: str, variables: Mapping[str, Any], *, where: str = "") -> Any
     known = {name: variables[name] for name in program.variables() if name in variables}
     try:
         return program.execute(known)
-    except (RuntimeError, TypeError, ValueError, KeyError) as error:
+    except (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise ConditionFailed(where=where, expression=text, problem=_first_line(error)) from error
 
 

@@ -129,6 +129,8 @@ class Node:
     interrupting: bool = True
     timer: Timer | None = None
     multi: Multi | None = None
+    participant: str = ""
+    """Whose part of the case it is (`tinhso:participant`): a record with a clock of its own; see `actions.taking_part`."""
     line: int = 0
 
 
@@ -217,6 +219,20 @@ class Graph:
         for boundary in self.boundaries.get(node.id, ()):
             at_all |= found[boundary.id].at_all
         return Ways(along, at_all)
+
+    @cached_property
+    def participants(self) -> frozenset[str]:
+        """Return who takes part by a record of its own: most flows have none."""
+        return frozenset(node.participant for node in self.nodes.values() if node.participant)
+
+    def participant_at(self, node: str) -> str:
+        """Return whose part of the case a node lies in, empty for nobody's."""
+        at = self.nodes.get(node)
+        while at is not None:
+            if at.participant:
+                return at.participant
+            at = self.nodes.get(at.attached_to or at.scope)
+        return ""
 
     def targets(self, node: str) -> list[str]:
         """Return the ids of the nodes that the arrows out of a node lead to."""

@@ -170,6 +170,7 @@ def _read_task(reading: Reading, element: Element, kind: Kind, scope: str) -> No
         form=own(element, "form"),
         template=own(element, "template"),
         multi=_read_multi(reading, element),
+        participant=own(element, "participant"),
     )
     if kind is Kind.SERVICE:
         written = own(element, "service") or element.get(f"{{{CAMUNDA}}}topic", "")
@@ -259,7 +260,11 @@ def _read_subprocess(reading: Reading, element: Element, scope: str) -> None:
         reading.refuse("eventSubProcess", element)
         return
     _refuse_rare(reading, element)
-    node = replace(_node(reading, element, Kind.SUBPROCESS, scope), multi=_read_multi(reading, element))
+    node = replace(
+        _node(reading, element, Kind.SUBPROCESS, scope),
+        multi=_read_multi(reading, element),
+        participant=own(element, "participant"),
+    )
     _add(reading, element, node)
     for lanes in children(element, "laneSet"):
         _read_lanes(reading, lanes, "", "")
@@ -268,7 +273,11 @@ def _read_subprocess(reading: Reading, element: Element, scope: str) -> None:
 
 def _read_call(reading: Reading, element: Element, scope: str) -> None:
     _refuse_rare(reading, element)
-    node = replace(_node(reading, element, Kind.SUBPROCESS, scope), multi=_read_multi(reading, element))
+    node = replace(
+        _node(reading, element, Kind.SUBPROCESS, scope),
+        multi=_read_multi(reading, element),
+        participant=own(element, "participant"),
+    )
     _add(reading, element, node)
     called = reading.call(element)
     if called is None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinhso.kernel.casework.bpmn.graph import Graph, Node
-from tinhso.kernel.casework.engine.around import holder_of, is_instance, items_of
+from tinhso.kernel.casework.engine.around import PAUSING, holder_of, is_instance, items_of, part_of, parts_open
 from tinhso.kernel.casework.engine.decide import BadCollection, ByVariables, Judge, NoWayOn
 from tinhso.kernel.casework.engine.marking import (
     CallService,
@@ -30,6 +30,7 @@ from tinhso.kernel.casework.engine.marking import (
 from tinhso.kernel.casework.engine.run import Run
 
 __all__ = [
+    "PAUSING",
     "BadCollection",
     "CallService",
     "CancelTask",
@@ -56,6 +57,8 @@ __all__ = [
     "is_instance",
     "items_of",
     "listeners",
+    "part_of",
+    "parts_open",
     "start",
     "variables_of",
 ]

@@ -1,4 +1,4 @@
-"""What lies around a token: the repetitions and subprocesses it is in."""
+"""What lies around a token: the repetitions, subprocesses and parts of participants it is in."""
 
 from __future__ import annotations
 
@@ -39,3 +39,37 @@ def items_of(graph: Graph, tokens: Tokens, token: Token) -> dict[str, Any]:
         assert multi is not None
         found.setdefault(multi.element, instance.item)
     return found
+
+
+PAUSING = "supplement"
+"""Names of messages begin so that a participant waits for with its clock standing: what the applicant is to bring."""
+
+
+def part_of(graph: Graph, tokens: Tokens, token: Token) -> str:
+    """Return whose part of the case a token is in: the participant, with its item when the part is repeated; else empty."""
+    at: Token | None = token
+    while at is not None:
+        node, holder = graph.nodes[at.node], tokens.get(at.scope)
+        if node.participant and at.wait is not Wait.MULTI:
+            return f"{node.participant}/{at.item}" if holder and holder.wait is Wait.MULTI else node.participant
+        at = holder
+    return ""
+
+
+def parts_open(graph: Graph, tokens: Tokens) -> dict[str, str]:
+    """
+    Return who has its part of the case open now, each with the message that its clock stands for; empty: it runs.
+
+    A clock stands when all that is open in the part waits for the applicant.
+    """
+    waits: dict[str, list[str]] = {}
+    for token in tokens.values():
+        part = part_of(graph, tokens, token)
+        if part:
+            inside = waits.setdefault(part, [])
+            if token.wait not in (Wait.SCOPE, Wait.MULTI):
+                inside.append(graph.nodes[token.node].message if token.wait is Wait.MESSAGE else "")
+    return {
+        part: inside[0] if inside and all(each.startswith(PAUSING) for each in inside) else ""
+        for part, inside in waits.items()
+    }

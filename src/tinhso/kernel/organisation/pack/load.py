@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from tinhso.kernel.organisation import access, events
 from tinhso.kernel.organisation.models import PackLoad, Stamp
 from tinhso.kernel.organisation.pack.plan import Pack, Plan
 from tinhso.kernel.organisation.pack.reading import Fault, Unreadable
+from tinhso.kernel.organisation.reform.loading import prepare, prospect_of
 from tinhso.kernel.organisation.stamp import touch
 
 NO_FOLDER = _("There is no such folder, or it holds no province.yaml.")
@@ -61,15 +63,19 @@ def load_pack(folder: Path, *, actor: Actor, at: datetime, dry_run: bool = False
     Check a pack whole, then apply what differs from what is in force; return the plan.
 
     With `dry_run` nothing is applied. Loading the same pack again gives an empty plan and writes nothing. Raises BadPack
-    with every fault, Forbidden.
+    with every fault, ReformUndecided where a person must first decide, Forbidden.
     """
     require(access.can_load_pack, actor)
     pack = Pack(folder, at)
     parts = lent.of(PackPart)
     if faults := check_pack(pack, parts):
         raise BadPack(faults)
+    if pack.reform and not dry_run:
+        prepare(pack, actor=actor, at=at)
     plan = make_plan(pack, parts)
-    return plan if dry_run or plan.is_empty else apply_pack(pack, parts, actor=actor, at=at)
+    if dry_run or plan.is_empty:
+        return replace(plan, prospect=prospect_of(pack)) if pack.reform else plan
+    return apply_pack(pack, parts, actor=actor, at=at)
 
 
 def make_plan(pack: Pack, parts: Sequence[PackPart]) -> Plan:

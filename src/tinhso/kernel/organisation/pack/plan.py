@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -82,21 +82,45 @@ class Pack:
 
     @property
     def today(self) -> date:
-        """Return the civil date of loading."""
-        return civil_date(self.at)
+        """Return the civil date of loading; of a reform that is loaded early, the day from which it holds."""
+        return max(civil_date(self.at), self.cut)
+
+    @property
+    def cut(self) -> date:
+        """Return the day before which what this pack no longer has ends: of a reform the day from which it holds."""
+        return self.reform.start if self.reform else civil_date(self.at)
+
+    @cached_property
+    def reform(self) -> Header | None:
+        """Return what the pack says of itself as a reform; None for a province's own pack, or when it is ill-written."""
+        try:
+            data = self.yaml("province.yaml").data
+        except Unreadable:
+            return None
+        return Header.read(data.get("reform")) if isinstance(data, dict) else None
+
+    @property
+    def _below(self) -> Path | None:
+        """Return the folder of the pack that a reform follows: what it does not restate stays as it is there."""
+        return self.folder.resolve().parent / self.reform.follows if self.reform else None
 
     def has(self, name: str) -> bool:
         """Tell whether the pack holds a file."""
-        return (self.folder / name).is_file()
+        return self.path(name).is_file()
 
     def files(self, pattern: str) -> list[str]:
         """Return the files that fit a pattern (`forms/*.json`), sorted, relative to the pack."""
-        found = (path for path in self.folder.glob(pattern) if path.is_file())
-        return sorted(path.relative_to(self.folder).as_posix() for path in found)
+        found = set(_within(self.folder, pattern))
+        if self._below:
+            found |= {name for name in _within(self._below, pattern) if not _is_own(name)}
+        return sorted(found)
 
     def path(self, name: str) -> Path:
         """Return where a file of the pack lies."""
-        return self.folder / name
+        own = self.folder / name
+        if name == "province.yaml" or own.is_file() or _is_own(name) or self._below is None:
+            return own
+        return self._below / name
 
     def yaml(self, name: str) -> Document:
         """Return a YAML file, read once. Raises Unreadable."""
@@ -113,13 +137,13 @@ class Pack:
     def bytes(self, name: str) -> bytes:
         """Return a file as it is (for BPMN and the like). Raises Unreadable."""
         try:
-            return (self.folder / name).read_bytes()
+            return self.path(name).read_bytes()
         except FileNotFoundError as error:
             raise Unreadable(Fault(name, 1, MISSING)) from error
 
     def _once(self, name: str, read: Any) -> Any:
         if name not in self._read:
-            self._read[name] = read(self.folder / name, name=name)
+            self._read[name] = read(self.path(name), name=name)
         return self._read[name]
 
     @cached_property
@@ -127,9 +151,43 @@ class Pack:
         """Return the SHA-256 over names and contents of all files: the same folder, the same digest."""
         whole = hashlib.sha256()
         for name in self.files("**/*"):
-            inner = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+            inner = hashlib.sha256(self.path(name).read_bytes()).hexdigest()
             whole.update(f"{name}\0{inner}\n".encode())
         return whole.hexdigest()
+
+
+def _within(folder: Path, pattern: str) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.glob(pattern) if path.is_file()]
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a reform restates a file whole: who there is, what the province is called, its demonstration."""
+    return name in ("province.yaml", "calendar.yaml", "README.md") or name.startswith(("organisation/", "demo/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a pack says of itself as a reform: from which day, of which pack, by what law."""
+
+    start: date
+    follows: str
+    keeper: str
+    laws: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    procedures: str = ""
+    """The text by which each procedure is fully online or says why not; empty: nothing is checked."""
+
+    @classmethod
+    def read(cls, data: Any) -> Header | None:
+        """Return the header; None when there is none, or it is ill-written (`parts.schemas` says where)."""
+        try:
+            start = date.fromisoformat(data["from"])
+            texts = tuple(str(each) for each in data["law"])
+            fields = {str(old): str(new) for old, new in data.get("fields", {}).items()}
+            named = str(data["follows"]), str(data["keeper"])
+            return cls(start, *named, texts, fields, str(data.get("procedures", "")))
+        except (TypeError, KeyError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +199,8 @@ class Plan:
     changes: tuple[Change, ...] = ()
     unclaimed: tuple[str, ...] = ()
     """Files that no installed part knows how to load."""
+    prospect: Any = None
+    """What a reform would mean (`reform.queries.Prospect`); None for a province's own pack."""
 
     @property
     def is_empty(self) -> bool:

@@ -104,6 +104,27 @@ def _read_division(code: str, field: str, on: date) -> Agency:
     return found or get_agency(code, on)
 
 
+def agency_beside(code: str, field: str, on: date) -> Agency:
+    """
+    Return the agency of a field that serves the unit of another agency, else the nearest unit above it: a ward's police.
+
+    Raises NotFound when none does on the way up. Two statements the first time, then remembered.
+    """
+    return copy.copy(remembered(("beside", code, field, on), lambda: _read_beside(code, field, on)))
+
+
+def _read_beside(code: str, field: str, on: date) -> Agency:
+    own = get_agency(code, on)
+    above = agencies_by_code(own.path_codes, on)
+    units = [(above[step].level, above[step].unit_code) for step in reversed(own.path_codes) if step in above]
+    rows = Agency.objects.on(on).filter(field=field, unit_code__in=[unit for _level, unit in units if unit])
+    serving = {(row.level, row.unit_code): row for row in rows.order_by("-path")}
+    for unit in units:
+        if unit in serving:
+            return serving[unit]
+    raise NotFound
+
+
 def desk_for(code: str, on: date) -> Agency:
     """
     Return the one-stop desk that receives for an agency: its own, or the nearest one above it (NĐ 61/2018, Đ.7–8).

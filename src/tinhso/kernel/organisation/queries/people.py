@@ -92,6 +92,17 @@ def who_holds(agency_code: str, role: str, on: date) -> list[Official]:
     return sorted(rows, key=lambda official: official.folded)
 
 
+def roles_by_agency(on: date, *, held: bool = False) -> dict[str, frozenset[str]]:
+    """Return the roles that posts of each agency carry on a day; `held`: only of posts that somebody holds. One statement."""
+    posts = Post.objects.filter(in_force(on))
+    if held:
+        posts = posts.filter(code__in=Tenure.objects.filter(in_force(on)).values("post_code"))
+    found: dict[str, set[str]] = {}
+    for agency, roles in posts.values_list("agency_code", "roles"):
+        found.setdefault(agency, set()).update(roles)
+    return {agency: frozenset(roles) for agency, roles in found.items()}
+
+
 def list_posts(agency_code: str, on: date) -> list[Post]:
     """Return the posts of an agency on a day, by code."""
     return list(Post.objects.filter(in_force(on), agency_code=agency_code).order_by("code"))

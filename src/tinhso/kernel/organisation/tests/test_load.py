@@ -57,7 +57,7 @@ def in_order(model: type[Agency | Delegation | Tenure]) -> list[dict[str, object
 
 def test_a_pack_is_loaded_once_and_twice_changes_nothing(pack: Path) -> None:
     plan = load(pack)
-    assert plan.counts()["organisation", "agency", "add"] == 8
+    assert plan.counts()["organisation", "agency", "add"] == 9
     assert plan.counts()["province", "province", "add"] == 1
     after = state()
     again = load(pack, at=AT + timedelta(days=400))
@@ -73,7 +73,7 @@ def test_a_load_leaves_one_line_in_the_journal_and_its_plan(pack: Path) -> None:
         "organisation.pack_loaded", "pack-load", str(kept.id),
     )  # fmt: skip
     assert entry.facts["digest"] == kept.digest
-    assert {"part": "organisation", "kind": "agency", "verb": "add", "count": 8} in entry.facts["changes"]
+    assert {"part": "organisation", "kind": "agency", "verb": "add", "count": 9} in entry.facts["changes"]
     assert "organisation: + agency Y90.7.1" in kept.plan["lines"]
 
 
@@ -198,7 +198,7 @@ def test_a_pack_of_another_province_is_refused(pack: Path) -> None:
         "province.yaml:4: This database holds Y90. To load Y91 as its successor, add “continues: [Y90]”; else use another database."
     ]
     edit(pack, "province.yaml", "code: Y91", "code: Y91\ncontinues: [Y90]")
-    assert load(pack).counts()["organisation", "agency", "end"] == 8
+    assert load(pack).counts()["organisation", "agency", "end"] == 9
 
 
 BROKEN: dict[str, tuple[str, str, str, str]] = {
@@ -218,12 +218,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "cycle": (AGENCIES, "department,province,Y90,", "department,province,Y90.1.1,", "organisation/agencies.csv:{line}: These agencies are each other's parents: Y90.1 → Y90.1.1 → Y90.1. One of them needs another parent."),
     "own parent": (AGENCIES, "centre,province,Y90,", "centre,province,Y90.3,", "organisation/agencies.csv:{line}: These agencies are each other's parents: Y90.3 → Y90.3. One of them needs another parent."),
     "no such tier": (AGENCIES, "desk,commune,Y90.7,", "desk,district,Y90.7,", "organisation/agencies.csv:{line}: This province has no tier “district”. Its tiers: province, commune."),
-    "parent ended": (AGENCIES, "Y90.7.1,,,,,,2022-01-01,,", "Y90.7.1,,,,,,2022-01-01,2024-12-31,", "organisation/agencies.csv:7: Its parent “Y90.7” does not exist on 2025-01-01. End this row before, or name the parent from then on."),
-    "unknown desk": (AGENCIES, "98001,Y90.7.1", "98001,Y90.7.2", "organisation/agencies.csv:{line}: There is no agency “Y90.7.2” in organisation/agencies.csv."),
+    "parent ended": (AGENCIES, "committee,commune,Y90,98001,Y90.7.1,,,,,,2022-01-01,,", "committee,commune,Y90,98001,Y90.7.1,,,,,,2022-01-01,2024-12-31,", "organisation/agencies.csv:7: Its parent “Y90.7” does not exist on 2025-01-01. End this row before, or name the parent from then on."),
+    "unknown desk": (AGENCIES, "committee,commune,Y90,98001,Y90.7.1", "committee,commune,Y90,98001,Y90.7.2", "organisation/agencies.csv:{line}: There is no agency “Y90.7.2” in organisation/agencies.csv."),
     "unknown kind": (AGENCIES, "centre,province", "shop,province", "organisation/agencies.csv:{line}: “shop” is not one of: …"),
     "identifier taken": (AGENCIES, '19009000,"1 Harbour Road, Dao Nguoc",,', '19009000,"1 Harbour Road, Dao Nguoc",,Y90.7', "organisation/agencies.csv:6: The identifier “Y90.7” belongs to “Y90” already."),
     "crossed dates": (POSTS, "processor,5,2022-01-01,", "processor,5,2022-01-01,2021-01-01", "organisation/posts.csv:{line}: It ends on 2021-01-01, before it starts on 2022-01-01."),
-    "unknown role": (POSTS, "head processor", "head prozessor", "organisation/posts.csv:{line}: There is no role “prozessor”. Roles: reception, processor, head, leader, clerk, cashier, accountant, admin, auditor, postal."),
+    "unknown role": (POSTS, "head processor", "head prozessor", "organisation/posts.csv:{line}: There is no role “prozessor”. Roles: reception, processor, head, leader, clerk, cashier, accountant, admin, auditor, designer, lawyer, postal."),
     "post nowhere": (POSTS, "Y90.1.1/lead,Y90.1.1", "Y90.1.1/lead,Y90.1.9", "organisation/posts.csv:{line}: There is no agency “Y90.1.9” in organisation/agencies.csv."),
     "tenure of nobody": (TENURES, "Y90.7/leader,NG-02", "Y90.7/leader,NG-99", "organisation/tenures.csv:{line}: There is no official “NG-99” in organisation/officials.csv."),
     "tenure of nothing": (TENURES, "Y90.7/leader,", "Y90.7/leeder,", "organisation/tenures.csv:{line}: There is no post “Y90.7/leeder” in organisation/posts.csv."),

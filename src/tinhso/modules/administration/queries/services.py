@@ -19,12 +19,14 @@ from tinhso.kernel.casework.public import (
     Graph,
     Service,
     ServiceCatalogue,
-    check_flow,
+    check_refusals,
+    check_soundness,
     count_running,
     get_flow,
     list_flow_versions,
     list_flows,
     read_graph,
+    read_notes,
 )
 from tinhso.kernel.forms.public import list_forms
 from tinhso.law.working_time import Unit
@@ -168,7 +170,9 @@ def view_flow(code: str, version: int) -> FlowView:
         flow=flow,
         name=flow_name(flow),
         steps=steps_in_words(graph),
-        warnings=[str(finding) for finding in check_flow(graph)],
+        warnings=[
+            str(fault) for fault in (*check_soundness(graph), *check_refusals(graph, read_notes(bytes(flow.xml))))
+        ],
         versions=[FlowRow(each, flow_name(each), running.get(each.pk, 0)) for each in list_flow_versions(code)],
     )
 

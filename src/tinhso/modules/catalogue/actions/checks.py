@@ -20,8 +20,10 @@ from tinhso.kernel.casework.public import NoAgency, ResultTemplate, check_places
 from tinhso.kernel.organisation.pack import Document, Fault, Pack, Said, Unreadable, as_date, check_schema
 from tinhso.law.answer import NoAnswer
 from tinhso.law.fees import FeeRule, MalformedFeeRule, read_fee_rule
+from tinhso.law.online_service import NoReason, may_be_offline
 from tinhso.law.working_time import Limit, Unit
 from tinhso.modules.catalogue.actions.files import EVENTS_FILE, SYNONYMS_FILE, local_files, read_facts
+from tinhso.modules.catalogue.actions.linked import check_linked
 from tinhso.modules.catalogue.actions.local import LIFE_EVENTS, LOCAL, SYNONYMS
 from tinhso.modules.catalogue.queries.procedures import in_force
 
@@ -40,6 +42,7 @@ NO_AGENCY = _("No agency {code} stands on {day}. See organisation/agencies.csv."
 NO_SUCH_AGENCY = _("No agency of level “{level}” and kind “{kind}” stands on {day}. See organisation/agencies.csv.")
 NO_DESK = _("No one-stop desk receives for {agency}. Name one in its row, or above it, in organisation/agencies.csv.")
 NO_DIVISION = _("No division of the competent agency works in the field “{field}”. Fields there: {known}.")
+NO_BESIDE = _("No agency of the field “{field}” serves the unit of {agency}, or one above it.")
 NO_CASE = _("There is no case “{case}”. Cases of this procedure: {known}.")
 NO_FEE = _(
     "It can be filed here, so its fee must be said. Add “fee”; for what costs nothing “fee: {free: true, source: …}”."
@@ -51,6 +54,8 @@ GIVEN_PLACES = ("desk", "office", "agency")
 RECEIVING = ("desk", "centre")
 """Kinds of agencies that receive themselves."""
 COMMITTEE = "committee"
+BESIDE = "unit:"
+"""Before a field in `agency.roles`: the agency of the field that serves the competent agency's unit, or one above it."""
 
 
 def check_procedures(pack: Pack) -> Iterator[Fault]:
@@ -71,11 +76,23 @@ def check_procedures(pack: Pack) -> Iterator[Fault]:
         if not found:
             if (other := seen.setdefault(code, name)) != name:
                 yield document.fault("/code", IN_FILE, code=code, other=other)
+            yield from _offline(document, pack)
             yield from _Local(document, pack, facts).check()
     if pack.has(SYNONYMS_FILE):
         yield from check_schema(pack.yaml(SYNONYMS_FILE), SYNONYMS)
     if pack.has(EVENTS_FILE):
         yield from _check_events(pack.yaml(EVENTS_FILE), codes)
+
+
+def _offline(document: Document, pack: Pack) -> Iterator[Fault]:
+    """Return procedures worked here that are not fully online and do not say why, where the pack says it goes by that law."""
+    data = document.data
+    if pack.reform is None or not pack.reform.procedures or not data.get("flow"):
+        return
+    try:
+        may_be_offline(data.get("online", "none"), data.get("offline", {}).get("reason", ""), pack.today)
+    except NoReason as no:
+        yield document.fault("/online", Said(no))
 
 
 def can_be_counted(way: Mapping[str, Any]) -> bool:
@@ -136,6 +153,7 @@ class _Local:
         yield from self._check_roles()
         yield from self._check_template()
         yield from self._check_rows()
+        yield from check_linked(self.document, self.pack)
         if "fee" in local:
             yield from self._check_fee()
         elif local.get("agency") and local.get("flow"):
@@ -194,7 +212,12 @@ class _Local:
         for place, wanted in self.rule.get("roles", {}).items():
             field = wanted.removeprefix("field:")
             pointer = f"/agency/roles/{place}"
-            if field != wanted and competent and field not in fields:
+            if wanted.startswith(BESIDE):
+                field = wanted.removeprefix(BESIDE)
+                without = [code for code in sorted(competent) if not _has_beside(code, field, standing)]
+                if without:
+                    yield self.document.fault(pointer, NO_BESIDE, field=field, agency=without[0])
+            elif field != wanted and competent and field not in fields:
                 yield self.document.fault(pointer, NO_DIVISION, field=field, known=", ".join(sorted(fields)) or "—")
             elif field == wanted and wanted not in standing:
                 yield self.document.fault(pointer, NO_AGENCY, code=wanted, day=self.day.isoformat())
@@ -273,5 +296,15 @@ def _has_desk(code: str, standing: Mapping[str, Any]) -> bool:
     while code in standing:
         if standing[code]["desk"]:
             return standing[code]["desk"] in standing
+        code = standing[code]["parent"]
+    return False
+
+
+def _has_beside(code: str, field: str, standing: Mapping[str, Any]) -> bool:
+    """Tell whether an agency of a field serves the unit of another one, or a unit above it."""
+    serving = {(row["level"], row["unit_code"]) for row in standing.values() if row["field"] == field}
+    while code in standing:
+        if standing[code]["unit_code"] and (standing[code]["level"], standing[code]["unit_code"]) in serving:
+            return True
         code = standing[code]["parent"]
     return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinhso.law.online_service import REASONS
+
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _UNIT = {"enum": ["working_day", "day", "working_hour", "month", "year"]}
 _WAY: dict[str, Any] = {
@@ -36,13 +38,33 @@ _COMPONENT: dict[str, Any] = {
         "case": _TEXT,
         "group": _TEXT,
         "form_file": _TEXT,
+        "satisfied_by": {"type": "array", "minItems": 1, "items": _TEXT},
+        "shows": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["pointer", "kind"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "pattern": "^(/[A-Za-z0-9_-]+)+$"},
+                    "kind": {"enum": ["name", "date", "number", "text"]},
+                },
+            },
+        },
     },
 }
 _RESULT: dict[str, Any] = {
     "type": "object",
     "required": ["name", "name_en"],
     "additionalProperties": False,
-    "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "paper": {"type": "boolean"}},
+    "properties": {
+        "code": _TEXT,
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "paper": {"type": "boolean"},
+        "valid_months": {"type": "integer", "minimum": 1, "maximum": 1200},
+    },
 }
 _LEGAL: dict[str, Any] = {
     "type": "object",
@@ -57,6 +79,48 @@ _CASE: dict[str, Any] = {
     "properties": {"code": _TEXT, "name": _TEXT, "name_en": _TEXT, "condition": _TEXT},
 }
 
+_SHARE: dict[str, Any] = {
+    "task": _TEXT,
+    "task_en": _TEXT,
+    "amount": {"type": "number", "minimum": 0, "maximum": 10_000},
+    "unit": _UNIT,
+    "law": _TEXT,
+    "verified": {"type": "boolean"},
+    "position": {"type": "integer", "minimum": 0, "maximum": 20},
+}
+_LINKED: dict[str, Any] = {
+    "type": "object",
+    "required": ["lead", "parts"],
+    "additionalProperties": False,
+    "properties": {
+        "hand_over": {"enum": ["together", "each"]},
+        "lead": {
+            "type": "object",
+            "required": ["task", "task_en", "amount", "unit"],
+            "additionalProperties": False,
+            "properties": _SHARE,
+        },
+        "parts": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["key", "task", "task_en", "amount", "unit", "result"],
+                "additionalProperties": False,
+                "properties": {
+                    **_SHARE,
+                    "key": {"type": "string", "pattern": "^[a-z][a-z_]{1,39}$"},
+                    "procedure": _TEXT,
+                    "result": _RESULT,
+                    "result_mark": _TEXT,
+                    "result_template": _TEXT,
+                    "reads": {"type": "array", "minItems": 1, "items": _TEXT},
+                    "fee": {"type": "object"},
+                },
+            },
+        },
+    },
+}
 LOCAL: dict[str, Any] = {
     "type": "object",
     "required": ["code"],
@@ -73,6 +137,12 @@ LOCAL: dict[str, Any] = {
         "popular": {"type": "integer", "minimum": 1},
         "subjects": {"type": "array", "items": _TEXT},
         "online": {"enum": ["full", "partial", "none"]},
+        "offline": {
+            "type": "object",
+            "required": ["reason", "text", "text_en"],
+            "additionalProperties": False,
+            "properties": {"reason": {"enum": list(REASONS)}, "text": _TEXT, "text_en": _TEXT},
+        },
         "agency": {
             "type": "object",
             "additionalProperties": False,
@@ -92,6 +162,7 @@ LOCAL: dict[str, Any] = {
         "results": {"type": "array", "minItems": 1, "items": _RESULT},
         "legal": {"type": "array", "minItems": 1, "items": _LEGAL},
         "fee": {"type": "object"},
+        "linked": _LINKED,
         "result_template": _TEXT,
         "result_mark": _TEXT,
         "valid_from": {"type": "string", "format": "date"},

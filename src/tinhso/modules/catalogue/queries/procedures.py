@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
+    LEAD,
     AgencyRule,
     Component,
     LegalBasis,
     OnlineLevel,
+    Part,
     ResultType,
     Service,
     ServiceCase,
+    Shown,
     Way,
     WayKind,
 )
@@ -103,7 +106,13 @@ def service_of(procedure: Procedure) -> Service:
         ),
         components=tuple(_components(local["components"])) if "components" in local else tuple(_national(facts)),
         results=tuple(
-            ResultType(row.get("code", ""), row["name"], row.get("name_en", ""), bool(row.get("paper", False)))
+            ResultType(
+                row.get("code", ""),
+                row["name"],
+                row.get("name_en", ""),
+                bool(row.get("paper", False)),
+                int(row.get("valid_months", 0)),
+            )
             for row in local.get("results") or facts.get("results", [])
         ),
         legal=tuple(
@@ -115,12 +124,46 @@ def service_of(procedure: Procedure) -> Service:
         fee_rule=dict(local.get("fee", {})),
         result_template=local.get("result_template", ""),
         result_mark=local.get("result_mark", ""),
+        parts=parts_of(local),
+        hand_over=local.get("linked", {}).get("hand_over", "together"),
         online=OnlineLevel(procedure.online),
+        offline=local.get("offline", {}).get("text", ""),
+        offline_en=local.get("offline", {}).get("text_en", ""),
         complete=procedure.complete,
         description=local.get("about", ""),
         version=procedure.content[:16],
         valid_from=procedure.valid_from,
         valid_to=procedure.valid_to,
+    )
+
+
+def parts_of(local: dict[str, Any]) -> tuple[Part, ...]:
+    """Return who takes part in a linked procedure, the lead first; nobody where one agency settles it."""
+    linked = local.get("linked")
+    if not linked:
+        return ()
+    lead = _part({"key": LEAD, "position": 0, **linked["lead"]}, LEAD)
+    return (lead, *(_part({"position": 1, **row}, "participant") for row in linked["parts"]))
+
+
+def _part(row: dict[str, Any], role: str) -> Part:
+    result = row.get("result")
+    return Part(
+        key=row["key"],
+        role=role,
+        task=row["task"],
+        task_en=row["task_en"],
+        limit_amount=Decimal(str(row["amount"])),
+        limit_unit=row["unit"],
+        law=row.get("law", ""),
+        verified=row.get("verified", False),
+        position=row["position"],
+        procedure=row.get("procedure", ""),
+        result=ResultType(result.get("code", ""), result["name"], result["name_en"]) if result else None,
+        result_mark=row.get("result_mark", ""),
+        result_template=row.get("result_template", ""),
+        reads=tuple(row.get("reads", ())),
+        fee_rule=dict(row.get("fee", {})),
     )
 
 
@@ -153,6 +196,8 @@ def _components(rows: list[dict[str, Any]]) -> list[Component]:
             case=row.get("case", ""),
             form_file=row.get("form_file", ""),
             group_heading=row.get("group", ""),
+            satisfied_by=tuple(row.get("satisfied_by", ())),
+            shows=tuple(Shown(shown["pointer"], shown["kind"]) for shown in row.get("shows", ())),
         )
         for row in rows
     ]

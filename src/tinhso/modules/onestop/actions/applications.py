@@ -204,6 +204,8 @@ def _erase(application: Application, actor: Actor, at: datetime) -> None:
 def _drop(file: ApplicationFile, actor: Actor, at: datetime) -> None:
     """Take a file out of a draft, and its document away unless something else holds it."""
     file.delete()
+    if file.held_id:
+        return  # the data store's, not the draft's
     with contextlib.suppress(InUse, NotFound):
         discard(file.document_id, actor=actor, at=at)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.base.rows import insert, new
-from tinhso.kernel.casework.public import Service
+from tinhso.kernel.casework.public import HeldResult, Service
 from tinhso.kernel.documents.public import Document, link_many
 from tinhso.modules.onestop.models import ApplicationFile, Dossier, DossierFile, FileOrigin
 
@@ -24,6 +24,8 @@ class Paper:
     name: str
     size_bytes: int
     sha256: str
+    held_id: UUID | None = None
+    """What it is in the data store, when it came from there."""
 
     @classmethod
     def of(cls, component: str, document: Document) -> Paper:
@@ -33,7 +35,12 @@ class Paper:
     @classmethod
     def of_draft(cls, file: ApplicationFile) -> Paper:
         """Return a file of a draft."""
-        return cls(file.component_code, file.document_id, file.name, file.size_bytes, file.sha256)
+        return cls(file.component_code, file.document_id, file.name, file.size_bytes, file.sha256, file.held_id)
+
+    @classmethod
+    def held(cls, component: str, held: HeldResult) -> Paper:
+        """Return what the data store holds and stands for a component."""
+        return cls(component, held.document_id, held.name, held.size_bytes, held.sha256, held.id)
 
 
 def names_of(service: Service) -> dict[str, tuple[str, str]]:
@@ -66,7 +73,8 @@ def bind(
                 name=paper.name,
                 size_bytes=paper.size_bytes,
                 sha256=paper.sha256,
-                origin=origin,
+                origin=FileOrigin.HELD if paper.held_id else origin,
+                held_id=paper.held_id,
                 added_at=at,
             )
             for paper in papers

@@ -34,10 +34,10 @@ MOST_NOTES = 100_000
 LARGEST_FLOAT = 10**12
 
 
-class BookClosed(Refusal):
+class CashBookClosed(Refusal):
     """Somebody closed this book; what comes now belongs to the next one."""
 
-    code = "onestop.book_closed"
+    code = "onestop.cash_book_closed"
     text = _("{by} closed the cash book of {day} at {at} ({number}). What comes now goes into the next book.")
 
 
@@ -87,7 +87,7 @@ def open_book(desk_code: str, *, float_vnd: int, actor: Actor, at: datetime) -> 
 @act
 def close_book(book_id: UUID, *, counted: Mapping[int, int], reason: str = "", actor: Actor, at: datetime) -> CashBook:
     """
-    Close a book with what the drawer holds. Raises BookClosed when somebody was quicker, CountDiffers without a reason.
+    Close a book with what the drawer holds. Raises CashBookClosed when somebody was quicker, CountDiffers without a reason.
 
     Nobody can enter anything afterwards. The number is the next of the desk's year.
     """
@@ -191,7 +191,7 @@ def enter(
 
 
 def open_book_of(payment: Payment) -> CashBook:
-    """Return the book in which a receipt was taken, locked. Raises NotFound, BookClosed."""
+    """Return the book in which a receipt was taken, locked. Raises NotFound, CashBookClosed."""
     line = CashLine.objects.filter(payment=payment, kind=LineKind.TAKEN).only("book_id").first()
     if line is None:
         raise NotFound
@@ -225,7 +225,7 @@ def _locked(book_id: UUID, actor: Actor) -> CashBook:
 
 def _require_open(book: CashBook) -> None:
     if book.state != BookState.OPEN:
-        raise BookClosed(by=book.closed_by, at=moment(book.closed_at), number=book.number, day=day_words(book.day))
+        raise CashBookClosed(by=book.closed_by, at=moment(book.closed_at), number=book.number, day=day_words(book.day))
 
 
 def _subject(book: CashBook) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from tinhso.modules.onestop.models import (
     Application,
     Dossier,
     FileOrigin,
+    PartResult,
     Payment,
     Rating,
     Reading,
@@ -73,6 +74,7 @@ def _forget_words(dossier: Dossier) -> None:
     dossier.supplements.update(items=[], changed=None, reply="")
     dossier.due_changes.update(reason=NOBODY)
     Result.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
+    PartResult.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     Rating.objects.filter(dossier=dossier).update(comment="")
     Payment.objects.filter(dossier=dossier).update(payer_name="", pay_url="")
     StatementLine.objects.filter(payment__dossier=dossier).update(text=NOBODY)

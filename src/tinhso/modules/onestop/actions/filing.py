@@ -23,7 +23,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Agency
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import fingerprints
+from tinhso.modules.onestop.actions import fingerprints, reusing
 from tinhso.modules.onestop.actions.applications import AlreadyFiled, locked_draft
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.numbers import give_dossier_code
@@ -44,6 +44,7 @@ from tinhso.modules.onestop.queries.services import (
     check_case,
     get_fileable_service,
     lanes,
+    parts_in,
     way_of,
 )
 from tinhso.web.words import own
@@ -101,6 +102,7 @@ def file_application(
         # the draft keeps whatever was typed; the dossier what is asked, what is computed from it and who somebody is
         application.answers = answers_to_file(form, application, applicant, on=on)
     faults = faults_of(application, service, given, form, is_pruned=True, on=on)
+    faults += reusing.check_held(service, given, actor, at)
     if faults:
         raise NotReady(faults=faults)
     agency = check_agency(service, application.agency_code, on)
@@ -120,6 +122,7 @@ def file_application(
     )
     papers = [Paper.of_draft(file) for file in given]
     bind(dossier, papers, names_of(service), origin=FileOrigin.APPLICANT, at=at)
+    reusing.note_reused(dossier, papers, actor=actor, at=at)
     application.state, application.dossier_code = ApplicationState.FILED, dossier.code
     update(application, "state", "dossier_code")
     return dossier
@@ -253,6 +256,7 @@ def open_dossier(
             "way": str(way),
             "fee": fee.value,
         },
+        parts=parts_in(service, where),
         actor=actor,
         at=at,
     )

@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from tinhso.kernel.forms.public import salt_of
-from tinhso.modules.onestop.models import Dossier, Result
+from tinhso.modules.onestop.models import Dossier, Outcome
 
 
 def of_declared(dossier: Dossier) -> str:
@@ -37,7 +37,7 @@ def of_declared(dossier: Dossier) -> str:
     )
 
 
-def of_proposed(code: str, result: Result) -> str:
+def of_proposed(code: str, result: Outcome) -> str:
     """Return the fingerprint of a proposed result of a dossier: what its paper will say."""
     return _of(
         {"code": code, "kind": str(result.kind), "title": result.title, "data": result.data, "reason": result.reason}

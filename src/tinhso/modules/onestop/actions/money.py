@@ -17,7 +17,8 @@ from tinhso.law.fees import fee_given_back
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.closing import current_book, enter, open_book_of, till_of
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
-from tinhso.modules.onestop.actions.steps import let_out, locked_dossier, save
+from tinhso.modules.onestop.actions.parts import let_out_all
+from tinhso.modules.onestop.actions.steps import locked_dossier, save
 from tinhso.modules.onestop.models import Dossier, LineKind, MoneyState, Payment, PaymentMethod, PaymentState, Result
 from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, FeeUnknown, fee_for, fee_in_both, is_due, quantities_of
 from tinhso.modules.onestop.queries.services import get_service
@@ -289,7 +290,7 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     """
     Void a receipt of the counter before its book is closed; its number stays, the fee is due again.
 
-    Raises BookClosed once it is closed, ReceiptUsed when the result was let out by it, NoReason.
+    Raises CashBookClosed once it is closed, ReceiptUsed when the result was let out by it, NoReason.
     """
     payment = Payment.objects.filter(receipt_number=receipt_number).exclude(receipt_number="").first()
     if payment is None:
@@ -345,7 +346,7 @@ def settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
     save(dossier, "money")
     result = Result.objects.filter(dossier=dossier, issued_at__isnull=False).first() if dossier.finished_at else None
     if result is not None:
-        let_out(dossier, result)
+        let_out_all(dossier, result)
 
 
 def _given_back(payment: Payment, dossier: Dossier) -> None:

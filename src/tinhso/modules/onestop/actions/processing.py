@@ -33,6 +33,7 @@ from tinhso.modules.onestop.actions.steps import (
     locked_dossier,
     proposed_result,
     require_open,
+    require_unfinished,
     save,
     task_at_hand,
 )
@@ -238,30 +239,6 @@ def return_for_correction(code: str, *, reason: str, actor: Actor, at: datetime)
 
 
 @act
-def ask_opinion(code: str, *, question: str, actor: Actor, at: datetime) -> Dossier:
-    """Ask another body for its opinion, where the flow foresees it (Đ.19 k.5). Raises BadInput, NotYourStep."""
-    if not question.strip():
-        raise BadInput(faults=[Fault("/question", _("Write what you ask."))])
-    dossier = locked_dossier(code, actor)
-    task = task_at_hand(dossier, actor, "process")
-    finish(task, "consult", actor=actor, at=at)
-    record("onestop.opinion_asked", dossier, actor=actor, at=at, question=question.strip())
-    return dossier
-
-
-@act
-def give_opinion(code: str, *, opinion: str, actor: Actor, at: datetime) -> Dossier:
-    """Answer a request for opinion. Raises BadInput, NotYourStep."""
-    if not opinion.strip():
-        raise BadInput(faults=[Fault("/opinion", _("Write your opinion."))])
-    dossier = locked_dossier(code, actor, access.can_see)
-    task = task_at_hand(dossier, actor, "consult")
-    finish(task, "answered", actor=actor, at=at)
-    record("onestop.opinion_given", dossier, actor=actor, at=at, opinion=opinion.strip())
-    return dossier
-
-
-@act
 def postpone_result(code: str, *, to: date, reason: str, cause: str = "", actor: Actor, at: datetime) -> Dossier:
     """
     Give the applicant a new date, with an apology (form 04): the end of office hours of a civil day.
@@ -276,7 +253,7 @@ def postpone_result(code: str, *, to: date, reason: str, cause: str = "", actor:
         raise BadInput(faults=[Fault("/cause", _("Choose the cause."), "choice")])
     dossier = locked_dossier(code, actor)
     require(access.can_postpone, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     if dossier.paused_at:
         raise ClockStands(dossier=code)
     calendar = calendar_for(dossier.agency_code, at)
@@ -339,7 +316,7 @@ def stop_dossier(code: str, *, reason: str, actor: Actor, at: datetime) -> Dossi
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor)
     require(access.can_assign, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     become(dossier, NationalState.STOPPED)
     if dossier.paused_at:
         dossier.pauses.filter(ended_at__isnull=True).update(ended_at=at)

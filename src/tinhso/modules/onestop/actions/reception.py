@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from tinhso.modules.onestop.actions.books import enter_in_book
 from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
 from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.reusing import held_papers, note_reused
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
 from tinhso.modules.onestop.models import DeliveryState, Dossier, FileOrigin, MoneyState, Way
 from tinhso.modules.onestop.queries.deadlines import due_for
@@ -76,6 +77,7 @@ def take_at_counter(
     result_way: str = Way.DIRECT,
     result_address: str = "",
     once: UUID | None = None,
+    held: Sequence[tuple[str, UUID]] = (),
     agent: str = "",
     actor: Actor,
     at: datetime,
@@ -87,7 +89,8 @@ def take_at_counter(
     time limit begins then (`law.post`).
 
     `components` are the papers ticked, with numbers of originals and copies; `once` is an id that the page was given, so
-    that the page sent twice takes in one dossier. Raises TakenBefore, NotCompetent, NoSuchCase, BadInput, NoTimeLimit.
+    that the page sent twice takes in one dossier; `held` is what the data store holds and stands for papers.
+    Raises TakenBefore, NotCompetent, NoSuchCase, BadInput, NoTimeLimit, NotHeld.
     """
     on = civil_date(at)
     taken = Dossier.objects.filter(filed_from=once).first() if once else None
@@ -99,14 +102,8 @@ def take_at_counter(
     if result_way == Way.POST and not result_address.strip():
         raise BadInput(faults=[Fault("/address", _("Enter the address to which the result is sent."))])
     _check_quantities(service, answers or {}, on)
-    ticked = {str(row["code"]) for row in components}
-    missing = [c for c in service.components_for(case_code) if c.required and c.code not in ticked]
-    if missing:
-        raise BadInput(
-            faults=[
-                Fault(f"/components/{c.code}", _("Missing: {paper}.").format(paper=own(c, "name"))) for c in missing
-            ]
-        )
+    papers = held_papers(service, held, applicant.number, at)
+    _check_components(service, case_code, {str(row["code"]) for row in components} | {one.component for one in papers})
     dossier = open_dossier(
         service,
         agency,
@@ -127,7 +124,9 @@ def take_at_counter(
         _check_agent(agent, dossier.desk_code, on)
     else:
         require(access.can_receive, actor, dossier.desk_code)
-    bind(dossier, [Paper.of(*scan) for scan in scans], names_of(service), origin=FileOrigin.DESK, at=at)
+    papers += [Paper.of(*scan) for scan in scans]
+    bind(dossier, papers, names_of(service), origin=FileOrigin.DESK, at=at)
+    note_reused(dossier, papers, actor=actor, at=at)
     if not agent:
         accept(dossier, actor=actor, at=at)
     return dossier
@@ -198,9 +197,18 @@ def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) 
     save(dossier, "state", "delivery", "returned_at")
     dossier.result.taken_by = taken_by or dossier.applicant_name
     update(dossier.result, "taken_by")
+    if dossier.shared_with:
+        dossier.part_results.update(taken_by=dossier.result.taken_by)
     finish(task, "returned", actor=actor, at=at)
     record("onestop.result_returned", dossier, actor=actor, at=at)
     return dossier
+
+
+def _check_components(service: Service, case_code: str, given: Collection[str]) -> None:
+    missing = [c for c in service.components_for(case_code) if c.required and c.code not in given]
+    if missing:
+        said = _("Missing: {paper}.")
+        raise BadInput(faults=[Fault(f"/components/{c.code}", said.format(paper=own(c, "name"))) for c in missing])
 
 
 def _check_quantities(service: Service, answers: Mapping[str, Any], on: date) -> None:

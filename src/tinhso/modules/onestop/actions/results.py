@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +13,8 @@ from tinhso.base.acts import act
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Refusal, Stale
 from tinhso.base.rows import insert, new, update
-from tinhso.kernel.casework.public import require_another
+from tinhso.kernel.casework.public import Task, require_another
 from tinhso.kernel.documents.public import (
-    Prepared,
     link_many,
     prepare_made,
     render_pdf,
@@ -27,8 +25,9 @@ from tinhso.kernel.documents.public import (
 from tinhso.kernel.journal.public import record
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import steps
+from tinhso.modules.onestop.actions import parts, steps
 from tinhso.modules.onestop.actions.numbers import give_result_number
+from tinhso.modules.onestop.actions.signed import SignedPaper
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, proposed_result
 from tinhso.modules.onestop.actions.unchanged import require_unchanged
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, Result, ResultKind
@@ -48,18 +47,6 @@ class NothingTicked(BadInput):
 
     code = "onestop.nothing_ticked"
     text = _("Tick the dossiers you want to sign.")
-
-
-@dataclass(frozen=True, slots=True)
-class SignedPaper:
-    """A result that is signed, on disk, and no dossier's yet."""
-
-    file: Prepared
-    title_en: str
-    revision: int
-    """Of the dossier whose answers it was made of."""
-    number: str
-    """What is printed on it."""
 
 
 def sign_result(code: str, *, pin: str, revision: int | None = None, actor: Actor, at: datetime) -> Result:
@@ -186,10 +173,16 @@ def sign_many(read: Mapping[str, int], *, pin: str, actor: Actor, at: datetime) 
 
 @act
 def issue_result(code: str, *, actor: Actor, at: datetime) -> Dossier:
-    """Enter the signed result in the book and send it to the desk: processing is finished. Raises NotYourStep."""
+    """
+    Enter the signed result in the book and send it to the desk: processing is finished. Raises NotYourStep.
+
+    Of a linked dossier it is the lead's result: processing goes on while a participant has anything left to do.
+    """
     dossier = steps.locked_dossier(code, actor, along=WITH_RESULT)
     task = steps.task_at_hand(dossier, actor, "issue")
     result = dossier.result
+    if parts.is_linked(dossier):
+        return _issue_lead(dossier, task, actor=actor, at=at)
     steps.become(dossier, NationalState.FINISHED)
     dossier.delivery, dossier.finished_at = DeliveryState.READY, at
     if result.kind == ResultKind.REFUSAL:
@@ -201,4 +194,19 @@ def issue_result(code: str, *, actor: Actor, at: datetime) -> Dossier:
     # it is settled: whoever fetches it may take their time
     steps.finish(task, "issue", due_at=None, actor=actor, at=at)
     record("onestop.result_issued", dossier, actor=actor, at=at, number=result.number)
+    return dossier
+
+
+def _issue_lead(dossier: Dossier, task: Task, *, actor: Actor, at: datetime) -> Dossier:
+    """Issue the lead's result; the whole is ready when the flow comes to the hand-over."""
+    result = dossier.result
+    if result.kind == ResultKind.REFUSAL:
+        dossier.closing_reason = result.reason
+    result.issued_at = at
+    update(result, "issued_at")
+    steps.save(dossier, "closing_reason")
+    steps.finish(task, "issue", actor=actor, at=at)
+    parts.let_out_parts(dossier)
+    record("onestop.lead_issued", dossier, actor=actor, at=at, number=result.number)
+    parts.finish_if_whole(dossier, actor=actor, at=at)
     return dossier

@@ -15,7 +15,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import require
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.base.rows import update
-from tinhso.kernel.casework.public import Task, complete_task, tasks_at_hand
+from tinhso.kernel.casework.public import PartRole, Task, complete_task, participants_of, tasks_at_hand
 from tinhso.kernel.documents.public import link_many
 from tinhso.law.states import NationalState, may_become
 from tinhso.modules.onestop import access
@@ -116,6 +116,19 @@ def require_open(dossier: Dossier) -> None:
         raise WrongState(dossier=dossier.code, state=gettext(now.title))
     if Result.objects.filter(dossier=dossier, signed_at__isnull=False).exists():
         raise WrongState(dossier=dossier.code, state=gettext("signed already"))
+
+
+def require_unfinished(dossier: Dossier) -> None:
+    """
+    Go on only while something is left to settle: as `require_open`, and while a participant of a linked dossier has its part.
+
+    There the lead's result may be signed long before the last one's. Raises WrongState.
+    """
+    if NationalState(dossier.state).is_open and dossier.shared_with and dossier.case_id:
+        rows = participants_of(dossier.case_id)
+        if any(row.role == PartRole.PARTICIPANT and row.ended_at is None for row in rows):
+            return
+    require_open(dossier)
 
 
 def save(dossier: Dossier, *fields: str) -> None:

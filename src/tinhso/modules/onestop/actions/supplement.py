@@ -13,7 +13,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.kernel.casework.public import cancel_case, correlate
+from tinhso.kernel.casework.public import cancel_case, correlate, due_if_begun, part_of_task, participants_of
 from tinhso.kernel.documents.public import Document
 from tinhso.kernel.forms.public import (
     NO_PREFILL,
@@ -36,12 +36,14 @@ from tinhso.modules.onestop.actions import fingerprints
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.parts import PROCESSING
+from tinhso.modules.onestop.actions.reusing import refuse_what_is_held
 from tinhso.modules.onestop.actions.steps import (
     become,
     case_of,
     finish,
     locked_dossier,
-    require_open,
+    require_unfinished,
     save,
     task_at_hand,
 )
@@ -107,13 +109,15 @@ def ask_for_supplement(
 
     Asking later than the law lets is done and kept as late in the journal: the applicant must still learn what is missing.
 
-    Raises BadInput for an empty list or an item without words, AskedBefore, NotYourStep.
+    Raises BadInput for an empty list or an item without words, AlreadyHeld, AskedBefore, NotYourStep.
     """
     dossier = locked_dossier(code, actor)
     checked = _checked(items, dossier)
-    task = task_at_hand(dossier, actor, "receive", "process")
+    task = task_at_hand(dossier, actor, "receive", "process", PROCESSING)
+    refuse_what_is_held(checked, dossier, at)
+    part = part_of_task(task) if task.form == PROCESSING else ""
     # a request is unanswered in this state only, so that the others need no look
-    is_asked = dossier.state == NationalState.SUPPLEMENT_ASKED
+    is_asked = dossier.state == NationalState.SUPPLEMENT_ASKED or bool(dossier.shared_with)
     opened = dossier.supplements.filter(answered_at__isnull=True).first() if is_asked else None
     if opened:
         raise AskedBefore(dossier=code, day=f"{civil_date(opened.asked_at):%d/%m/%Y}")
@@ -129,11 +133,14 @@ def ask_for_supplement(
         asked_at=at,
         answer_by=answer_by,
         at_reception=at_reception,
+        part=part,
         due_before=dossier.due_at,
     )
-    if not at_reception:
+    # what a participant asks stops its own clock, by the flow, and nobody else's
+    if not at_reception and not part:
         Pause.objects.create(dossier=dossier, reason=SUPPLEMENT, base=restart_source(at), started_at=at)
         dossier.paused_at = at
+    asking: dict[str, Any] = {"part": part} if part else {}
     save(dossier, "state", "paused_at")
     finish(task, "supplement", actor=actor, at=at)
     record(
@@ -144,6 +151,7 @@ def ask_for_supplement(
         items=len(checked),
         form02=request.number,
         late=last is not None and civil_date(at) > last,
+        **asking,
     )
     return request
 
@@ -181,13 +189,16 @@ def answer_supplement(
     fee = count_fee_anew(dossier, settled.answers)
     _replace_files(dossier, files, at)
     request.answered_at, request.changed, request.reply = at, changed, note.strip()
-    if not request.at_reception:
+    if request.part:
+        _move_whole(dossier, request, actor, at)
+    elif not request.at_reception:
         _restart_clock(dossier, request, actor, at)
     become(dossier, NationalState.FILED if request.at_reception else NationalState.PROCESSING)
     request.due_after = dossier.due_at
     request.save(update_fields=["answered_at", "due_after", "changed", "reply"])
     save(dossier, "answers", "is_declared_whole", "state", "clock_from", "due_at", "paused_at", *fee)
-    correlate(case_of(dossier), "supplement", variables={}, due_at=dossier.due_at, actor=actor, at=at)
+    message = f"supplement-{request.part}" if request.part else "supplement"
+    correlate(case_of(dossier), message, variables={}, due_at=dossier.due_at, actor=actor, at=at)
     declared = fingerprints.of_declared(dossier)
     record("onestop.supplement_answered", dossier, actor=actor, at=at, files=len(files), declared=declared)
     return dossier
@@ -198,7 +209,7 @@ def withdraw_dossier(code: str, *, reason: str = "", actor: Actor, at: datetime)
     """Withdraw a dossier that has no signed result yet. Raises WrongState."""
     dossier = locked_dossier(code, actor)
     require(access.can_withdraw, actor, dossier)
-    require_open(dossier)
+    require_unfinished(dossier)
     become(dossier, NationalState.WITHDRAWN)
     dossier.closing_reason, dossier.finished_at = reason.strip(), at
     _end_pause(dossier, at)
@@ -351,6 +362,29 @@ def _restart_clock(dossier: Dossier, request: SupplementRequest, actor: Actor, a
         reason=f"form 02 no. {request.number}",
         law=restart_source(at),
     )
+
+
+def _move_whole(dossier: Dossier, request: SupplementRequest, actor: Actor, at: datetime) -> None:
+    """
+    Put off the date of the whole where a participant, whose time is counted anew, could not keep it (Đ.19 k.4).
+
+    The whole is due when the part is and those after it could be; never earlier than before.
+    """
+    rows = [row for row in participants_of(case_of(dossier)) if row.ended_at is None]
+    asking = next((row for row in rows if row.key == request.part), None)
+    until = due_if_begun(asking, at) if asking else None
+    if asking is None or until is None or dossier.due_at is None:
+        return
+    for position in sorted({row.position for row in rows if row.position > asking.position}):
+        after = [due_if_begun(row, until) for row in rows if row.position == position]
+        until = max([until, *(moment for moment in after if moment)])
+    if until <= dossier.due_at:
+        return
+    was, dossier.due_at = dossier.due_at, until
+    DueChange.objects.create(
+        dossier=dossier, kind=DueChangeKind.SUPPLEMENT, at=at, was=was, became=until, by=actor.name,
+        reason=f"form 02 no. {request.number}", law=restart_source(at),
+    )  # fmt: skip
 
 
 def _end_pause(dossier: Dossier, at: datetime) -> None:

@@ -18,7 +18,7 @@ from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import get_official, who_holds
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money, processing, reception, results
+from tinhso.modules.onestop.actions import money, opinions, parts, processing, reception, results
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.actions.readings import open_whole
 from tinhso.modules.onestop.api.dossiers import ACT, READ, router
@@ -102,10 +102,23 @@ class Proposal(Shape):
     data: dict[str, str] = Field(default_factory=dict, max_length=50, description="what the result prints")
 
 
+class PartProposal(Proposal):
+    """What a participant's part shall end in."""
+
+    part: str = Field("", max_length=60, description="key of the participant; needed where the actor does several")
+
+
+class PartReason(Reason):
+    """What to correct in a participant's proposal."""
+
+    part: str = Field("", max_length=60, description="key of the participant; needed where the actor does several")
+
+
 class Question(Shape):
     """What another body is asked."""
 
     question: str = Field(min_length=1, max_length=5000)
+    until: date | None = Field(None, description="last day for the answer; empty: the national figure counts")
 
 
 class Opinion(Shape):
@@ -257,16 +270,30 @@ def send_back(request: HttpRequest, code: DossierCode, given: Reason) -> HttpRes
     return _act(request, code, processing.return_for_correction, reason=given.reason)
 
 
+@router.post("/{path:code}/propose-part", response=Done, summary="Propose a participant's result", openapi_extra=ACT)
+def propose_part(request: HttpRequest, code: DossierCode, given: PartProposal) -> HttpResponse:
+    """Propose what a participant's part of a linked dossier ends in; its leader signs in person."""
+    return _act(
+        request, code, parts.propose_part, kind=given.kind, reason=given.reason, data=given.data, part=given.part
+    )
+
+
+@router.post("/{path:code}/correct-part", response=Done, summary="Send a part back", openapi_extra=ACT)
+def correct_part(request: HttpRequest, code: DossierCode, given: PartReason) -> HttpResponse:
+    """Send a participant's proposal back to its officer with what to correct."""
+    return _act(request, code, parts.correct_part, reason=given.reason, part=given.part)
+
+
 @router.post("/{path:code}/ask-opinion", response=Done, summary="Ask for an opinion", openapi_extra=ACT)
 def ask_opinion(request: HttpRequest, code: DossierCode, given: Question) -> HttpResponse:
     """Ask another body for its opinion, where the flow foresees it."""
-    return _act(request, code, processing.ask_opinion, question=given.question)
+    return _act(request, code, opinions.ask_opinion, question=given.question, until=given.until)
 
 
 @router.post("/{path:code}/give-opinion", response=Done, summary="Give an opinion", openapi_extra=ACT)
 def give_opinion(request: HttpRequest, code: DossierCode, given: Opinion) -> HttpResponse:
     """Answer a request for opinion."""
-    return _act(request, code, processing.give_opinion, opinion=given.opinion)
+    return _act(request, code, opinions.give_opinion, opinion=given.opinion)
 
 
 @router.post("/{path:code}/sign", response=Done, summary="Sign (session only)", openapi_extra=ACT)

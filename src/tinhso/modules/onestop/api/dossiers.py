@@ -183,7 +183,7 @@ def get_dossier(request: HttpRequest, response: HttpResponse, code: DossierCode)
         return HttpResponse(status=304, headers={"ETag": tag})
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
-    return dossier_of(view, door.actor)
+    return dossier_of(view, door.actor, door.at)
 
 
 @router.post("/{path:code}/answer", response=Done, summary="Send what was asked for", openapi_extra=ACT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -25,14 +26,16 @@ from tinhso.modules.onestop.api.shapes import (
     Filed,
     Happened,
     Paid,
+    PartEnd,
     Place,
     Result,
     Sent,
     State,
     Step,
+    Taking,
     Upload,
 )
-from tinhso.modules.onestop.queries import shown
+from tinhso.modules.onestop.queries import participation, shown
 from tinhso.modules.onestop.queries.dossiers import DossierView
 
 
@@ -110,7 +113,7 @@ def filed_of(dossier: Any) -> Filed:
     )
 
 
-def dossier_of(view: DossierView, actor: Actor) -> Dossier:
+def dossier_of(view: DossierView, actor: Actor, at: datetime) -> Dossier:
     """Return a dossier whole: the applicant reads what was announced, officers the steps and the proposal as well."""
     dossier, office = view.dossier, access.sees_as_office(actor, view.dossier)
     issued = view.result is not None and view.result.issued_at is not None
@@ -118,13 +121,15 @@ def dossier_of(view: DossierView, actor: Actor) -> Dossier:
     more = ("components", "fee_vnd", "closing_reason", "postponed_at", "returned_at")
     return Dossier(
         **_row(dossier),
-        **{name: getattr(dossier, name) for name in (*names, *more)},
+        **{name: getattr(dossier, name) for name in (*names, *more)}
+        | {"answers": _answers(view, actor, office=office)},
         fee_steps=shown.fee_words(dossier),
         revision=dossier.revision,
         applicant=_applicant(dossier),
         files=[sent_of(file) for file in (view.files if office else shown.own_files(view))],
         supplement=_asked(view.supplement),
         result=Result.model_validate(view.result) if view.result and (office or issued) else None,
+        participants=takings_of(view, office=office, at=at),
         payment=Paid.model_validate(view.payment) if view.payment else None,
         rating=view.rating.score if view.rating else None,
         history=[Happened(**event) for event in shown.happened(view.history, own=not office)],
@@ -132,6 +137,29 @@ def dossier_of(view: DossierView, actor: Actor) -> Dossier:
         receipt_code=receipt_code(dossier.receipt_entry) if dossier.receipt_entry else "",
         track_url=reverse("onestop:track", args=[dossier.code]),
     )
+
+
+def _answers(view: DossierView, actor: Actor, *, office: bool) -> dict[str, Any]:
+    """Return the answers; to a participant's officer those that its part needs."""
+    steps = participation.steps_read_by(actor, view.dossier) if office else ()
+    return {key: value for key, value in view.dossier.answers.items() if not steps or key in steps}
+
+
+def takings_of(view: DossierView, *, office: bool, at: datetime) -> list[Taking]:
+    """Return who takes part; the applicant reads a result once it is signed."""
+    names = ("key", "role", "agency_code", "limit_amount", "limit_unit", "law", "started_at", "due_at", "paused_at")
+    return [
+        Taking(
+            **{name: getattr(part.row, name) for name in (*names, "ended_at", "outcome")},
+            agency_name=part.agency,
+            task=part.task,
+            state=part.state,
+            held_seconds=part.share.held if part.share else 0,
+            late_seconds=part.share.late if part.share else 0,
+            result=PartEnd.model_validate(part.result) if part.result and (office or part.result.issued_at) else None,
+        )
+        for part in participation.part_rows(view.dossier, at, own_reader=not office)
+    ]
 
 
 def step_of(task: Task, actor: Actor) -> Step:

@@ -204,6 +204,34 @@ class Result(Shape):
     issued_at: Moment | None = None
 
 
+class PartEnd(Result):
+    """What a participant's part ended in, or is proposed to end in."""
+
+    agency_name: str
+
+
+class Taking(Shape):
+    """One agency that takes part in settling a dossier: its task, its own clock, its own lateness."""
+
+    key: str = Field(examples=["residence"])
+    role: Literal["lead", "participant", "consulted"]
+    agency_code: str
+    agency_name: str
+    task: str
+    limit_amount: float | None = None
+    limit_unit: str = ""
+    law: str = ""
+    state: Literal["waiting", "running", "paused", "over", "silent", "gone"]
+    started_at: Moment | None = None
+    due_at: Moment | None = None
+    paused_at: Moment | None = None
+    ended_at: Moment | None = None
+    outcome: str = ""
+    held_seconds: int = Field(0, description="working time for which it had the dossier; of the lead: it alone")
+    late_seconds: int = Field(0, description="working time by which it is late by its own clock")
+    result: PartEnd | None = None
+
+
 class Paid(Shape):
     """The payment that counts."""
 
@@ -242,6 +270,9 @@ class Dossier(Done):
     fee_steps: list[str] = Field(description="how the fee was found")
     supplement: Asked | None = None
     result: Result | None = None
+    participants: list[Taking] = Field(
+        default_factory=list, description="who takes part, in order; empty where one agency settles it"
+    )
     payment: Paid | None = None
     rating: int | None = Field(None, ge=1, le=5)
     closing_reason: str

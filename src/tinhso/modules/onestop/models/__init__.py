@@ -22,12 +22,15 @@ from tinhso.modules.onestop.models.dossier import (
 from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOverItem, HandOverState, ItemState
 from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
+from tinhso.modules.onestop.models.papers import Finding, PaperCheck, TrueCopy
 from tinhso.modules.onestop.models.reading import Purpose, Reading
-from tinhso.modules.onestop.models.result import DayFigures, Rating, Result, ResultKind
+from tinhso.modules.onestop.models.result import DayFigures, Outcome, PartResult, Rating, Result, ResultKind
 from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtBank, Statement, StatementLine
+from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
     "SUPPLEMENT",
+    "AgencyChange",
     "Application",
     "ApplicationFile",
     "ApplicationState",
@@ -47,6 +50,7 @@ __all__ = [
     "DueChange",
     "DueChangeKind",
     "FileOrigin",
+    "Finding",
     "Found",
     "HandOver",
     "HandOverItem",
@@ -57,6 +61,9 @@ __all__ = [
     "LineState",
     "MissingAtBank",
     "MoneyState",
+    "Outcome",
+    "PaperCheck",
+    "PartResult",
     "Pause",
     "Payment",
     "PaymentMethod",
@@ -70,6 +77,7 @@ __all__ = [
     "StatementLine",
     "SupplementReason",
     "SupplementRequest",
+    "TrueCopy",
     "Way",
     "YearBook",
     "close_series",

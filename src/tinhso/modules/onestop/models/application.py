@@ -70,6 +70,7 @@ class ApplicationFile(models.Model):
     name = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    held_id = models.UUIDField(null=True, blank=True, help_text="what it is in the data store, when it came from there")
     added_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -193,6 +193,10 @@ class Dossier(models.Model):
             models.Index(
                 fields=["agency_code"], condition=models.Q(money__in=["due", "back"]), name="onestop_dossier_owed"
             ),
+            models.Index(fields=["submitted_at", "code"], condition=models.Q(state=1), name="onestop_waits_filed"),
+            models.Index(fields=["received_at", "code"], condition=models.Q(state=2), name="onestop_waits_accepted"),
+            models.Index(fields=["due_at", "code"], condition=models.Q(state__in=[2, 4]), name="onestop_waits_due"),
+            models.Index(fields=["paused_at", "code"], condition=models.Q(state=5), name="onestop_waits_paused"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__gte=1, state__lte=10), name="onestop_dossier_state"),
@@ -219,6 +223,7 @@ class FileOrigin(models.TextChoices):
     DESK = "desk", _("Scanned at the counter")
     OFFICE = "office", _("Added by the office")
     RESULT = "result", _("Result")
+    HELD = "held", _("From the data store")
 
 
 class DossierFile(models.Model):
@@ -234,6 +239,7 @@ class DossierFile(models.Model):
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     origin = models.CharField(max_length=10, choices=FileOrigin.choices)
+    held_id = models.UUIDField(null=True, blank=True, help_text="what it is in the data store, when it came from there")
     replaced_at = models.DateTimeField(null=True, blank=True, help_text="a supplement brought a newer one")
     added_at = models.DateTimeField()
 
@@ -299,6 +305,9 @@ class SupplementRequest(models.Model):
     changed = ChangesField(of="dossier", null=True, blank=True, help_text="[{pointer, was, now}]")
     reply = models.TextField(
         blank=True, default="", db_default="", help_text="what the applicant wrote with the answer"
+    )
+    part = models.CharField(
+        max_length=60, db_default="", default="", help_text="participant that asks; empty: who settles the dossier"
     )
     due_before = models.DateTimeField(null=True, blank=True)
     due_after = models.DateTimeField(null=True, blank=True)

@@ -19,11 +19,10 @@ class ResultKind(models.TextChoices):
     REFUSAL = "refusal", _("Refused")
 
 
-class Result(models.Model):
-    """The result of a dossier: proposed, perhaps corrected, signed once, numbered, handed over."""
+class Outcome(models.Model):
+    """What is proposed, perhaps corrected, signed once, numbered, handed over."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="result")
     kind = models.CharField(max_length=8, choices=ResultKind.choices)
     type_code = models.CharField(max_length=40, blank=True, help_text="KQ.Gnn.nnnnnn")
     title = models.CharField(max_length=600)
@@ -41,9 +40,42 @@ class Result(models.Model):
     issued_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.CharField(max_length=200, blank=True)
 
+    class Meta:
+        """Common columns of the result of a dossier and of those of its participants."""
+
+        abstract = True
+
     def __str__(self) -> str:
         """Return the title."""
         return self.title
+
+
+class Result(Outcome):
+    """The result of a dossier; of a linked one, that of the lead."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="result")
+
+    class Meta:
+        """Index of what was signed and lies with the clerk."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["signed_at"], condition=models.Q(issued_at__isnull=True), name="onestop_waits_signed")
+        ]
+
+
+class PartResult(Outcome):
+    """What one participant of a linked dossier ends its part in: with its own number, signed by its own leader."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="part_results")
+    part = models.CharField(max_length=60, help_text="key of the participant")
+    agency_code = models.CharField(max_length=35)
+    agency_name = models.CharField(max_length=300)
+    agency_name_en = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        """One result a participant."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "part"], name="onestop_part_result_once")]
 
 
 class Rating(models.Model):

@@ -57,11 +57,17 @@ def pass_on_by(dossier: Dossier, at: datetime) -> datetime | None:
 
     None as well before receipt, and where the province does not reckon it (`deadline.hand_over`).
     """
+    by = hand_over_of(dossier)
+    return by if by is not None and at <= by else None
+
+
+def hand_over_of(dossier: Dossier) -> datetime | None:
+    """Return by when the desk passes on what it received, whether that moment is over or not; None as in `pass_on_by`."""
     received = dossier.received_at
     if received is None or not (rules := _rules(received)).get("hand_over", False):
         return None
     by: datetime = hand_over_by(received, calendar_for(dossier.agency_code, received), cutoff=_cutoff(rules)).value
-    return by if at <= by else None
+    return by
 
 
 def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None] | None:

@@ -16,6 +16,7 @@ from tinhso.base.rows import count_together, fetch_many
 from tinhso.base.text import fold
 from tinhso.kernel.casework.public import Task, history
 from tinhso.kernel.journal.public import Entry, entries
+from tinhso.kernel.organisation.public import predecessors
 from tinhso.law.states import NationalState
 from tinhso.law.working_time import Pause as LawPause
 from tinhso.modules.onestop import access
@@ -90,9 +91,10 @@ def agencies_seen(actor: Actor) -> set[str]:
     """
     Return the agencies, divisions and desks whose dossiers an official may list and search.
 
-    Whoever is only asked for an opinion reaches the dossier from the worklist (`access.sees_as_office`).
+    With them those that ended and whose work they go on with. Whoever is only asked for an opinion reaches the dossier from the worklist (`access.sees_as_office`).
     """
-    return set(actor.agencies_with(access.OFFICE))
+    own = actor.agencies_with(access.OFFICE)
+    return {*own, *predecessors(own)}
 
 
 def get_dossier(code: str, *, seen_by: Actor) -> Dossier:
@@ -117,11 +119,18 @@ def view_dossier(code: str, *, seen_by: Actor) -> DossierView:
         files=list(dossier.files.filter(replaced_at__isnull=True).order_by("added_at")),
         history=list(entries(dossier.journal_subject)),
         steps=history(dossier.case_id) if dossier.case_id else [],
-        supplement=_unanswered(dossier) if dossier.state == NationalState.SUPPLEMENT_ASKED else None,
+        # a participant may wait for papers while others go on, so that the state does not say it
+        supplement=_unanswered(dossier) if asked_or_shared(dossier) else None,
         result=getattr(dossier, "result", None),
         payment=_paid(dossier) if dossier.money in WITH_PAYMENT else None,
         rating=getattr(dossier, "rating", None),
     )
+
+
+def asked_or_shared(dossier: Dossier) -> bool:
+    """Tell whether a request for papers may be open."""
+    over = dossier.finished_at is not None
+    return dossier.state == NationalState.SUPPLEMENT_ASKED or bool(dossier.shared_with and not over)
 
 
 def _unanswered(dossier: Dossier) -> SupplementRequest | None:

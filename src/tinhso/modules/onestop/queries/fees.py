@@ -29,13 +29,24 @@ class FeeUnknown(Refusal):
 
 
 def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, Any], *, on: date) -> Answer[int]:
-    """Return the fee in đồng with its steps. Raises FeeUnknown where nobody has set one, or the answers do not say."""
+    """
+    Return the fee in đồng with its steps: the service's own, and what each participant of a linked one asks for its part.
+
+    Raises FeeUnknown where nobody has set one, or the answers do not say.
+    """
     if not service.fee_rule:
         raise FeeUnknown(service=own(service, "name"), reason=gettext("no rule"))
+    facts = {"case": case_code, "answers": dict(answers)}
     try:
-        return compute_fee(service.fee_rule, {"case": case_code, "answers": dict(answers)}, way=str(way), on=on)
+        fees = [compute_fee(rule, facts, way=str(way), on=on) for rule in rules_of(service)]
+        return Answer(sum(fee.value for fee in fees), tuple(step for fee in fees for step in fee.steps))
     except NoAnswer as no:
         raise FeeUnknown(service=own(service, "name"), reason=no.step().say(gettext, get_language() or "vi")) from no
+
+
+def rules_of(service: Service) -> list[dict[str, Any]]:
+    """Return the rules by which a service costs: its own, then those of its participants."""
+    return [service.fee_rule, *(part.fee_rule for part in service.parts if part.fee_rule)]
 
 
 def fee_in_both(fee: Answer[int]) -> list[dict[str, str]]:
@@ -70,7 +81,7 @@ def quantities_of(service: Service) -> list[Quantity]:
     if not service.fee_rule:
         return []
     english = (get_language() or "vi").startswith("en")
-    items = read_fee_rule(service.fee_rule).items
+    items = [item for rule in rules_of(service) for item in read_fee_rule(rule).items]
     return [Quantity(item.quantity, item.name_en if english else item.name) for item in items if item.quantity]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.registry import registry
-from tinhso.kernel.casework.public import Service, ServiceCatalogue, Way, WayKind
+from tinhso.kernel.casework.public import LEAD, Part, Service, ServiceCatalogue, Way, WayKind
 from tinhso.kernel.organisation.public import (
     Agency,
     agencies_by_code,
+    agency_beside,
     desk_for,
     division_for,
     get_agency,
@@ -101,13 +103,30 @@ def lanes(service: Service, agency: Agency, on: date) -> dict[str, str]:
     Return which agency does each lane of the flow: desk, office (the division) and agency (who signs).
 
     `agency_rule.roles` names further ones: `{"office": "field:construction"}` is the division of the agency that works
-    in a field, anything else is the code of an agency (for opinions and linked procedures).
+    in a field, `unit:police` the agency of a field that serves the same unit or one above it, anything else is the code
+    of an agency (for opinions and linked procedures). Raises NotCompetent where there is none.
     """
     found = {"desk": desk_for(agency.code, on).code, "office": agency.code, "agency": agency.code}
     for lane, wanted in service.agency_rule.roles.items():
-        field = wanted.removeprefix("field:")
-        found[lane] = division_for(agency.code, field, on).code if field != wanted else get_agency(wanted, on).code
+        how, colon, field = wanted.partition(":")
+        try:
+            if colon and how == "unit":
+                found[lane] = agency_beside(agency.code, field, on).code
+            else:
+                found[lane] = (division_for(agency.code, field, on) if colon else get_agency(wanted, on)).code
+        except NotFound:
+            raise NotCompetent(agency=own(agency, "name"), service=own(service, "name")) from None
     return found
+
+
+def parts_in(service: Service, where: Mapping[str, str]) -> list[Part]:
+    """Return who takes part in a linked procedure, each with its agency; nobody where one agency settles it."""
+    return [replace(part, agency=where["agency" if part.key == LEAD else part.key]) for part in service.parts]
+
+
+def flow_places(service: Service, agency: str, on: date) -> dict[str, str]:
+    """Return what `lanes` says for the code of an agency: whoever proves a flow asks it. Raises NotFound."""
+    return lanes(service, get_agency(agency, on), on)
 
 
 def way_of(service: Service, way: str, case: str = "") -> Way | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -62,6 +63,10 @@ STATE_TONES = {
     NationalState.FINISHED: "ok",
     NationalState.RETURNED: "done",
 }
+
+
+OF_PARTS = ("casework.part_silent",)
+"""What casework tells of participants that no line of ours tells as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ def happened(history: Iterable[Entry], *, own: bool) -> list[dict[str, Any]]:
         event = titles.get(entry.event)
         if (
             event is None
-            or not entry.event.startswith("onestop.")
+            or not (entry.event.startswith("onestop.") or entry.event in OF_PARTS)
             or (own and not event.public)
             or entry.facts.get("again")
         ):
@@ -298,10 +303,28 @@ def own_may(view: DossierView) -> dict[str, bool]:
 
 
 def own_files(view: DossierView) -> list[DossierFile]:
-    """Return the papers that the applicant may open: the result only once it is issued and nothing is left to pay."""
+    """
+    Return the papers that the applicant may open: the result only once it is issued and nothing is left to pay.
+
+    Of a linked dossier each result as its procedure says: as soon as it is issued, or all of them with the last.
+    """
     dossier = view.dossier
-    is_out = dossier.delivery != DeliveryState.NONE and dossier.money != MoneyState.DUE
-    return [file for file in view.files if is_out or file.origin != "result"]
+    is_paid = dossier.money != MoneyState.DUE
+    is_out = dossier.delivery != DeliveryState.NONE and is_paid
+    if is_out or not dossier.shared_with:
+        return [file for file in view.files if is_out or file.origin != "result"]
+    out = _let_out_early(view) if is_paid else set()
+    return [file for file in view.files if file.origin != "result" or file.document_id in out]
+
+
+def _let_out_early(view: DossierView) -> set[UUID]:
+    """Return the results of a linked dossier that were issued before the last, where each is handed over as it is ready."""
+    service = get_service(view.dossier.service_code, civil_date(view.dossier.submitted_at))
+    if service.hand_over != "each":
+        return set()
+    issued = list(view.dossier.part_results.filter(issued_at__isnull=False))
+    found = {each.signed_document_id for each in (*issued, *([view.result] if view.result else [])) if each.issued_at}
+    return {document for document in found if document}
 
 
 def said_of(name: str | None, no: Refusal) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.organisation.public import Official, find_agency, last_known_agency, who_holds
 from tinhso.kernel.privacy.public import has_consent
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.services import choices
@@ -25,14 +26,26 @@ OWNER_TEXTS = {
     ),
     "onestop.lateness_stated": _("{code} is late: {reason} It is expected on {expected}."),
     "onestop.result_issued": _("The result of {code} is ready."),
+    "onestop.part_signed": _("One more part of {code} is settled. Open it to see which."),
+    "onestop.lead_issued": _("One more part of {code} is settled. Open it to see which."),
     "onestop.result_returned": _("The result of {code} was handed over."),
     "onestop.dossier_stopped": _("Processing of {code} was stopped: {reason}"),
+    "onestop.dossier_handed_on": _(
+        "{code} goes on at {agency}, which took over. Its code, its due date and what you paid stay. To hand in papers or collect the result, go to {desk}."
+    ),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
     "onestop.payment_due_back": _(
         "The fee you paid for {code} is given back. Bring the receipt if you paid at the counter."
     ),
     "onestop.payment_refunded": _("Money you paid for {code} was given back."),
 }
+
+LATE_TEXTS = {
+    "gone_on": _("{agency} did not answer about {code} in its time. The dossier went on without its opinion."),
+    "waits": _("{agency} did not answer about {code} in its time. The dossier waits for its opinion."),
+    "late": _("{agency} answered about {code} after its time."),
+}
+"""Sentences for the heads, about an opinion that was asked."""
 
 INVITATION = "onestop.rating_invitation"
 """The purpose to which people consent before they are asked how it was: settling a dossier does not need it."""
@@ -67,6 +80,9 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "service_en": dossier.service_name_en or dossier.service_name,
         "due": f"{due:%d/%m/%Y}" if due else "",
         "reason": str(facts.get("reason", "")),
+        "agency": dossier.agency_name,
+        "agency_en": dossier.agency_name_en or dossier.agency_name,
+        "desk": ", ".join(str(facts[key]) for key in ("desk_name", "desk_address") if facts.get(key)),
         "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }
 
@@ -74,3 +90,21 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
 def tells_by_sms(at: datetime) -> bool:
     """Tell whether the province sends notices to the telephone of who gave no address."""
     return bool(choices(at).get("sms", {}).get("notices", False))
+
+
+def heads_told(dossier: Dossier, on: date) -> list[Official]:
+    """Return who is told of a late opinion: the head of the office that asks, and the head of the desk (Đ.19 k.5)."""
+    asking = who_holds(dossier.office_code, "head", on) or who_holds(dossier.agency_code, "leader", on)
+    desk = who_holds(dossier.desk_code, "head", on)
+    if not desk and (found := find_agency(dossier.desk_code, on=on)) is not None:
+        # a commune's desk has no head of its own: its committee's leaders are (NĐ 61/2018/NĐ-CP Đ.8)
+        desk = who_holds(found.parent_code, "head", on) or who_holds(found.parent_code, "leader", on)
+    return list({official.id: official for official in (*asking, *desk)}.values())
+
+
+def name_of(agency_code: str) -> str:
+    """Return the name of an agency, in force or not; its code where nobody knows it."""
+    try:
+        return last_known_agency(agency_code).name
+    except NotFound:
+        return agency_code

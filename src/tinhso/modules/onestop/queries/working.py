@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of
-from tinhso.kernel.forms.public import FormDefinition, steps_asked, validate_all
+from tinhso.kernel.forms.public import FormDefinition, steps_asked, summary, validate_all
 from tinhso.kernel.organisation.public import calendar_for, steady
 from tinhso.law.states import NationalState, may_become
 from tinhso.law.working_time import half_days_between
@@ -29,6 +29,8 @@ from tinhso.modules.onestop.access import (
 )
 from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PaymentState, Way
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
+from tinhso.modules.onestop.queries.papers import is_read
+from tinhso.modules.onestop.queries.participation import steps_read_by
 from tinhso.modules.onestop.queries.services import get_service
 from tinhso.modules.onestop.queries.shown import Due, deadline, due_of, service_name
 from tinhso.web.words import own
@@ -65,6 +67,14 @@ FORMS = {
         ("propose", _("Propose the result"), "primary", False),
         ("supplement", _("Ask for more papers"), "secondary", False),
     ),
+    "part": (
+        ("part_propose", _("Propose the result"), "primary", False),
+        ("supplement", _("Ask for more papers"), "secondary", False),
+    ),
+    "part_sign": (
+        ("part_sign", _("Approve and sign"), "primary", False),
+        ("part_correct", _("Send back for correction"), "secondary", False),
+    ),
     "consult": (("give_opinion", _("Give the opinion"), "primary", False),),
     "review": (
         ("pass_on", _("Agree, pass on"), "primary", True),
@@ -85,6 +95,13 @@ ENDED = {
 """How a step ended where it did not go on: its flow leads elsewhere, so that “done” would say too much."""
 
 
+def answers_read(dossier: Dossier, form: FormDefinition, actor: Actor) -> list[Any]:
+    """Return the declaration as an officer reads it: a participant's, what its part needs."""
+    sections = list(summary(form, dossier.answers, on=civil_date(dossier.submitted_at)))
+    steps = steps_read_by(actor, dossier)
+    return [section for section in sections if is_read(section.rows, steps)]
+
+
 @steady()
 def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
     """Return the lines of a worklist; one more statement for all dossiers together."""
@@ -95,7 +112,8 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
         if dossier is None:
             continue
         step = _step_due(task, dossier, at)
-        due = due_of(dossier, at)
+        # to a participant its own date is the date: the whole's is the lead's to keep
+        due = step if task.agency_code in dossier.shared_with.split() else due_of(dossier, at)
         made.append(
             {
                 "code": dossier.code,
@@ -121,6 +139,9 @@ def _step_due(task: Task, dossier: Dossier, at: datetime) -> Due | None:
     """Return how the deadline of a step stands: never later than the dossier's, which the step has to keep."""
     if task.due_at is None:
         return None
+    if task.agency_code in dossier.shared_with.split():
+        # a participant owes by its own clock, whatever the whole's says
+        return deadline(task.due_at, at, agency_code=task.agency_code)
     until = min(task.due_at, dossier.due_at) if dossier.due_at else task.due_at
     return deadline(until, at, agency_code=dossier.agency_code)
 

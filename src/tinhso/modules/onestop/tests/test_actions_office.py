@@ -14,7 +14,7 @@ from tinhso.kernel.documents.public import WrongPin, linked, read_document, veri
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.public import appoint, find_official
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.actions import filing, processing, reception, results
+from tinhso.modules.onestop.actions import filing, opinions, processing, reception, results
 from tinhso.modules.onestop.actions.steps import NotYourStep, WrongState
 from tinhso.modules.onestop.actions.unchanged import ChangedSince
 from tinhso.modules.onestop.models import (
@@ -283,16 +283,18 @@ def test_consult_review_sign(who):
     sen = official("sen")
     district.assign()
     with pytest.raises(BadInput):
-        processing.ask_opinion(district.code, question=" ", actor=district.bao, at=later(20))
-    processing.ask_opinion(district.code, question="Đất có quy hoạch?", actor=district.bao, at=later(20))
-    assert playing.last_line(district.code).facts == {"question": "Đất có quy hoạch?"}
+        opinions.ask_opinion(district.code, question=" ", actor=district.bao, at=later(20))
+    opinions.ask_opinion(district.code, question="Đất có quy hoạch?", actor=district.bao, at=later(20))
+    # 3 working days from Monday: no deadline was named
+    until = {"until": "2022-12-01T10:00:00+00:00"}
+    assert playing.last_line(district.code).facts == {"question": "Đất có quy hoạch?", **until}
     (task,) = open_tasks(Dossier.objects.get().case_id)
     assert (task.form, task.agency_code) == ("consult", "H47.32.05")
     with pytest.raises(BadInput):
-        processing.give_opinion(district.code, opinion="", actor=sen, at=later(30))
+        opinions.give_opinion(district.code, opinion="", actor=sen, at=later(30))
     with pytest.raises(Forbidden):
-        processing.give_opinion(district.code, opinion="Không", actor=district.bao, at=later(30))
-    processing.give_opinion(district.code, opinion="Phù hợp", actor=sen, at=later(30))
+        opinions.give_opinion(district.code, opinion="Không", actor=district.bao, at=later(30))
+    opinions.give_opinion(district.code, opinion="Phù hợp", actor=sen, at=later(30))
     assert playing.last_line(district.code).facts == {"opinion": "Phù hợp"}
     with pytest.raises(processing.DeclarationIncomplete):
         processing.propose_result(district.code, actor=district.bao, at=later(40))

@@ -98,7 +98,7 @@ def test_notes_that_cannot_be_are_not_counted(who, taken, counted):
 
 def test_who_is_second_is_told_who_closed(who, taken):
     close(who)
-    with pytest.raises(closing.BookClosed) as no:
+    with pytest.raises(closing.CashBookClosed) as no:
         close(who, actor=who.lan, at=later(401))
     assert no.value.facts["by"] == who.hoa.name
     assert no.value.facts["number"] == f"CQ22-{DESK}-0001"
@@ -141,7 +141,7 @@ def test_a_receipt_is_voided_before_closing_and_keeps_its_number(who, taken):
 
 def test_nothing_is_voided_after_the_closing_or_once_the_result_is_out(who, taken):
     close(who)
-    with pytest.raises(closing.BookClosed):
+    with pytest.raises(closing.CashBookClosed):
         money.void_receipt(Payment.objects.get().receipt_number, reason="Muộn", actor=who.hoa, at=later(401))
     code = playing.paid(who)
     number = Payment.objects.get(dossier__code=code).receipt_number

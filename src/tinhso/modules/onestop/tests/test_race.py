@@ -150,7 +150,7 @@ def test_a_receipt_made_while_the_book_is_closed_is_before_the_count_or_in_the_n
         return money.take_payment(codes[which - 2], actor=who.hoa, at=later(400)).receipt_number
 
     made = racing(5, lambda which: told(lambda: act(which)))
-    assert sorted(made[:2]) == sorted([f"CQ22-{book.desk_code}-0001", "onestop.book_closed"])
+    assert sorted(made[:2]) == sorted([f"CQ22-{book.desk_code}-0001", "onestop.cash_book_closed"])
     assert sorted(made[2:]) == [f"BL22-H47.32.20-{number:06d}" for number in (2, 3, 4)]
     closed = CashBook.objects.get(state=BookState.CLOSED)
     assert closed.expected_vnd == cash.expected_in(closed) == 16_000 * closed.lines.count()

@@ -24,10 +24,12 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import draft_days, find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
+from tinhso.modules.onestop.actions import reusing
 from tinhso.modules.onestop.actions.filing import Applicant, NotReady, faults_of, file_application
 from tinhso.modules.onestop.forms import AgencyForm, DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people, shown
 from tinhso.modules.onestop.queries.fees import FeeUnknown, fee_for
+from tinhso.modules.onestop.queries.held import offers_to
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service, way_of
 from tinhso.web.words import money, own, phone
 
@@ -172,11 +174,20 @@ def papers(request: ActorRequest, application_id: UUID, component: str) -> HttpR
             "draft": draft,
             "component": asked,
             "name": _component_name(asked),
-            "files": _given(draft, component),
+            "files": (given := _given(draft, component)),
+            "held": _offered(request, service, draft, asked, given),
             "faults": faults,
             **_aside(draft, service),
         },
     )
+
+
+@require_POST
+def use_held(request: ActorRequest, application_id: UUID, component: str, held_id: UUID) -> HttpResponse:
+    """Let what the province holds stand for a paper: one click, no upload."""
+    reusing.use_held(application_id, component, held_id, actor=request.actor, at=request.at)
+    messages.success(request, gettext("Taken from the data store. You need not hand it in."))
+    return _next(application_id)
 
 
 @require_POST
@@ -253,6 +264,21 @@ def discard(request: ActorRequest, application_id: UUID) -> HttpResponse:
     acts.discard_application(application_id, actor=request.actor, at=request.at)
     messages.success(request, gettext("The draft was thrown away."))
     return redirect("onestop:mine")
+
+
+def _offered(
+    request: ActorRequest, service: Service, draft: Any, asked: Component, given: list[Any]
+) -> list[dict[str, Any]]:
+    """Return what is held of the applicant and stands for this paper, but for what was taken already."""
+    if not asked.satisfied_by:
+        return []
+    taken = {file.held_id for file in given}
+    offers = offers_to(request.actor, service, draft.case_code, on=civil_date(request.at)).get(asked.code, [])
+    return [
+        {"one": one, "href": reverse("onestop:use_held", args=[draft.id, asked.code, one.id])}
+        for one in offers
+        if one.id not in taken
+    ]
 
 
 def _open(request: ActorRequest, application_id: UUID) -> tuple[Any, Service, FormDefinition | None]:

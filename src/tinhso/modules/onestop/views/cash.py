@@ -79,7 +79,7 @@ def close(request: ActorRequest, book_id: UUID) -> HttpResponse:
     except BadInput as no:
         whole = isinstance(no, closing.CountDiffers)
         return _book(request, found, [Fault(no.faults[0].pointer, str(no))] if whole else list(no.faults))
-    except closing.BookClosed as no:
+    except closing.CashBookClosed as no:
         messages.error(request, str(no))
     else:
         messages.success(request, gettext("Closed. The second signature is somebody else's."))

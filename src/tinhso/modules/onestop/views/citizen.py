@@ -28,7 +28,7 @@ from tinhso.modules.onestop.actions import rating, supplement
 from tinhso.modules.onestop.actions.money import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
-from tinhso.modules.onestop.queries import dossiers, papers, shown, tracking
+from tinhso.modules.onestop.queries import dossiers, papers, participation, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
 from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.lateness import lateness_of, public_lateness
@@ -85,6 +85,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "todo": shown.todo(view),
             "prints": papers.papers_there(view, own=True),
             "may": shown.own_may(view),
+            "parts": participation.part_rows(view.dossier, request.at, own_reader=True),
         },
     )
 
@@ -267,6 +268,7 @@ def track(request: ActorRequest, code: str) -> HttpResponse:
             "late": public_lateness(view.lateness),
             "state": shown.state_words(view.dossier),
             "timeline": shown.public_timeline(view),
+            "parts": participation.part_rows(view.dossier, request.at, public=True),
         },
     )
 
@@ -284,6 +286,7 @@ def why(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("Why this date?"),
             "view": view,
             "steps": [shown.step_words(step) for step in answer.steps],
+            "parts": participation.why_rows(view.dossier, request.at),
             "days": [shown.day_row(line) for line in days_of(view.dossier, view.pauses)],
             "changes": view.dossier.due_changes.order_by("at"),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.kernel.casework.public import Component, HeldResult, Service, note_offered
 from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.identity.public import ActorRequest
@@ -26,8 +28,9 @@ from tinhso.modules.onestop.actions.visitors import know_visitor
 from tinhso.modules.onestop.forms import IntakeForm
 from tinhso.modules.onestop.queries import people, services
 from tinhso.modules.onestop.queries.fees import answers_with, quantities_of
+from tinhso.modules.onestop.queries.held import Offers, offers_for
 from tinhso.modules.onestop.queries.services import get_fileable_service, post_office_of
-from tinhso.web.words import own
+from tinhso.web.words import day, own
 
 COUNT_DIGITS = 3
 
@@ -56,6 +59,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
     form = IntakeForm(request.POST or None, initial=known)
     case = request.POST.get("case") or request.GET.get("case", "")
     components = service.components_for(case)
+    offers = _offered(request, service, known.get("citizen_number", ""), components)
     faults: list[Fault] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,7 +97,7 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
                 for quantity in quantities_of(service)
             ],
             "once": request.POST.get("once") or str(new_id()),
-            "components": [_line(request, component) for component in components],
+            "components": [_line(request, component, offers.get(component.code, ())) for component in components],
         },
     )
 
@@ -137,6 +141,11 @@ def _take(request: ActorRequest, code: str, data: dict[str, Any], components: An
                 prepare(sent, name=sent.name or "scan"), actor=request.actor, at=request.at, purpose="scan"
             )
             scans.append((component.code, made))
+    held = [
+        (component.code, UUID(chosen))
+        for component in components
+        if (chosen := request.POST.get(f"h-{component.code}", "")) and _is_id(chosen)
+    ]
     return reception.take_at_counter(
         code,
         request.POST.get("agency", ""),
@@ -153,6 +162,7 @@ def _take(request: ActorRequest, code: str, data: dict[str, Any], components: An
         result_way=data["result_way"],
         result_address=data["address"],
         once=_once(request),
+        held=held,
         agent=_agent(request),
         actor=request.actor,
         at=request.at,
@@ -185,6 +195,22 @@ def _place(pointer: str) -> str:
     return "/case" if pointer == "/case_code" else "/q-" + pointer.strip("/").replace("/", ".")
 
 
+def _offered(request: ActorRequest, service: Service, number: str, components: Sequence[Component]) -> Offers:
+    """Return what is held of the visitor and stands for a paper; that the official was shown it is journalled."""
+    offers = offers_for(number, components, on=civil_date(request.at))
+    shown = sorted({one.id for found in offers.values() for one in found})
+    note_offered(number, shown, service.code, actor=request.actor, at=request.at)
+    return offers
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _once(request: ActorRequest) -> UUID | None:
     try:
         return UUID(request.POST.get("once", ""))
@@ -202,8 +228,17 @@ def _number(typed: str) -> int | str:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
 
 
-def _line(request: ActorRequest, component: Any) -> dict[str, Any]:
+def _line(request: ActorRequest, component: Any, held: Sequence[HeldResult]) -> dict[str, Any]:
+    chosen = request.POST.get(f"h-{component.code}", "")
     return {
+        "held": [
+            {
+                "id": str(one.id),
+                "text": f"{one.title}, {one.number}, {day(one.issued_on)}, {one.issuer}",
+                "ticked": chosen == str(one.id) if request.method == "POST" else place == 0,
+            }
+            for place, one in enumerate(held)
+        ],
         "code": component.code,
         "name": own(component, "name"),
         "required": component.required,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -19,18 +20,19 @@ from tinhso.base.refusals import Fault, NotFound, Refusal
 from tinhso.kernel.casework.public import Bucket, Filters, Whose, counts
 from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.documents.public import render_pdf
-from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page, summary
+from tinhso.kernel.forms.public import NO_PREFILL, Prefill, bind, fill, load_form, step_page
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import who_holds
 from tinhso.law.answer import NoAnswer
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import processing
+from tinhso.modules.onestop.actions import opinions, processing
 from tinhso.modules.onestop.actions.money import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
-from tinhso.modules.onestop.forms import InnerForm, PostponeForm, ReasonForm
-from tinhso.modules.onestop.queries import papers, people, shown, working
+from tinhso.modules.onestop.forms import AskForm, InnerForm, PostponeForm, ReasonForm
+from tinhso.modules.onestop.queries import papers, participation, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
 from tinhso.modules.onestop.views.desk import _reason, _simple
+from tinhso.web.words import own
 
 KEPT = (401, 403, 404)
 
@@ -65,6 +67,8 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     found = view.dossier
     form = load_form(found.form_code, found.form_version) if found.form_code else None
     mine = [task for task in view.tasks if access.can_do_task(request.actor, task)]
+    parts = participation.part_rows(found, request.at)
+    own_part = participation.own_part(parts, found, request.actor)
     return render(
         request,
         "onestop/work.html",
@@ -72,13 +76,19 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "title": shown.service_name(found),
             "view": view,
             "dossier": found,
-            "due": shown.due_of(found, request.at),
+            "due": own_part.due if own_part else shown.due_of(found, request.at),
             "pass_on": pass_on_by(found, request.at) if access.can_receive(request.actor, found.desk_code) else None,
             "state": shown.state_words(found),
             "flow": working.flow(view, request.at),
-            "sections": summary(form, found.answers, on=civil_date(found.submitted_at)) if form else [],
+            "sections": working.answers_read(found, form, request.actor) if form else [],
+            "parts": parts,
             "declaration": working.declaration(found, form, request.actor, on=civil_date(request.at)),
             "files": [shown.file_row(file) for file in view.files],
+            "compare": [
+                (reverse("onestop:compare", args=[file.id, found.code]), own(file, "component_name") or file.name)
+                for file in view.files
+                if file.component_code and not file.replaced_at
+            ],
             "handed_in": working.handed_in(found),
             "timeline": shown.timeline(view.history, found, own=False),
             "prints": papers.papers_there(view),
@@ -86,7 +96,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
-            "clock": working.clock(found, request.at),
+            "clock": None if own_part else working.clock(found, request.at),
             "may": working.may(view, request.actor),
         },
     )
@@ -191,16 +201,23 @@ def correct(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def ask_opinion(request: ActorRequest, code: str) -> HttpResponse:
-    """Ask another body for its opinion."""
-    return _with_reason(
-        request,
-        code,
-        lambda code, *, reason, **who: processing.ask_opinion(code, question=reason, **who),
-        ask=partial(InnerForm, label=gettext("Question"), required=gettext("Write what you ask.")),
-        title=gettext("Ask for an opinion"),
-        button=gettext("Ask"),
-        said=gettext("Asked."),
-    )
+    """Ask another body for its opinion: what, and until when."""
+    found = open_dossier(code, access.sees_as_office, actor=request.actor, at=request.at)
+    form = AskForm(request.POST or None, days=opinions.days_for_opinion(request.at))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            opinions.ask_opinion(code, question=data["reason"], until=data["to"], actor=request.actor, at=request.at)
+        except opinions.BadDeadline as no:
+            form.add_error("to", str(no))
+        except Refusal as no:
+            if no.status in KEPT:
+                raise
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, gettext("Asked."))
+            return redirect("onestop:work", code)
+    return _reason(request, found, form, gettext("Ask for an opinion"), gettext("Ask"))
 
 
 def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
@@ -208,7 +225,7 @@ def give_opinion(request: ActorRequest, code: str) -> HttpResponse:
     return _with_reason(
         request,
         code,
-        lambda code, *, reason, **who: processing.give_opinion(code, opinion=reason, **who),
+        lambda code, *, reason, **who: opinions.give_opinion(code, opinion=reason, **who),
         ask=partial(InnerForm, label=gettext("Opinion"), required=gettext("Write your opinion.")),
         title=gettext("Your opinion"),
         button=gettext("Send the opinion"),

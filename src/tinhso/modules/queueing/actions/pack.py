@@ -91,8 +91,11 @@ class QueuesPart:
         for row in _rows(pack):
             if row["id"] not in known:
                 yield Change("queues", "add", "line", row["id"])
-            elif fields := [name for name in row if not name.startswith(("desk_n", "agency")) and
-                            getattr(known[row["id"]], name) != row[name]]:
+            elif fields := [
+                name
+                for name in row
+                if not name.startswith(("desk_n", "agency")) and getattr(known[row["id"]], name) != row[name]
+            ]:
                 yield Change("queues", "replace", "line", row["id"], ", ".join(fields))
 
     def apply(self, pack: Pack, *, actor: Actor, at: datetime) -> None:

@@ -169,7 +169,9 @@ AT_WINDOW = (TicketState.CALLED, TicketState.SERVING)
 
 def locked(ticket_id: UUID) -> Ticket:
     """Return a ticket that nobody else changes meanwhile. For acts. Raises NotFound."""
-    found = Ticket.objects.select_for_update(of=("self",)).select_related("line", "session").filter(pk=ticket_id).first()
+    found = (
+        Ticket.objects.select_for_update(of=("self",)).select_related("line", "session").filter(pk=ticket_id).first()
+    )
     if found is None:
         raise NotFound
     return found

@@ -102,7 +102,9 @@ def call_next(*, actor: Actor, at: datetime) -> Ticket:
     day = civil_date(at)
     list(LineDay.objects.select_for_update().filter(line_id__in=lines, day=day).order_by("id"))
     tickets = {str(each.id): each for each in waiting_in(lines, day)}
-    places = {each.key: place_of(each, at, ahead_of(tickets[each.key].line)) for each in as_waiting([*tickets.values()])}
+    places = {
+        each.key: place_of(each, at, ahead_of(tickets[each.key].line)) for each in as_waiting([*tickets.values()])
+    }
     if not places:
         raise NobodyWaits
     ticket = tickets[min(places, key=lambda key: places[key])]

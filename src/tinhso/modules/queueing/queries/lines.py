@@ -93,9 +93,7 @@ def lines_now(desk_code: str, at: datetime) -> list[LineNow]:
 
 
 def _estimate(line: Line, row: LineDay, before: int, windows: int) -> Estimate | None:
-    return estimate(
-        before, windows, expected=line.minutes, served=row.served, serving_seconds=row.serving_seconds
-    )
+    return estimate(before, windows, expected=line.minutes, served=row.served, serving_seconds=row.serving_seconds)
 
 
 def ahead_of(line: Line) -> Ahead:

@@ -38,7 +38,13 @@ def appointments_of(actor: Actor, _at: object) -> Held:
     rows = Appointment.objects.filter(owner_key=actor.key).select_related("line").order_by("starts_at")
     return Held(
         [
-            {"code": each.code, "line": each.line.name, "starts_at": each.starts_at, "state": each.state, "name": each.name}
+            {
+                "code": each.code,
+                "line": each.line.name,
+                "starts_at": each.starts_at,
+                "state": each.state,
+                "name": each.name,
+            }
             for each in rows
         ]
     )

@@ -78,7 +78,9 @@ def test_who_does_not_come_is_counted_and_forgotten():
 
 
 def test_who_is_signed_in_is_reminded_once():
-    person = find_or_add_person(citizen_number="049185000123", full_name="Nguyễn Thị Tư", phone="", actor=system("demo"), at=AT)
+    person = find_or_add_person(
+        citizen_number="049185000123", full_name="Nguyễn Thị Tư", phone="", actor=system("demo"), at=AT
+    )
     tu = Actor(ActorKind.CITIZEN, f"person:{person.pk}", "Nguyễn Thị Tư", "vneid:2", 2, person_id=str(person.pk))
     book(actor=tu)
     book()

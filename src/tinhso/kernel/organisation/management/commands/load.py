@@ -15,12 +15,15 @@ from tinhso.base.actors import system
 from tinhso.base.clock import now
 from tinhso.base.env import typed_path
 from tinhso.kernel.organisation.pack import BadPack, Plan, load_pack
+from tinhso.kernel.organisation.reform.loading import ReformUndecided, carry_on
+from tinhso.kernel.organisation.reform.queries import list_reforms
+from tinhso.kernel.organisation.reform.report import report
 
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Load a province pack. Exit code 0: loaded or nothing to do; 1: the pack has faults, nothing was changed."""
+    """Load a province pack. Exit code 0: loaded or nothing to do; 1: the pack has faults; 2: a person must decide; nothing was changed."""
 
     help = "Check a province pack, then load it; loading it again changes nothing."
 
@@ -39,6 +42,8 @@ class Command(BaseCommand):
                 raise CommandError(_("There is no folder {folder}.").format(folder=folder), returncode=1)
             try:
                 plan = load_pack(folder, actor=system("loader"), at=now(), dry_run=options["dry_run"])
+            except ReformUndecided as refusal:
+                raise CommandError(str(refusal), returncode=2) from None
             except DatabaseError as none:
                 if not options["dry_run"]:
                     raise
@@ -50,6 +55,20 @@ class Command(BaseCommand):
                 raise CommandError(str(refusal), returncode=1) from None
             if options["verbosity"]:
                 self._show(plan, dry_run=options["dry_run"], whole=options["all"])
+                for line in report(plan.prospect, whole=options["all"]) if options["dry_run"] and plan.prospect else ():
+                    self.stdout.write(line)
+            if not options["dry_run"]:
+                self._carry_on()
+
+    def _carry_on(self) -> None:
+        """Hand on what runs in agencies that ended; the worker does it as well, whoever comes first."""
+        batches = carry_on(actor=system("loader"), at=now())
+        for reform in list_reforms():
+            day = f"{reform.effective:%d/%m/%Y}"
+            facts = {"pack": reform.pack, "state": reform.get_state_display(), "day": day, "batches": batches}
+            self.stdout.write(
+                _("Reform {pack}, in force from {day}: {state}. Batches handed on now: {batches}.").format(**facts)
+            )
 
     def _show(self, plan: Plan, *, dry_run: bool, whole: bool) -> None:
         shown: dict[tuple[str, str, str], int] = {}

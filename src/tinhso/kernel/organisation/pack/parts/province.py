@@ -23,6 +23,10 @@ FILE = "province.yaml"
 OTHER_PROVINCE = _(
     "This database holds {held}. To load {given} as its successor, add “continues: [{held}]”; else use another database."
 )
+SUCCEEDED = _(
+    "{given} was succeeded by {heir} in this database, so its pack is no longer loaded. Load the pack of {heir}; the pack of"
+    " the installation is set by TINHSO_PACK."
+)
 OVERLAP = _("This entry begins on {start}, before the one above it has ended. Give the one above an earlier “to”.")
 BAD_COLOURS = _("These colours cannot be used: {problem}.")
 _SYNC = Sync(ProvinceSettings, "province", ("code",), ends=False)
@@ -45,7 +49,11 @@ class ProvincePart:
         return [*_overlaps(document), *_choices(document), *self._other_province(document)]
 
     def _other_province(self, document: Document) -> Iterable[Fault]:
-        held = set(ProvinceSettings.objects.standing().values_list("code", flat=True))
+        rows = list(ProvinceSettings.objects.standing())
+        held = {row.code for row in rows}
+        for row in rows:
+            if document.data["code"] in row.data.get("continues", []):
+                yield document.fault("/code", SUCCEEDED, given=document.data["code"], heir=row.code)
         allowed = {document.data["code"], *document.data.get("continues", [])}
         if held and not held & allowed:
             yield document.fault("/code", OTHER_PROVINCE, held=", ".join(sorted(held)), given=document.data["code"])

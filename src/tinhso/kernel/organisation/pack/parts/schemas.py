@@ -41,6 +41,15 @@ _DEADLINE = _dated(
         percent={"type": "integer", "minimum": 0, "maximum": 100},
     ),
 )
+_REFORM = _block(
+    ["from", "follows", "law", "keeper"],
+    **{"from": _DATE},
+    follows={"type": "string", "pattern": "^[a-z0-9-]+$", "description": "quang-nam"},
+    law={"type": "array", "minItems": 1, "items": _TEXT},
+    keeper=_TEXT,
+    fields={"type": "object", "additionalProperties": _TEXT},
+    procedures=_TEXT,
+)
 _ACCOUNT = {
     "agency": _TEXT,
     "bin": {"type": "string", "pattern": "^[0-9]{6}$", "description": "970499"},
@@ -70,6 +79,7 @@ PROVINCE: dict[str, Any] = _block(
     valid_from=_DATE,
     code=_CODE,
     continues={"type": "array", "items": _CODE},
+    reform=_REFORM,
     statistics_code={"type": "string", "pattern": "^[0-9]{2}$", "description": "49"},
     fictional={"type": "boolean"},
     name=_TEXT,

@@ -11,7 +11,7 @@ from tinhso.modules.onestop.queries.papers.letters import (
     supplement_paper,
 )
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
-from tinhso.modules.onestop.queries.papers.results import named_in, result_paper
+from tinhso.modules.onestop.queries.papers.results import is_read, named_in, part_paper, result_paper
 
 __all__ = [
     "NoSuchPaper",
@@ -19,10 +19,12 @@ __all__ = [
     "apology_paper",
     "control_paper",
     "draft_of",
+    "is_read",
     "lateness_paper",
     "named_in",
     "paper_of",
     "papers_there",
+    "part_paper",
     "receipt_paper",
     "refused_paper",
     "result_paper",

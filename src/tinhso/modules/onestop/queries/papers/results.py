@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from tinhso.kernel.casework.public import Service
 from tinhso.kernel.forms.public import load_form, summary
 from tinhso.kernel.organisation.public import list_posts, list_tenures
 from tinhso.law.money import in_words
-from tinhso.modules.onestop.models import Dossier, Result, ResultKind
+from tinhso.modules.onestop.models import Dossier, Outcome, PartResult, Result, ResultKind
 from tinhso.modules.onestop.queries.papers.parts import Paper, paper, paper_data
 
 PRIVATE = ("phone", "email")
@@ -26,13 +27,36 @@ def result_paper(dossier: Dossier, result: Result, service: Service, at: datetim
     The service names its template without the module (`birth-certificate`) or with it (`onestop/birth-certificate`).
     Eight statements.
     """
-    own = service.result_template.removeprefix("onestop/") or "result"
+    by = (dossier.agency_code, dossier.agency_name)
+    return _paper(dossier, result, service, at, by=by, template=service.result_template, signer=signer)
+
+
+def part_paper(dossier: Dossier, result: PartResult, service: Service, at: datetime, *, signer: str = "") -> Paper:
+    """Return the template and the data of a participant's result: its own agency at the head, only the answers that it reads."""
+    part = service.part(result.part)
+    by, template = (result.agency_code, result.agency_name), part.result_template if part else ""
+    steps = part.reads if part else ()
+    return _paper(dossier, result, service, at, by=by, template=template, signer=signer, steps=steps)
+
+
+def _paper(
+    dossier: Dossier,
+    result: Outcome,
+    service: Service,
+    at: datetime,
+    *,
+    by: tuple[str, str],
+    template: str,
+    signer: str,
+    steps: tuple[str, ...] = (),
+) -> Paper:
+    own = template.removeprefix("onestop/") or "result"
     on = civil_date(at)
     name = signer or result.signed_by
     return paper(
         "refusal" if result.kind == ResultKind.REFUSAL else own,
         {
-            **paper_data(dossier, dossier.agency_code, at),
+            **paper_data(dossier, by[0], at),
             "number": result.number,
             "title": result.title,
             "reason": result.reason,
@@ -40,8 +64,8 @@ def result_paper(dossier: Dossier, result: Result, service: Service, at: datetim
             "filed_on": civil_date(dossier.submitted_at).isoformat(),
             "legal": _bases(service),
             "data": {key: value for key, value in result.data.items() if key != "note"},
-            "signer": {"name": name, "lines": _signs_as(dossier.agency_code, dossier.agency_name, name, on)},
-            **answers_said(dossier),
+            "signer": {"name": name, "lines": _signs_as(*by, name, on)},
+            **answers_said(dossier, steps),
         },
     )
 
@@ -75,7 +99,7 @@ def named_in(service: Service) -> tuple[str, str]:
     return (kept.code, kept.name) if kept else ("", service.name)
 
 
-def answers_said(dossier: Dossier) -> dict[str, Any]:
+def answers_said(dossier: Dossier, steps: tuple[str, ...] = ()) -> dict[str, Any]:
     """
     Return the answers in Vietnamese words: `said` by JSON Pointer, `sections` as the form has them. Three statements.
 
@@ -87,6 +111,8 @@ def answers_said(dossier: Dossier) -> dict[str, Any]:
     on = civil_date(dossier.submitted_at)
     with translation.override("vi"):
         sections = summary(form, dossier.answers, on=on)
+    if steps:
+        sections = [section for section in sections if is_read(section.rows, steps)]
     said = {row["pointer"]: row["value"] for section in sections for row in section.rows}
     for pointer, value in list(said.items()):
         letters = _date_in_letters(value)
@@ -106,6 +132,11 @@ def answers_said(dossier: Dossier) -> dict[str, Any]:
             for section in sections
         ],
     }
+
+
+def is_read(rows: Iterable[Mapping[str, Any]], steps: tuple[str, ...]) -> bool:
+    """Tell whether a section of the answers is of one of these steps of the form; without steps every one is."""
+    return not steps or any(row["pointer"].split("/")[1] in steps for row in rows)
 
 
 def _date_in_letters(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +62,7 @@ class OrganisationPart:
         staff = dict(Official.objects.values_list("staff_code", "id"))
         for name, sync, steps in work:
             finish = _FINISH[name]
-            sync.apply(steps, at, pack.today, lambda item, finish=finish: finish(item, staff))  # type: ignore[misc]
+            sync.apply(steps, at, pack.cut, lambda item, finish=finish: finish(item, staff))  # type: ignore[misc]
 
 
 def _table(pack: Pack, name: str) -> Table:
@@ -80,7 +81,7 @@ def _check_together(pack: Pack) -> list[Fault]:
     pack.shared["posts"] = frozenset(row["code"] for row in found[POSTS])
     return [
         *agencies.check_agencies(found[AGENCIES], pack),
-        *agencies.check_successions(found[SUCCESSIONS], tree),
+        *agencies.check_successions(found[SUCCESSIONS], tree, pack.shared.get("agencies_before", ())),
         *people.check_posts(found[POSTS], tree),
         *people.check_officials(found[OFFICIALS]),
         *people.check_tenures(found[TENURES], found[POSTS], found[OFFICIALS]),
@@ -93,12 +94,22 @@ def _steps(pack: Pack) -> list[tuple[str, Sync[Any], list[Step]]]:
     wanted: list[tuple[str, Sync[Any], list[Wanted]]] = [
         (AGENCIES, agencies.AGENCY, agencies.wanted_agencies(table)),
         ("identifiers", agencies.IDENTIFIER, agencies.wanted_identifiers(table)),
-        (SUCCESSIONS, agencies.SUCCESSION, agencies.wanted_successions(_table(pack, SUCCESSIONS))),
+        (SUCCESSIONS, _succession(pack), _successions(pack)),
         (POSTS, people.POST, people.wanted_posts(_table(pack, POSTS))),
         (TENURES, people.TENURE, people.wanted_tenures(_table(pack, TENURES))),
         (DELEGATIONS, people.DELEGATION, people.wanted_delegations(_table(pack, DELEGATIONS))),
     ]
-    return [(name, sync, sync.steps(rows, pack.today)) for name, sync, rows in wanted]
+    return [(name, sync, sync.steps(rows, pack.cut)) for name, sync, rows in wanted]
+
+
+def _succession(pack: Pack) -> Sync[Any]:
+    # what once happened stays true: a reform adds to it
+    return replace(agencies.SUCCESSION, ends=not pack.reform)
+
+
+def _successions(pack: Pack) -> list[Wanted]:
+    """Return the successions of the file, and those that a person decided."""
+    return [*agencies.wanted_successions(_table(pack, SUCCESSIONS)), *pack.shared.get("decided", ())]
 
 
 _FINISH: dict[str, Any] = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -196,12 +198,17 @@ def _identifiers(code: str, old_code: str) -> Iterable[str]:
         return
 
 
-def check_successions(table: Table, tree: Tree) -> Iterable[Fault]:
-    """Return successors and predecessors that the pack does not know."""
+def check_successions(table: Table, tree: Tree, known: Collection[str] = ()) -> Iterable[Fault]:
+    """Return successors and predecessors that neither the pack knows nor, for a reform, the province it follows."""
     for row in table:
         for column in ("predecessor", "successor"):
-            if not tree.knows(row[column]):
+            if not tree.knows(row[column]) and row[column] not in known:
                 yield row.fault(UNKNOWN_AGENCY, code=row[column])
+
+
+def _share(text: str) -> dict[str, Any]:
+    # a row without a share is what it was before there were shares
+    return {"share": Decimal(text)} if text else {}
 
 
 def wanted_successions(table: Table) -> list[Wanted]:
@@ -211,7 +218,7 @@ def wanted_successions(table: Table) -> list[Wanted]:
             (item.row["predecessor"], item.row["successor"]),
             item.start,
             item.end,
-            {"kind": item.row["kind"], "decision": item.row["decision"]},
+            {"kind": item.row["kind"], "decision": item.row["decision"]} | _share(item.row["share"]),
         )
         for item in map(span, table)
     ]

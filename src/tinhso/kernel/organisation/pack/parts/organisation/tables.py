@@ -48,6 +48,7 @@ _WRITTEN: dict[str, tuple[Column, ...]] = {
         Column("predecessor", required=True, pattern=CODE, hint=_CODE_HINT),
         Column("successor", required=True, pattern=CODE, hint=_CODE_HINT),
         Column("kind", required=True, one_of=("merger", "split", "rename", "transfer")),
+        Column("share", pattern=r"0\.\d{1,4}", hint="0.2500"),
         *_DATES,
         Column("decision", required=True),
     ),

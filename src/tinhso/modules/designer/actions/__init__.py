@@ -1,0 +1,1 @@
+"""What drafters, legal officers and the worker do."""

@@ -1,0 +1,110 @@
+"""Deciding on a draft: approved with the day from which it holds, or sent back with words. Never by who wrote it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from tinhso.base.actors import Actor, system
+from tinhso.base.acts import act, require
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import Refusal
+from tinhso.kernel.casework.public import deploy_flow
+from tinhso.kernel.journal.public import record
+from tinhso.modules.designer import access
+from tinhso.modules.designer.actions.drafts import demand_proof, held
+from tinhso.modules.designer.actions.refusals import (
+    ChangedMeanwhile,
+    DayPast,
+    NotSent,
+    OvertakenDraft,
+    OwnDraft,
+)
+from tinhso.modules.designer.models import Draft, DraftState
+from tinhso.modules.designer.queries.drafts import current_version
+from tinhso.web import words
+
+PUBLISHER = system("designer")
+
+
+def _sent(draft_id: UUID, seen: int, actor: Actor) -> Draft:
+    draft = held(draft_id)
+    if actor.key in draft.authors:
+        raise OwnDraft
+    require(access.can_decide_this, actor, draft)
+    if draft.state != DraftState.SENT:
+        raise NotSent(state=draft.get_state_display())
+    if draft.version != seen:
+        raise ChangedMeanwhile(who=draft.changed_by, when=words.moment(draft.changed_at))
+    return draft
+
+
+@act
+def return_draft(draft_id: UUID, said: str, *, seen: int, actor: Actor, at: datetime) -> Draft:
+    """Send a draft back with what must be mended. Raises OwnDraft, NotSent, ChangedMeanwhile."""
+    require(access.can_decide, actor)
+    draft = _sent(draft_id, seen, actor)
+    draft.state, draft.words, draft.version = DraftState.EDITING, said, draft.version + 1
+    draft.decided_at, draft.decided_by = at, actor.name
+    draft.save(update_fields=["state", "words", "version", "decided_at", "decided_by"])
+    record("designer.draft_returned", draft, actor=actor, at=at, flow=draft.code, words=said)
+    return draft
+
+
+@act
+def approve_draft(draft_id: UUID, effective_on: date, *, seen: int, actor: Actor, at: datetime) -> Draft:
+    """
+    Approve a draft from a day on. Today: new cases begin on it at once; later: the worker publishes it that day.
+
+    Running cases stay on their version. Raises OwnDraft, NotSent, NotProved, OvertakenDraft, DayPast, ChangedMeanwhile.
+    """
+    require(access.can_decide, actor)
+    draft = _sent(draft_id, seen, actor)
+    if effective_on < civil_date(at):
+        raise DayPast
+    demand_proof(draft, at)
+    _demand_newest(draft)
+    draft.state, draft.effective_on, draft.version = DraftState.APPROVED, effective_on, draft.version + 1
+    draft.decided_at, draft.decided_by = at, actor.name
+    draft.save(update_fields=["state", "effective_on", "version", "decided_at", "decided_by"])
+    record(
+        "designer.draft_approved", draft, actor=actor, at=at, flow=draft.code, version=draft.version,
+        effective_on=effective_on.isoformat(),
+    )  # fmt: skip
+    return _publish(draft, at) if effective_on == civil_date(at) else draft
+
+
+def _demand_newest(draft: Draft) -> None:
+    current = current_version(draft.code)
+    if current != draft.base_version:
+        raise OvertakenDraft(version=current)
+
+
+def _publish(draft: Draft, at: datetime) -> Draft:
+    flow = deploy_flow(bytes(draft.xml), actor=PUBLISHER, at=at)
+    draft.state, draft.published_version, draft.version = DraftState.PUBLISHED, flow.version, draft.version + 1
+    draft.save(update_fields=["state", "published_version", "version"])
+    record("designer.draft_published", draft, actor=PUBLISHER, at=at, flow=draft.code, published=flow.version)
+    return draft
+
+
+@act
+def publish_due(draft_id: UUID, *, actor: Actor, at: datetime) -> Draft:
+    """
+    Bring one approved draft into effect on its day.
+
+    Where its proofs hold no more (a post is gone, another version came), it goes back to its authors with the reason.
+    """
+    require(access.can_publish_due, actor)
+    draft = held(draft_id)
+    if draft.state != DraftState.APPROVED or draft.effective_on is None or draft.effective_on > civil_date(at):
+        raise NotSent(state=draft.get_state_display())
+    try:
+        demand_proof(draft, at)
+        _demand_newest(draft)
+    except Refusal as no:
+        draft.state, draft.words, draft.version = DraftState.EDITING, str(no)[:1000], draft.version + 1
+        draft.save(update_fields=["state", "words", "version"])
+        record("designer.draft_returned", draft, actor=actor, at=at, flow=draft.code, words=draft.words)
+        return draft
+    return _publish(draft, at)

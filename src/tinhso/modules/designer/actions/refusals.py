@@ -1,0 +1,78 @@
+"""Every no of the designer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.refusals import Refusal
+
+
+class ChangedMeanwhile(Refusal):
+    """Two people write in one draft: the second is told, and nothing of the first is lost."""
+
+    code = "designer.changed_meanwhile"
+    text = _(
+        "{who} changed this draft at {when}, after you opened it. Your change was not saved: look at the draft again."
+    )
+
+
+class NotEditing(Refusal):
+    """The draft was sent, decided or dropped."""
+
+    code = "designer.not_editing"
+    text = _("This draft cannot be changed any more: {state}. Begin another one.")
+
+
+class NotSent(Refusal):
+    """Only what was sent for approval is decided."""
+
+    code = "designer.not_sent"
+    text = _("This draft does not wait for approval: {state}.")
+
+
+class NotProved(Refusal):
+    """A proof fails: the flow would leave cases stuck, late, or refused without a law."""
+
+    code = "designer.not_proved"
+    text = _("The proofs do not hold yet: {problem}")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class OwnDraft(Refusal):
+    """Whoever wrote it does not approve it."""
+
+    code = "designer.own_draft"
+    text = _("You wrote in this draft yourself. Another legal officer must decide on it.")
+    status = HTTPStatus.FORBIDDEN
+
+
+class OvertakenDraft(Refusal):
+    """Another version was published since the draft was begun."""
+
+    code = "designer.overtaken"
+    text = _("Version {version} of this flow came into effect after this draft was begun. Begin a draft from it.")
+
+
+class NothingChanged(Refusal):
+    """The draft says what is published already."""
+
+    code = "designer.nothing_changed"
+    text = _("This draft is the same as the version in effect.")
+
+
+class OtherCode(Refusal):
+    """The id of the process is the code of the flow and stays."""
+
+    code = "designer.other_code"
+    text = _("The id of the process must stay “{code}”: cases find the flow by it.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class DayPast(Refusal):
+    """A flow never comes into effect in the past."""
+
+    code = "designer.day_past"
+    text = _("Choose today or a later day.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY

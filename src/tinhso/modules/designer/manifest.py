@@ -1,0 +1,25 @@
+"""What the designer lends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.registry import Entry, Module, Periodic, permissions
+from tinhso.modules.designer import access, tasks
+from tinhso.modules.designer.events import EVENTS
+from tinhso.modules.designer.queries.drafts import count_waiting
+
+module = Module(
+    slug="thiet-ke",
+    title=_("Design of flows"),
+    serves=("S-02", "S-03"),
+    prefix="designer",
+    lends=(
+        Entry(
+            "designer:home", _("Design of flows"), access.can_read_drafts, menu="admin", icon="layers", order=45,
+            count=count_waiting,
+        ),
+        Periodic("designer.publish", 300, tasks.publish_approved),
+        Periodic("designer.rehearse", 5, tasks.rehearse_next),
+        permissions(access),
+        *EVENTS,
+    ),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""What the worker does for the designer every so often. Each may run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from tinhso.base.actors import system
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import Refusal
+from tinhso.kernel.casework.public import TooLong
+from tinhso.modules.designer.actions.decisions import publish_due
+from tinhso.modules.designer.actions.rehearsals import end_rehearsal
+from tinhso.modules.designer.models import Draft, DraftState, Rehearsal, RehearsalState
+from tinhso.modules.designer.queries.rehearsing import NothingHappened, rehearse
+
+WORKER = system("worker")
+NOTHING = gettext_noop("No case of this flow began in this span.")
+TOO_LONG = gettext_noop("The rehearsal took too long and was stopped. Choose a shorter span.")
+
+
+def publish_approved(*, at: datetime) -> int:
+    """Bring approved drafts into effect on their day; return how many were looked at."""
+    due = list(
+        Draft.objects.filter(state=DraftState.APPROVED, effective_on__lte=civil_date(at)).values_list("pk", flat=True)
+    )
+    for draft in due:
+        try:
+            publish_due(draft, actor=WORKER, at=at)
+        except Refusal:
+            continue  # another worker was faster
+    return len(due)
+
+
+def rehearse_next(*, at: datetime) -> int:
+    """Do the rehearsal that was asked for first, outside of a transaction; return how many were done."""
+    asked = Rehearsal.objects.filter(state=RehearsalState.ASKED).select_related("draft").order_by("asked_at").first()
+    if asked is None:
+        return 0
+    result, problem = None, ""
+    try:
+        result = rehearse(asked.draft, asked.inputs, at)
+    except NothingHappened:
+        problem = NOTHING
+    except TooLong:
+        problem = TOO_LONG
+    except Refusal as no:
+        problem = str(no)
+    end_rehearsal(asked.pk, result=result, problem=problem, actor=WORKER, at=at)
+    return 1

@@ -1,0 +1,27 @@
+"""Addresses below `/thiet-ke/`."""
+
+from django.urls import path
+
+from tinhso.modules.designer.views import drafts, rehearsals
+
+app_name = "designer"
+
+urlpatterns = [
+    path("", drafts.home, name="home"),
+    path("moi/", drafts.new, name="new"),
+    path("tai-len/", drafts.upload, name="upload"),
+    path("quy-trinh/<str:code>/soan/", drafts.begin, name="begin"),
+    path("ban-thao/<uuid:draft_id>/", drafts.draft, name="draft"),
+    path("ban-thao/<uuid:draft_id>/tep/", drafts.file, name="file"),
+    path("ban-thao/<uuid:draft_id>/so-do/", drafts.save, name="save"),
+    path("ban-thao/<uuid:draft_id>/buoc-moi/", drafts.add, name="add_step"),
+    path("ban-thao/<uuid:draft_id>/phan-tu/<str:element_id>/", drafts.element, name="element"),
+    path("ban-thao/<uuid:draft_id>/phan-tu/<str:element_id>/bo/", drafts.remove, name="remove_step"),
+    path("ban-thao/<uuid:draft_id>/trinh/", drafts.send, name="send"),
+    path("ban-thao/<uuid:draft_id>/huy/", drafts.drop, name="drop"),
+    path("ban-thao/<uuid:draft_id>/thay-doi/", drafts.difference, name="difference"),
+    path("ban-thao/<uuid:draft_id>/duyet/", drafts.approve, name="approve"),
+    path("ban-thao/<uuid:draft_id>/dien-tap/", rehearsals.rehearsals, name="rehearsals"),
+    path("ban-thao/<uuid:draft_id>/dien-tap/<uuid:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
+    path("ban-thao/<uuid:draft_id>/tra-lai/", drafts.give_back, name="give_back"),
+]

@@ -1,0 +1,52 @@
+"""Who may see and load what the data store holds."""
+
+from __future__ import annotations
+
+from tinhso.base.actors import Actor
+from tinhso.kernel.identity.public import has_scope
+from tinhso.modules.holdings.models import Batch, BatchState
+
+OFFICE = ("reception", "processor", "head", "leader", "clerk")
+LOADERS = ("clerk", "head", "leader")
+PROVEN = 2
+"""Assurance of who asks for what is theirs: VNeID level 2. A number that somebody typed proves nothing."""
+
+
+def can_see_own_holdings(actor: Actor) -> bool:
+    """See what is held of oneself: a person or business whose identity is proven (VNeID level 2); a token needs its scope."""
+    return actor.is_applicant and actor.level >= PROVEN and has_scope(actor, "holdings:read")
+
+
+def may_have_holdings(actor: Actor) -> bool:
+    """Show the menu entry to people and businesses."""
+    return actor.is_applicant
+
+
+def can_read_holdings(actor: Actor) -> bool:
+    """Read what is held of somebody, for a purpose: officials who take in, process or sign dossiers."""
+    return actor.is_official and actor.has_role(*OFFICE) and has_scope(actor, "holdings:read")
+
+
+def can_load(actor: Actor, agency_code: str | None = None) -> bool:
+    """Load results of an agency from its archives: its clerk, heads and leaders, in person."""
+    return actor.is_official and actor.scopes is None and actor.has_role(*LOADERS, agency=agency_code)
+
+
+def can_see_batch(actor: Actor, batch: Batch) -> bool:
+    """See a back-load: who may load results of its agency."""
+    return can_load(actor, batch.agency_code)
+
+
+def can_check_batch(actor: Actor, batch: Batch) -> bool:
+    """Check a back-load: who may load for its agency, and is not the one who began it."""
+    return can_load(actor, batch.agency_code) and actor.key != batch.begun_by and batch.state == BatchState.WAITING
+
+
+def can_revoke_result(actor: Actor, issuer_code: str) -> bool:
+    """Revoke a result: a leader of the agency that issued it, with a second factor, in person."""
+    return (
+        actor.is_official
+        and actor.scopes is None
+        and actor.level >= PROVEN
+        and actor.has_role("leader", agency=issuer_code)
+    )

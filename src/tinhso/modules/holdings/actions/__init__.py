@@ -1,0 +1,1 @@
+"""Every act of the data store, by what it is about."""

@@ -1,0 +1,1 @@
+"""Writes of inspection: scenarios loaded and switched, findings made, answered and closed."""

@@ -1,0 +1,1 @@
+"""Tests of inspection that need no other module."""

@@ -1,0 +1,1 @@
+"""Acts of quality: keeping measures, closing periods, entering points, surveys."""

@@ -1,0 +1,10 @@
+"""The app `quality`."""
+
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    """Label `quality`."""
+
+    name = "tinhso.modules.quality"
+    label = "quality"
