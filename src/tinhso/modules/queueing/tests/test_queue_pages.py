@@ -76,7 +76,7 @@ def test_an_appointment_is_booked_moved_kept_and_cancelled():
 def test_programs_are_told_how_many_wait():
     answer = Client().get(f"/api/queue/{DESK}")
     assert answer["Cache-Control"] == "public, max-age=10"
-    assert [(line["letter"], line["waiting"], line["wait_minutes"]) for line in answer.json()["lines"]][0] == (
+    assert next((line["letter"], line["waiting"], line["wait_minutes"]) for line in answer.json()["lines"]) == (
         "A",
         0,
         None,
