@@ -205,6 +205,7 @@ class World:
             "catalogue:life_event": "co-con-nho",
             "designer:begin": "mot-cap",
             "identity:refusal": "onestop.not_your_step",
+            "queueing:book_line": "ho-tich",
             "inspection:scenario": "asked-twice",
             "api:get_life_event": "co-con-nho",
         }
@@ -266,7 +267,7 @@ def test_nobody_meets_an_error_of_ours():
 
 def test_no_stranger_gets_at_a_dossier():
     """Of the pages of one dossier, whoever has nothing to do with it reads only what is public about it."""
-    public = {"onestop:track", "onestop:why", "api:track_dossier", "api:explain_due_date"}
+    public = {"onestop:track", "onestop:why", "api:track_dossier", "api:explain_due_date", "api:get_queue"}
     own = {"onestop:begin", "onestop:intake_service", "onestop:cash_book"}
     for row in read_table():
         converters = ROUTES[row.route].pattern.converters

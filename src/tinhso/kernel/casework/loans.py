@@ -51,3 +51,10 @@ class FlowPlaces:
 
     key: str
     call: Callable[[Service, str, date], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterIntake:
+    """Where a dossier is taken in at a counter: a URL name that takes the code of the procedure."""
+
+    key: str

@@ -60,7 +60,7 @@ from tinhso.kernel.casework.holdings import (
     held_for,
     note_offered,
 )
-from tinhso.kernel.casework.loans import FlowPlaces, ServiceCall, ServiceTask
+from tinhso.kernel.casework.loans import CounterIntake, FlowPlaces, ServiceCall, ServiceTask
 from tinhso.kernel.casework.measures import MOST_MEASURED, CaseMeasures, Contact, case_measures
 from tinhso.kernel.casework.models import (
     LEAD,
@@ -159,6 +159,7 @@ __all__ = [
     "Change",
     "Component",
     "Contact",
+    "CounterIntake",
     "DidTheOther",
     "DossierAtHand",
     "FactKind",

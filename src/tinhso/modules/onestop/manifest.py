@@ -20,6 +20,7 @@ from tinhso.base.registry import (
 from tinhso.kernel.casework.public import (
     CaseFacts,
     CaseMeasures,
+    CounterIntake,
     DossierAtHand,
     FlowPlaces,
     IssuedResults,
@@ -123,6 +124,7 @@ module = Module(
             counts=dossiers.menu_counts,
         ),
         SearchBox("onestop:search", _("Search dossiers"), _("Code, name, identity number"), access.works_here),
+        CounterIntake("onestop:intake_service"),
         ServiceAction("onestop:begin", _("Apply online"), home.can_apply_online),
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),

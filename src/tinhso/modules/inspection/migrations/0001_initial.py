@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             name='Word',
             fields=[
                 ('id', models.UUIDField(default=tinhso.kernel.journal.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(choices=[('assigned', 'Given to an official'), ('answered', 'Answered'), ('contested', 'Contested'), ('upheld', 'Closed: upheld'), ('false', 'Closed: a false alarm'), ('reopened', 'Opened again')], max_length=10)),
+                ('verb', models.CharField(choices=[('assigned', 'Given to an official'), ('answered', 'Explained'), ('contested', 'Contested'), ('upheld', 'Closed: upheld'), ('false', 'Closed: a false alarm'), ('reopened', 'Opened again')], max_length=10)),
                 ('text', models.CharField(blank=True, max_length=4000)),
                 ('by_key', models.CharField(max_length=100)),
                 ('by_name', models.CharField(max_length=200)),

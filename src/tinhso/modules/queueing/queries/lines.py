@@ -1,0 +1,156 @@
+"""Lines and who waits in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tinhso.base.actors import Actor
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
+from tinhso.law.queueing import Ahead, Estimate, Waiting, estimate, in_order
+from tinhso.modules.queueing import access
+from tinhso.modules.queueing.models import Line, LineDay, Ticket, TicketState, WindowSession
+
+SHOWN = 8
+"""Calls on the screen of the hall."""
+SEEN_WAITING = 200
+"""Tickets of a line that a window looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk that has lines."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """A line at this moment."""
+
+    line: Line
+    waiting: int
+    windows: int
+    wait: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What who holds a ticket is told."""
+
+    ticket: Ticket
+    before: int
+    wait: Estimate | None
+
+
+def desks() -> list[Desk]:
+    """Return the desks that have lines."""
+    rows = Line.objects.filter(is_active=True).values_list("desk_code", "desk_name", "desk_name_en")
+    return [Desk(*row) for row in rows.order_by("desk_code").distinct()]
+
+
+def lines_of(desk_code: str) -> list[Line]:
+    """Return the lines of a desk. Raises NotFound for a desk without any."""
+    found = list(Line.objects.filter(desk_code=desk_code, is_active=True).order_by("letter"))
+    if not found:
+        raise NotFound
+    return found
+
+
+def get_line(line_id: str) -> Line:
+    """Return a line. Raises NotFound."""
+    line = Line.objects.filter(pk=line_id, is_active=True).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def open_sessions(desk_code: str) -> list[WindowSession]:
+    """Return who sits at the windows of a desk now."""
+    return list(WindowSession.objects.filter(desk_code=desk_code, closed_at=None).order_by("window"))
+
+
+def session_of(actor: Actor) -> WindowSession | None:
+    """Return the window at which an official sits, None for none."""
+    return WindowSession.objects.filter(official_key=actor.key, closed_at=None).first()
+
+
+def lines_now(desk_code: str, at: datetime) -> list[LineNow]:
+    """Return each line of a desk with how many wait and how long it will take: three statements, nothing is counted."""
+    lines, day = lines_of(desk_code), civil_date(at)
+    days = {each.line_id: each for each in LineDay.objects.filter(line__in=lines, day=day)}
+    windows = {each.window for each in open_sessions(desk_code)}
+    found = []
+    for line in lines:
+        row = days.get(line.id) or LineDay(line=line, day=day)
+        open_here = len(windows.intersection(line.windows))
+        found.append(LineNow(line, row.waiting, open_here, _estimate(line, row, row.waiting, open_here)))
+    return found
+
+
+def _estimate(line: Line, row: LineDay, before: int, windows: int) -> Estimate | None:
+    return estimate(before, windows, expected=line.minutes, served=row.served, serving_seconds=row.serving_seconds)
+
+
+def ahead_of(line: Line) -> Ahead:
+    """Return how far who goes first goes ahead in a line."""
+    return Ahead(line.priority_minutes, line.appointment_minutes)
+
+
+def as_waiting(tickets: Sequence[Ticket]) -> list[Waiting]:
+    """Return tickets as the rule of who is next sees them."""
+    return [Waiting(str(each.id), each.taken_at, each.number, each.priority, each.slot_at) for each in tickets]
+
+
+def waiting_in(line_ids: Sequence[str], day: date) -> list[Ticket]:
+    """Return the tickets that wait in these lines on a day."""
+    rows = Ticket.objects.filter(line_id__in=line_ids, day=day, state=TicketState.WAITING).select_related("line")
+    return list(rows.order_by("taken_at")[:SEEN_WAITING])
+
+
+def called(desk_code: str, day: date) -> list[Ticket]:
+    """Return who was called last at a desk, newest first."""
+    states = (TicketState.CALLED, TicketState.SERVING)
+    rows = Ticket.objects.filter(desk_code=desk_code, day=day, state__in=states)
+    return list(rows.order_by("-called_at")[:SHOWN])
+
+
+def get_ticket(token: str) -> Ticket:
+    """Return the ticket of a secret address. Raises NotFound."""
+    found = Ticket.objects.select_related("line").filter(token=token).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def follow(token: str, at: datetime) -> Followed:
+    """Return how many are before a ticket and how long it will take. Raises NotFound."""
+    ticket = get_ticket(token)
+    if ticket.state != TicketState.WAITING:
+        return Followed(ticket, 0, None)
+    order = in_order(as_waiting(waiting_in([ticket.line_id], ticket.day)), at, ahead_of(ticket.line))
+    before = next((place for place, each in enumerate(order) if each.key == str(ticket.id)), len(order))
+    row = LineDay.objects.filter(line=ticket.line, day=ticket.day).first() or LineDay(line=ticket.line)
+    windows = {each.window for each in open_sessions(ticket.desk_code)}.intersection(ticket.line.windows)
+    return Followed(ticket, before, _estimate(ticket.line, row, before, len(windows)))
+
+
+def desks_served_by(actor: Actor) -> list[Desk]:
+    """Return the desks with lines at which an official may open a window."""
+    return [desk for desk in desks() if access.can_serve(actor, desk.code)]
+
+
+def at_window(session: WindowSession) -> Ticket | None:
+    """Return the ticket that is called or served at a window."""
+    states = (TicketState.CALLED, TicketState.SERVING)
+    return Ticket.objects.select_related("line").filter(session=session, state__in=states).first()
+
+
+def missed_today(desk_code: str, day: date) -> list[Ticket]:
+    """Return the tickets of a desk whose call was missed, the latest few."""
+    rows = Ticket.objects.filter(desk_code=desk_code, day=day, state=TicketState.MISSED, returns=0)
+    return list(rows.order_by("-called_at")[:SHOWN])
