@@ -173,7 +173,7 @@ class World:
             "statement_id": self.statement.id,
             "line_id": self.statement.lines.get().id,
             "payment_id": self.entry.id,
-            "number": self.book.lines.get().receipt_number,
+            "number": 1 if space == "documents" else self.book.lines.get().receipt_number,
             "code": self.at(station)
             if space == "onestop" or self.is_of_a_dossier(row.route)
             else self.code_of(row.route),

@@ -268,4 +268,4 @@ def test_of_the_made_up_province_the_rules_are_sound_too(db):
 def test_a_fault_of_the_purposes_names_its_line(db, pack, old, new, line):
     text = (pack / "purposes.yaml").read_text()
     assert old in text
-    assert {one for one, _said in faults(pack, text.replace(old, new), "purposes.yaml")} == {line}
+    assert {one for one, _said in faults(pack, text.replace(old, new, 1), "purposes.yaml")} == {line}

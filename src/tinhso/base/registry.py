@@ -46,6 +46,8 @@ class Entry:
     """The same for several entries by their keys, in one statement: asked once a page, however many entries name it."""
     kwargs: dict[str, str] = field(default_factory=dict)
     query: str = ""
+    starts: bool = True
+    """Whether somebody whose first place in the menu this is begins there after signing in."""
     live: str = ""
     """The live topic (`base.live`) whose changes are counted beside it while the page is open."""
 

@@ -145,7 +145,7 @@ def first_page(actor: Actor) -> str:
     if actor.is_official:
         for menu in ("desk", "admin"):
             for entry in registry.of(Entry):
-                if entry.menu == menu and entry.needs(actor):
+                if entry.menu == menu and entry.starts and entry.needs(actor):
                     try:
                         return reverse(entry.key, kwargs=entry.kwargs)
                     except NoReverseMatch:

@@ -21,6 +21,7 @@ module = Module(
             access.can_see_scenarios,
             icon="shield-check",
             order=80,
+            starts=False,
             live="findings",
         ),
         Entry(
@@ -29,6 +30,7 @@ module = Module(
             access.can_enter,
             icon="triangle-alert",
             order=85,
+            starts=False,
             count=findings.count_undone,
         ),
         PackPart("rules", RulesPart(), order=90),

@@ -16,8 +16,10 @@ module = Module(
     serves=("S-09", "S-41"),
     lends=(
         Entry("quality:public", _("Quality of service"), anyone, menu="public", icon="chart-column", order=50),
-        Entry("quality:home", _("Quality of service"), access.can_see_figures, icon="chart-column", order=80),
-        Entry("quality:surveys", _("Surveys"), access.can_see_surveys, icon="clipboard-list", order=85),
+        Entry(
+            "quality:home", _("Quality of service"), access.can_see_figures, icon="chart-column", order=80, starts=False
+        ),
+        Entry("quality:surveys", _("Surveys"), access.can_see_surveys, icon="clipboard-list", order=85, starts=False),
         Scope(access.SCOPE, _("Read figures of quality")),
         Periodic("quality.measures", 2, tasks.keep_measures),
         Periodic("quality.offer", 3600, tasks.count_offer),

@@ -16,8 +16,8 @@ module = Module(
     serves=("S-18",),
     lends=(
         Entry("queueing:home", _("Queue and appointments"), anyone, menu="public", icon="users", order=40),
-        Entry("queueing:window", _("My window"), access.can_serve, icon="users", order=15),
-        Entry("queueing:today", _("Waiting times"), access.can_steer, icon="clock", order=65),
+        Entry("queueing:window", _("My window"), access.can_serve, icon="users", order=15, starts=False),
+        Entry("queueing:today", _("Waiting times"), access.can_steer, icon="clock", order=65, starts=False),
         PackPart("queues", QueuesPart(), order=80),
         PersonalData("appointments", _("Your appointments"), telling.appointments_of, order=40),
         Subscriber("queueing.tell_owner", tuple(telling.TEXTS), subscribers.tell_owner),

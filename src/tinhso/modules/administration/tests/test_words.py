@@ -11,10 +11,11 @@ OWN = polib.pofile(str(HOUSE / "modules/administration/locale/vi/LC_MESSAGES/dja
 
 @pytest.mark.parametrize("entry", OWN, ids=lambda entry: entry.msgid[:30])
 def test_every_message_is_translated_with_the_same_places_to_fill(entry):
-    assert entry.msgstr
+    said = entry.msgstr or entry.msgstr_plural[0]
+    assert said
     assert "fuzzy" not in entry.flags
     for place in ("{name}", "{username}", "{amount}", "%(n)d", "%(index)s", "%(size)s", "%(sealed)s", "%(roots)s"):
-        assert (place in entry.msgstr) == (place in entry.msgid)
+        assert (place in said) == (place in entry.msgid)
 
 
 def test_no_word_takes_anothers_meaning():

@@ -27,7 +27,7 @@ PAGES = {  # own statements at most: what the page itself reads
     "search": ("lan", 3),
     "work": ("lan", 6),
 }
-MENU = {"ha": 2, "lan": 2}
+MENU = {"ha": 3, "lan": 3}
 """Notices, and in one statement all that waits behind the entries of the desk."""
 
 
