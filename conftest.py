@@ -71,23 +71,21 @@ _MOSTLY_WAITING = (
     "tests/inspection/test_burst.py",
 )
 """
-Tests that start the whole program, or a database, and wait for it: some eight minutes. A test run leaves all but one of them
-out unless it is told `--whole`; that one kills the program at random moments.
-"""
-_ALWAYS = "tests/faults/test_killed.py"
-_IN_BOTH = "tests/journeys/test_citizen.py::"
-"""
-Journeys that are walked in both provinces in every run. The others take turns, one province each, unless a run is whole: both
-would take a run beyond the quarter of an hour that it may last.
+Tests that start the whole program, or a database, and wait for it: some ten minutes. A test run leaves them
+out unless it is told `--whole`.
 """
 
 
 def _walked_elsewhere(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Return, of the journeys that can be walked in both provinces, the walks left out: they lie in one province by turns."""
+    """
+    Return, of the journeys that can be walked in both provinces, the walks left out: they lie in one province by turns.
+
+    Both would take a run beyond the quarter of an hour that it may last; a whole run walks both.
+    """
     walks: dict[str, list[pytest.Item]] = {}
     for item in items:
         name, _bracket, walk = item.nodeid.partition("[")
-        if name.startswith("tests/journeys/") and walk and not name.startswith(_IN_BOTH):
+        if name.startswith("tests/journeys/") and walk:
             walks.setdefault(name, []).append(item)
     both = (walks[name] for name in sorted(walks) if len(walks[name]) > 1)
     return {item for turn, found in enumerate(both) for place, item in enumerate(found) if place != turn % len(found)}
@@ -106,9 +104,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: not item.nodeid.startswith(_MOSTLY_WAITING))
     if not _is_whole(config):
-        left_out = _walked_elsewhere(items) | {
-            item for item in items if item.nodeid.startswith(_MOSTLY_WAITING) and _ALWAYS not in item.nodeid
-        }
+        left_out = _walked_elsewhere(items) | {item for item in items if item.nodeid.startswith(_MOSTLY_WAITING)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
     if config.getoption("--only-database"):
