@@ -76,6 +76,15 @@ out unless it is told `--whole`.
 """
 
 
+_LONG_JOURNEYS = (
+    "tests/journeys/test_administration.py::test_an_official_is_entered_appointed_lends_and_leaves",
+    "tests/journeys/test_administration.py::test_an_auditor_reads_everything_and_changes_nothing",
+    "tests/journeys/test_district.py::test_a_leader_refuses_two_with_one_signature",
+    "tests/journeys/test_nghich.py::test_a_permit_to_keep_bees",
+)
+"""Journeys of half a minute whose pages others pass as well, or whose acts have tests of their own: left out likewise."""
+
+
 def _walked_elsewhere(items: list[pytest.Item]) -> set[pytest.Item]:
     """
     Return, of the journeys that can be walked in both provinces, the walks left out: they lie in one province by turns.
@@ -104,7 +113,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: not item.nodeid.startswith(_MOSTLY_WAITING))
     if not _is_whole(config):
-        left_out = _walked_elsewhere(items) | {item for item in items if item.nodeid.startswith(_MOSTLY_WAITING)}
+        left_out = _walked_elsewhere(items) | {
+            item for item in items if item.nodeid.startswith((*_MOSTLY_WAITING, *_LONG_JOURNEYS))
+        }
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
     if config.getoption("--only-database"):
