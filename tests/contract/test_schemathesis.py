@@ -22,7 +22,7 @@ from tinhso.site.api import api as house
 from tinhso.site.api import operations_of
 from tinhso.site.wsgi import application
 
-EXAMPLES = 3
+EXAMPLES = 5
 pytestmark = with_province
 load_all_checks()
 ALWAYS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
