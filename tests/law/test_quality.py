@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tinhso.law.figures import FigureNotInForce
 from tinhso.law.quality import nine
 from tinhso.law.quality.indicators import KINDS, Facts, Offered, Procedures, band, index_of, points
-from tinhso.law.quality.lift import Mend, change_of, gain_of, mended, mends_of, with_counts
+from tinhso.law.quality.lift import PAPERS, Mend, Sort, change_of, mended, mends_of, pick_best, useful, with_counts
 from tinhso.law.quality.measured import COUNTED, Channel, Counts, Measured, Standing, counts_of, total, verdict
 from tinhso.law.quality.survey import Stratum, draw, quotas, shown_units, weighted, wilson
 from tinhso.law.statistics import Supplement
@@ -162,16 +163,40 @@ def test_points_rise_with_the_rate_and_stop_at_the_maximum(rate, maximum, thresh
     assert points(limit or Fraction(100), Fraction(maximum), limit) == maximum
 
 
+def sorts_of(rows, at):
+    """Return the rows as sorts of one each."""
+    return [Sort(change_of(row, (mends := useful(row, at=at)) & set(PAPERS)), Mend.HOLD in mends, 1) for row in rows]
+
+
+def worth(rows, chosen, at):
+    """Return what mending some rows and holding their dates brings: by hand, over the rows themselves."""
+    better = [mended(row, useful(row, at=at)) if place in chosen else row for place, row in enumerate(rows)]
+    held = sum(place in chosen and Mend.HOLD in useful(row, at=at) for place, row in enumerate(rows))
+    let_go = with_counts(Facts(total(rows, at)), Counts(open_late=held))
+    return index_of(Facts(total(better, at)), on=DAY).exact - index_of(let_go, on=DAY).exact
+
+
 @few
-@given(st.lists(measured, min_size=1, max_size=8))
-def test_a_gain_is_the_index_reckoned_again(rows):
-    facts, row = Facts(total(rows, AT)), rows[0]
-    gain = gain_of(facts, row, at=AT, on=DAY)
-    papers = gain.mends - {Mend.HOLD}
-    again = Facts(total([mended(row, papers), *rows[1:]], AT))
-    assert gain.brings == index_of(again, on=DAY).exact - index_of(facts, on=DAY).exact
-    assert gain.brings >= 0
-    assert gain.keeps >= 0
+@given(st.lists(measured, min_size=1, max_size=7), st.integers(1, 3))
+def test_the_best_are_the_best_of_all_choices(rows, most):
+    picks = pick_best(Facts(total(rows, AT)), sorts_of(rows, AT), most, on=DAY)
+    chosen = {pick.sort for pick in picks}
+    assert len(chosen) == len(picks) <= most
+    brought = worth(rows, chosen, AT)
+    assert sum((pick.points for pick in picks), start=Fraction()) == brought
+    best = max(worth(rows, set(some), AT) for size in range(most + 1) for some in combinations(range(len(rows)), size))
+    assert brought == best
+    assert all(pick.points > 0 for pick in picks)
+
+
+def test_past_a_threshold_another_lack_is_mended_first():
+    """Alone a scan brings most; the second brings nothing more, as 80 % are reached with the first."""
+    whole = [finished(5, component_file=True, gives_paper=True, result_file=True) for _n in range(15)]
+    unscanned = [finished(5, component_file=False, gives_paper=True, result_file=True) for _n in range(4)]
+    unpaid = [one(owes=True, paid_online=False, gives_paper=True, component_file=True, result_file=True)]
+    rows = [*whole, *unscanned, *unpaid]
+    picks = pick_best(Facts(total(rows, AT)), sorts_of(rows, AT), 3, on=DAY)
+    assert 19 in {pick.sort for pick in picks}
 
 
 def test_what_is_late_for_good_cannot_be_mended():
@@ -180,16 +205,17 @@ def test_what_is_late_for_good_cannot_be_mended():
     assert Mend.HOLD not in mends_of(twice)
     assert mends_of(finished(5, component_file=False, is_erased=True)) == frozenset()
     assert mends_of(finished(5, component_file=False)) == {Mend.COMPONENT}
-    late = gain_of(Facts(total([one()], DUE + timedelta(days=1))), one(), at=DUE + timedelta(days=1), on=DAY)
-    assert (late.keeps, late.mends) == (0, frozenset())
+    assert useful(one(), at=DUE) == {Mend.HOLD}
+    assert useful(one(), at=DUE + timedelta(days=1)) == frozenset()
 
 
 def test_holding_a_date_keeps_what_lateness_would_take():
     rows = [finished(5), finished(6), one(), finished(7)]
     facts = Facts(total(rows, days(8)))
-    gain = gain_of(facts, one(), at=days(8), on=DAY)
+    (pick,) = pick_best(facts, sorts_of(rows, days(8)), 20, on=DAY)
     late = with_counts(facts, Counts(open_late=1))
-    assert gain.keeps == index_of(facts, on=DAY).exact - index_of(late, on=DAY).exact > 0
+    assert pick.sort == 2
+    assert pick.points == index_of(facts, on=DAY).exact - index_of(late, on=DAY).exact > 0
 
 
 def test_mending_adds_what_the_dossier_would_add():

@@ -8,9 +8,10 @@ import pytest
 from tests.snapshot import with_province
 
 from tinhso.base.refusals import BadInput, Forbidden
-from tinhso.kernel.journal.public import entries
+from tinhso.kernel.journal.public import entries, seal
 from tinhso.kernel.organisation.public import find_official
 from tinhso.law.quality.indicators import RULES
+from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
 from tinhso.modules.quality import tasks
@@ -19,6 +20,7 @@ from tinhso.modules.quality.actions.closing import (
     PeriodClosed,
     PeriodNotOver,
     PeriodOpen,
+    StillMeasuring,
     close_period,
     reopen_period,
 )
@@ -67,6 +69,23 @@ def test_a_closed_period_stands_whatever_happens_later(who, count, auditor):
     assert [line.event for line in entries(again.journal_subject)] == [
         "quality.period_closed", "quality.period_reopened", "quality.period_closed",
     ]  # fmt: skip
+
+
+def test_what_was_done_in_the_period_is_measured_before_it_is_closed(who, count):
+    count(later(0))
+    playing.accepted(who)
+    # the worker was away: first not sealed, then sealed and not measured
+    with pytest.raises(StillMeasuring):
+        close_period(MINH_AN, NOVEMBER, actor=who.minh, at=DECEMBER)
+    while seal(DECEMBER):
+        pass
+    with pytest.raises(StillMeasuring):
+        close_period(MINH_AN, NOVEMBER, actor=who.minh, at=DECEMBER)
+    tasks.keep_measures(at=DECEMBER)
+    # what happens after the period does not hold it up
+    playing.ACTS["take"](who, Dossier.objects.get().code, DECEMBER)
+    closing = close_period(MINH_AN, NOVEMBER, actor=who.minh, at=DECEMBER)
+    assert closing.facts["counts"]["received"] == 1
 
 
 def test_who_may_close_and_when(who, count, auditor):

@@ -8,6 +8,7 @@ from tests.doors import come_in
 from tests.snapshot import with_province
 from tests.world import account_of, at_now  # noqa: F401
 
+from tinhso.kernel.documents.tests.test_typesetting import text_of
 from tinhso.kernel.organisation.public import find_official
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
@@ -59,7 +60,19 @@ def test_only_those_who_may_open_the_dossiers_behind_a_figure(world):
 
 
 @pytest.mark.parametrize(
-    "period", ["2022-13", "2022-11-02..2022-11-01", "x", "1900-01-01..2022-11-01", "2022-Q5", "99999", "9999"]
+    "period",
+    [
+        "2022-13",
+        "2022-11-02..2022-11-01",
+        "x",
+        "1900-01-01..2022-11-01",
+        "2022-Q5",
+        "99999",
+        "9999",
+        "9999-11",
+        "0001-01",
+        "0001-01-01..0001-01-05",
+    ],
 )
 def test_what_is_no_period_is_not_found(world, period):
     assert browser("lan").get(f"/chat-luong/bang/?ky={period}").status_code == 404
@@ -92,3 +105,13 @@ def test_a_period_is_closed_and_reopened_on_the_page(world, at_now):  # noqa: F8
     entered = {"number": "6", "value": "2", "evidence": "Biên bản"}
     assert auditor.post(f"{path}chin-chi-so/nhap/?ky=2022-11", entered).status_code == 302
     assert "Biên bản" in auditor.get(f"{path}chin-chi-so/?ky=2022-11").content.decode()
+
+
+def test_the_report_of_a_period_is_a_paper(world, tmp_path):
+    answer = browser("lan").get(f"/chat-luong/co-quan/{MINH_AN}/bao-cao/?ky=2022-11")
+    assert answer["Content-Type"] == "application/pdf"
+    told = text_of(answer.content, tmp_path)
+    for words in ("Báo cáo chất lượng phục vụ", "2.1", "100,00%", "chưa chốt", "PHƯỜNG MINH"):
+        assert words.casefold() in told.casefold(), told
+    assert "Nguyễn Thị Tư" not in told
+    assert Client().get(f"/chat-luong/co-quan/{MINH_AN}/bao-cao/").status_code == 302

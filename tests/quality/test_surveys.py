@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from tests.doors import come_in
 from tests.snapshot import with_province
-from tests.world import at_now  # noqa: F401
+from tests.world import account_of, at_now  # noqa: F401
 
 from tinhso.base.actors import ANONYMOUS
 from tinhso.base.clock import CIVIL_ZONE
@@ -163,7 +165,7 @@ def test_an_interviewer_fills_in_what_is_said(who, count, auditor, at_now):  # n
         assert browser.get(path).status_code == 200
 
 
-def test_results_are_weighted_and_few_answers_are_not_shown(who, count, auditor):
+def test_results_are_weighted_and_few_answers_are_not_shown(who, count, auditor, at_now):  # noqa: F811
     count(later(0))
     settled(who, count, 1)
     survey = made(auditor)
@@ -183,6 +185,17 @@ def test_results_are_weighted_and_few_answers_are_not_shown(who, count, auditor)
     assert units[0].shares[0].low == pytest.approx(0.598, abs=0.001)
     assert units[0].shares[0].high == pytest.approx(0.858, abs=0.001)
     assert whole.shares[0].answers == 69
+    # none is read before it is over: the next answer would be the difference
+    browser = come_in(Client(), account_of("kiemtra"), at=NOW, level=2)
+    page = f"/chat-luong/khao-sat/{survey.pk}/"
+    at_now(NOW)
+    assert "75,0" not in browser.get(page, headers={"accept-language": "vi"}).content.decode()
+    surveys.close_survey(survey.id, actor=auditor, at=NOW)
+    assert "75,0%" in browser.get(page, headers={"accept-language": "vi"}).content.decode()
+    sheet = b"".join(browser.get(f"{page}?dang=xlsx", headers={"accept-language": "vi"}).streaming_content)
+    with zipfile.ZipFile(io.BytesIO(sheet)) as archive:
+        text = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert [text.count(said) for said in (">A<", ">B<", ">75,0%<", ">59,8%<", ">69<")] == [2, 0, 1, 1, 2]
     Sheet.objects.exclude(agency_code="C").delete()
     assert results_of(survey)[1] is None
 

@@ -48,6 +48,8 @@ class Facts:
     counts: Counts = field(default_factory=Counts)
     procedures: Procedures | None = None
     offered: Offered | None = None
+    reported: Mapping[str, Ratio] = field(default_factory=dict)
+    """What was entered with evidence and approved, by indicator: what dossiers do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ type Formula = Callable[[Facts], Ratio | None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One indicator: its number, what it divides by what, in English msgids. Without a formula: nothing here records it."""
+    """One indicator: its number, what it divides by what, in English msgids."""
 
     key: str
     title: str
@@ -169,6 +171,17 @@ def points(rate: Fraction, maximum: Fraction, threshold: Fraction | None) -> Fra
 def index_of(facts: Facts, *, on: date) -> Index:
     """Return the index by the figures in force on a day. Raises FigureNotInForce before there was an index."""
     return Index(tuple(indicator(kind, facts, on=on) for kind in KINDS))
+
+
+def exact_points(facts: Facts, *, on: date) -> Fraction:
+    """Return the sum of the points alone, exactly: the same as `index_of(…).exact`, for whoever reckons it many times."""
+    whole = Fraction()
+    for kind in KINDS:
+        rate = ratio.rate if kind.formula and (ratio := kind.formula(facts)) else None
+        if rate is not None:
+            maximum, threshold, _sources = _figures(kind.key, on)
+            whole += points(rate, maximum, threshold)
+    return whole
 
 
 def indicator(kind: Kind, facts: Facts, *, on: date) -> Indicator:
@@ -285,9 +298,21 @@ def _on_time(facts: Facts) -> Ratio:
     return Ratio(counts.in_time + counts.open - counts.open_late, counts.judged)
 
 
+def _reported(key: str) -> Formula:
+    """Return the formula of what only somebody can say: missing until it is entered and approved."""
+    return lambda facts: facts.reported.get(key)
+
+
+def _synced(facts: Facts) -> Ratio | None:
+    """Return the dossiers the National Portal has taken: told by the dossiers, else as it was entered."""
+    counts = facts.counts
+    return Ratio(counts.synced, counts.sync_known) if counts.sync_known else facts.reported.get("1.4")
+
+
 def _online(facts: Facts) -> Ratio:
     counts = facts.counts
-    factor = Fraction(counts.synced, counts.sync_known) if counts.sync_known else Fraction(1)
+    synced = _synced(facts)
+    factor = Fraction(synced.numerator, synced.denominator) if synced and synced.denominator else Fraction(1)
     return Ratio(counts.online_given, counts.received, factor)
 
 
@@ -296,6 +321,8 @@ def _content(facts: Facts) -> Ratio | None:
     counts = facts.counts
     if not counts.received or not counts.judged:
         return Ratio(0, 0)
+    if counts.received == counts.judged:
+        return Ratio(max(counts.received - counts.all_late - counts.disliked, 0), counts.received)
     # late and disliked are shares of different wholes where some cannot be judged: one common denominator
     whole = counts.received * counts.judged
     good = whole - counts.all_late * counts.received - counts.disliked * counts.judged
@@ -309,16 +336,15 @@ def _procedures_by_vneid(facts: Facts) -> Ratio | None:
 
 
 _ONE = _("Counted over one agency's catalogue; it is known for the province and for levels only.")
-_RELATION = _("Nothing here records yet when a decision announced a procedure and when it was published.")
-_PAKN = _("Reports and petitions are not handled here yet.")
+_SAID = _("No dossier tells this: it is missing until somebody enters it with evidence and another approves it.")
 
 KINDS: tuple[Kind, ...] = (
-    Kind("1.1", _("Procedures announced on time"), _("announced on time"), _("procedures announced"), None, _RELATION),
-    Kind("1.2", _("Procedures published on time"), _("published on time"), _("procedures to publish"), None, _RELATION),
+    Kind("1.1", _("Procedures announced on time"), _("announced on time"), _("procedures announced"), _reported("1.1"), _SAID),
+    Kind("1.2", _("Procedures published on time"), _("published on time"), _("procedures to publish"), _reported("1.2"), _SAID),
     Kind("1.3", _("Procedures published with all their parts"), _("with name, ways, components, limit and result"),
          _("procedures published"), _offered("complete", "all"), _ONE),
     Kind("1.4", _("Dossiers synchronised to the National Portal"), _("synchronised"), _("dossiers received"),
-         _known("synced", "sync_known"), _("Nothing here records yet which dossiers the National Portal has taken.")),
+         _synced, _SAID),
     Kind("2.1", _("Dossiers settled on time"), _("settled on time, or still within time"), _("dossiers with a time limit"),
          _on_time),
     Kind("3.1", _("Procedures offered online"), _("offered in whole or in part online"), _("procedures within competence"),
@@ -334,20 +360,23 @@ KINDS: tuple[Kind, ...] = (
     Kind("4.2", _("Digitised dossiers"), _("with components and result on file"), _("dossiers received"),
          _known("scanned", "scan_known"), _("Whether components are on file is not known here.")),
     Kind("4.3", _("Re-use of digitised data"), _("with a component re-used"), _("dossiers received"),
-         _known("reused", "reuse_known"), _("Nothing here records yet which components were re-used.")),
+         _known("reused", "reuse_known"), _("Nothing here tells which components were re-used.")),
     Kind("4.4", _("Dossiers connected for re-use"), _("with a component from the store"), _("dossiers received"),
-         _known("linked", "link_known"), _("Nothing here records yet what came from the national store.")),
+         _known("linked", "link_known"), _("Nothing here tells what came from a data store.")),
     Kind("4.5a", _("Procedures that use population data"), _("with a dossier proved by VNeID"), _("procedures with dossiers"),
          _procedures_by_vneid, _("Nothing here tells who came by VNeID.")),
     Kind("4.5b", _("Dossiers that use population data"), _("filed by an account proved by VNeID"), _("dossiers received"),
          _known("vneid", "vneid_known"), _("Nothing here tells who came by VNeID.")),
-    Kind("5.2", _("Reports handled on time"), _("handled on time"), _("reports received"), None, _PAKN),
+    Kind("5.2", _("Reports handled on time"), _("handled on time"), _("reports received"), _reported("5.2"), _SAID),
     Kind("5.3", _("Satisfaction with the handling of reports"), _("not disliked, not late, not raised again"),
-         _("reports received"), None, _PAKN),
+         _("reports received"), _reported("5.3"), _SAID),
     Kind("5.4", _("Satisfaction with the settling of procedures"), _("neither late nor disliked"), _("dossiers received"),
          _content),
 )  # fmt: skip
 """Every scored indicator, in order. 2.2, 3.4 and 5.1 are shown elsewhere or not at all: they bear no points."""
+
+REPORTED = ("1.1", "1.2", "1.4", "5.2", "5.3")
+"""What is entered with evidence, and approved by another, where nothing counts it."""
 
 GROUPS: Mapping[int, str] = {
     1: _("Publicity"),

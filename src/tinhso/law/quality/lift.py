@@ -1,16 +1,16 @@
-"""What would lift an index most: the gain of each mend, by reckoning the index again with it mended."""
+"""What would lift an index most: which dossiers together, by reckoning the index again with them mended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
 from tinhso.law.answer import msgid as _
-from tinhso.law.quality.indicators import Facts, index_of
-from tinhso.law.quality.measured import Counts, Measured, Standing, counts_of, verdict
+from tinhso.law.quality.indicators import Facts, exact_points
+from tinhso.law.quality.measured import Counts, Measured, Standing, counts_of, times, verdict
 
 
 class Mend(StrEnum):
@@ -79,35 +79,112 @@ LOST = Counts(open_late=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
-    """The points that one dossier would bring, and the points that are lost if it becomes late."""
+class Sort:
+    """Dossiers that bring the same: what mending one adds to the counts, whether its date is to be held, how many there are."""
 
-    mends: frozenset[Mend]
-    brings: Fraction
-    keeps: Fraction
-
-    @property
-    def points(self) -> Fraction:
-        """Return both together: what the agency has more by doing it than by not doing it."""
-        return self.brings + self.keeps
+    adds: Counts
+    holds: bool
+    number: int
 
 
-def gain_of(facts: Facts, one: Measured, *, at: datetime, on: date) -> Gain:
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One dossier of a sort, and the points it brings after those picked before it."""
+
+    sort: int
+    points: Fraction
+
+
+def useful(one: Measured, *, at: datetime) -> frozenset[Mend]:
     """
-    Return the gain exactly: the index reckoned twice.
+    Return what is worth doing for a dossier at a moment.
 
-    A dossier that is open and already late has nothing to keep: it stays late, and what it lacks can still be mended.
+    One that is open and already late has nothing to hold: it stays late, and what it lacks can still be mended.
     """
     mends = mends_of(one)
-    papers = frozenset(mends.intersection(PAPERS))
-    now = index_of(facts, on=on).exact
-    better = index_of(with_counts(facts, change_of(one, papers)), on=on).exact if papers else now
-    keeps = Fraction(0)
-    if Mend.HOLD in mends and verdict(one).at(at) is Standing.OPEN:
-        keeps = now - index_of(with_counts(facts, LOST), on=on).exact
-    else:
-        mends = papers
-    return Gain(mends, better - now, keeps)
+    is_kept = Mend.HOLD in mends and verdict(one).at(at) is Standing.OPEN
+    return mends if is_kept else mends.intersection(PAPERS)
+
+
+def pick_best(facts: Facts, sorts: Sequence[Sort], most: int, *, on: date) -> list[Pick]:
+    """
+    Return the dossiers that bring most together, at most so many, best first: fewer where no other brings anything.
+
+    An indicator bears no more points from its threshold on: twenty that are good alone may bring little together. So each is
+    picked for what it adds to those before it, and then exchanged for another as long as that is better. What all bring is the
+    index with them mended, less the index with their dates let go.
+    """
+    worth = _Worth(facts, sorts, on)
+    chosen = [0] * len(sorts)
+    for _place in range(most):
+        place, value = worth.next_best(chosen)
+        if place is None or value <= worth.of(chosen):
+            break
+        chosen[place] += 1
+    while better := worth.exchanged(chosen):
+        chosen = better
+    picks: list[Pick] = []
+    taken = [0] * len(sorts)
+    for _place in range(sum(chosen)):
+        before = worth.of(taken)
+        place, value = worth.next_best(taken, within=chosen)
+        assert place is not None
+        taken[place] += 1
+        picks.append(Pick(place, value - before))
+    return picks
+
+
+class _Worth:
+    """What choices of dossiers bring, each reckoned once."""
+
+    def __init__(self, facts: Facts, sorts: Sequence[Sort], on: date) -> None:
+        self.facts, self.sorts, self.on = facts, sorts, on
+        self.known: dict[tuple[int, ...], Fraction] = {}
+        self.lost: dict[int, Fraction] = {}
+
+    def of(self, chosen: Sequence[int]) -> Fraction:
+        """Return the points of a choice: how many of each sort."""
+        key = tuple(chosen)
+        if key not in self.known:
+            adds, held = Counts(), 0
+            for sort, number in zip(self.sorts, chosen, strict=True):
+                if number:
+                    adds += times(sort.adds, number)
+                    held += number if sort.holds else 0
+            self.known[key] = exact_points(with_counts(self.facts, adds), on=self.on) - self._without(held)
+        return self.known[key]
+
+    def _without(self, held: int) -> Fraction:
+        """Return the points of now with so many dates let go."""
+        if held not in self.lost:
+            facts = with_counts(self.facts, times(LOST, held))
+            self.lost[held] = exact_points(facts, on=self.on)
+        return self.lost[held]
+
+    def next_best(self, chosen: Sequence[int], *, within: Sequence[int] | None = None) -> tuple[int | None, Fraction]:
+        """Return the sort that brings most next, the first of those that bring the same, and what all bring then."""
+        best: tuple[int | None, Fraction] = (None, Fraction())
+        for place, sort in enumerate(self.sorts):
+            if chosen[place] >= (within[place] if within is not None else sort.number):
+                continue
+            value = self.of(_moved(chosen, place, 1))
+            if best[0] is None or value > best[1]:
+                best = place, value
+        return best
+
+    def exchanged(self, chosen: Sequence[int]) -> list[int] | None:
+        """Return a choice that brings more with one dossier exchanged for another; None when there is none."""
+        now = self.of(chosen)
+        for place in [place for place, number in enumerate(chosen) if number]:
+            less = _moved(chosen, place, -1)
+            other, value = self.next_best(less)
+            if other is not None and value > now:
+                return _moved(less, other, 1)
+        return None
+
+
+def _moved(chosen: Sequence[int], place: int, by: int) -> list[int]:
+    return [number + by if each == place else number for each, number in enumerate(chosen)]
 
 
 def with_counts(facts: Facts, change: Counts) -> Facts:

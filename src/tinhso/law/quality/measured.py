@@ -182,6 +182,11 @@ class Counts:
         return self.late + self.open_late
 
 
+def times(counts: Counts, number: int) -> Counts:
+    """Return so many of the same together."""
+    return Counts(*(getattr(counts, name) * number for name in COUNTED))
+
+
 COUNTED = tuple(field.name for field in fields(Counts))
 KEPT = tuple(name for name in COUNTED if name != "open_late")
 """What can be kept as a sum: everything but what the passing of time changes."""

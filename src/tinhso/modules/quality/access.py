@@ -43,10 +43,15 @@ def can_reopen_period(actor: Actor) -> bool:
 
 
 def can_enter_points(actor: Actor, path: Sequence[str]) -> bool:
-    """Enter an index that is no count, with evidence: who leads the agency or one above, auditors of the province."""
+    """Enter a figure or an index that is no count, with evidence: who leads the agency or one above, auditors of the province."""
     if not actor.is_official or actor.scopes is not None:
         return False
     return _leads(actor, path) or actor.has_role_for_province("auditor")
+
+
+def can_decide_figure(actor: Actor, path: Sequence[str], entered_key: str) -> bool:
+    """Approve a figure that somebody entered with evidence, or not: who might have entered it, but another."""
+    return can_enter_points(actor, path) and actor.key != entered_key
 
 
 def can_run_surveys(actor: Actor) -> bool:

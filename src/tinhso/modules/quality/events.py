@@ -11,6 +11,8 @@ ANNOUNCED = (
     Event("quality.period_closed", _("The quality figures of a period were closed")),
     Event("quality.period_reopened", _("The quality figures of a period were reopened")),
     Event("quality.points_entered", _("Points of an index were entered, with evidence")),
+    Event("quality.figure_reported", _("A figure was entered, with evidence")),
+    Event("quality.figure_decided", _("A figure that was entered was approved, or not")),
     Event("quality.survey_made", _("A survey was made")),
     Event("quality.survey_drawn", _("The sample of a survey was drawn")),
     Event("quality.survey_asked", _("Applicants were asked how it was")),

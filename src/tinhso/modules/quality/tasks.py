@@ -13,12 +13,11 @@ from tinhso.kernel.journal.public import Line, follow
 from tinhso.modules.quality.actions import keeping, surveys
 from tinhso.modules.quality.models import Offer, Progress
 from tinhso.modules.quality.queries.answers import surveys_going_on
-from tinhso.modules.quality.queries.kept import is_built
+from tinhso.modules.quality.queries.kept import FOLLOWER, is_built, is_outdated
 from tinhso.modules.quality.queries.measuring import news
 from tinhso.modules.quality.queries.offered import count_offers
 
 WORKER = system("worker")
-FOLLOWER = "quality"
 SECONDS = 5.0
 """How long one run counts before other tasks have their turn."""
 ANEW = timedelta(hours=20)
@@ -30,6 +29,8 @@ def keep_measures(*, at: datetime) -> int:
 
     The place in the journal is taken before the first counting begins: what happens meanwhile is measured afterwards.
     """
+    if is_outdated():
+        keeping.begin_again(actor=WORKER, at=at)
     done, until = 0, time.monotonic() + SECONDS
     told = [0]
 

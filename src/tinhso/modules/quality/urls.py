@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.modules.quality.views import agencies, nine, public, surveys
+from tinhso.modules.quality.views import agencies, nine, public, reporting, surveys
 
 app_name = "quality"
 urlpatterns = [
@@ -10,8 +10,11 @@ urlpatterns = [
     path("bang/", agencies.table, name="table"),
     path("co-quan/", agencies.home, name="home"),
     path("co-quan/<str:code>/", agencies.agency, name="agency"),
+    path("co-quan/<str:code>/bao-cao/", agencies.report, name="report_paper"),
     path("co-quan/<str:code>/linh-vuc/", agencies.fields, name="fields"),
     path("co-quan/<str:code>/chi-so/<str:key>/", agencies.indicator, name="indicator"),
+    path("co-quan/<str:code>/chi-so/<str:key>/nhap/", reporting.report, name="report"),
+    path("so-lieu/<uuid:report_id>/", reporting.decide, name="decide"),
     path("co-quan/<str:code>/nang-diem/", agencies.lift, name="lift"),
     path("co-quan/<str:code>/chot/", agencies.close, name="close"),
     path("co-quan/<str:code>/mo-lai/", agencies.reopen, name="reopen"),

@@ -10,12 +10,13 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.kernel.journal.public import record
+from tinhso.kernel.casework.public import case_measures
+from tinhso.kernel.journal.public import record, waits_from_before
 from tinhso.law.quality.indicators import RULES
 from tinhso.modules.quality import access
 from tinhso.modules.quality.models import Closing
 from tinhso.modules.quality.queries.figures import frozen, index_for
-from tinhso.modules.quality.queries.kept import is_built
+from tinhso.modules.quality.queries.kept import FOLLOWER, is_built
 from tinhso.modules.quality.queries.periods import Period
 from tinhso.modules.quality.queries.places import agency_of, day_of
 
@@ -52,12 +53,23 @@ class NothingToClose(Refusal):
     )
 
 
+class StillMeasuring(Refusal):
+    """What was done in the period is not in its figures yet: the worker was away, or is at it."""
+
+    code = "quality.still_measuring"
+    text = _(
+        "Not everything done in this period is in its figures yet. Try again in a minute; if it stays so, tell whoever runs"
+        " the system."
+    )
+
+
 @act
 def close_period(agency_code: str, period: Period, *, actor: Actor, at: datetime) -> Closing:
     """
-    Keep the figures of an agency for a period that is over. Raises PeriodNotOver, NothingToClose, PeriodClosed.
+    Keep the figures of an agency for a period that is over.
 
-    Of two who close at once, one does: the database takes one standing closing of a period.
+    Of two who close at once, one does: the database takes one standing closing of a period. Raises PeriodNotOver,
+    NothingToClose, StillMeasuring, PeriodClosed.
     """
     agency = agency_of(agency_code, day_of(period, at))
     require(access.can_close_period, actor, agency.path_codes)
@@ -66,6 +78,8 @@ def close_period(agency_code: str, period: Period, *, actor: Actor, at: datetime
     found = index_for(agency.code, period, at=at)
     if found.index is None or not is_built():
         raise NothingToClose
+    if waits_from_before(FOLLOWER, period.end, about=case_measures().key):
+        raise StillMeasuring
     facts, figures = frozen(found)
     closing = Closing(
         agency_code=agency.code, agency_name=agency.name, first=period.first, last=period.last, rules=RULES,
@@ -90,6 +104,7 @@ def reopen_period(agency_code: str, period: Period, *, reason: str, actor: Actor
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
         raise BadInput(faults=[Fault("/reason", _("Say why the figures must change."))])
+    agency_code = agency_of(agency_code, day_of(period, at)).code
     rows = Closing.objects.select_for_update().filter(
         agency_code=agency_code, first=period.first, last=period.last, reopened_at=None
     )

@@ -14,7 +14,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.quality.measured import KEPT, Counts, Measured
 from tinhso.modules.quality import access
 from tinhso.modules.quality.models import Case, Offer, Progress, Share, Tally
-from tinhso.modules.quality.queries.measuring import Sums, Worked, changes, row_of, worked
+from tinhso.modules.quality.queries.measuring import VERSION, Sums, Worked, changes, row_of, worked
 from tinhso.modules.quality.queries.recount import COLUMNS, OF_OFFICIALS, grains, worked_anew
 
 ROWS = 200
@@ -47,7 +47,7 @@ def keep_measures(
     if walked is not None:
         progress.walked = walked
     if is_whole:
-        progress.built_at = at
+        progress.built_at, progress.version = at, VERSION
     progress.save()
     record("quality.measures_kept", progress, actor=actor, at=at, dossiers=len(after), walked=progress.walked)
     return len(after)

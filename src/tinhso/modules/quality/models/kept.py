@@ -147,6 +147,7 @@ class Progress(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     walked = models.CharField(max_length=60, blank=True, default="", help_text="code of the last dossier counted")
     built_at = models.DateTimeField(null=True, help_text="when all dossiers were counted once")
+    version = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="of what is measured, then")
 
     def __str__(self) -> str:
         """Return the last code."""

@@ -1,10 +1,11 @@
-"""Closed periods and points that somebody entered: both bear who said so, and when."""
+"""Closed periods, and figures and points that somebody entered: all bear who said so, and when."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from tinhso.kernel.journal.public import new_id
 
@@ -47,6 +48,60 @@ class Closing(models.Model):
     def journal_subject(self) -> tuple[str, str]:
         """Return what the journal calls it."""
         return ("quality_period", f"{self.agency_code} {self.first.isoformat()} {self.last.isoformat()}")
+
+
+class ReportState(models.TextChoices):
+    """Where a reported figure stands."""
+
+    WAITING = "waiting", pgettext_lazy("figure", "To be approved")
+    APPROVED = "approved", pgettext_lazy("figure", "Approved")
+    REFUSED = "refused", pgettext_lazy("figure", "Not approved")
+    REPLACED = "replaced", pgettext_lazy("figure", "Replaced by a later one")
+
+
+class Reported(models.Model):
+    """An indicator that no dossier tells (of announcing, of the National Portal, of petitions): said with evidence, approved."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency_code = models.CharField(max_length=35)
+    indicator = models.CharField(max_length=5)
+    first = models.DateField()
+    last = models.DateField()
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField()
+    evidence = models.CharField(max_length=1000)
+    state = models.CharField(max_length=10, choices=ReportState, default=ReportState.WAITING)
+    entered_key = models.CharField(max_length=100)
+    entered_by = models.CharField(max_length=200)
+    entered_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=1000, blank=True, default="", help_text="why it was not approved")
+
+    class Meta:
+        """Of each figure and period one at most is approved, one at most waits."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agency_code", "indicator", "first", "last", "state"],
+                condition=models.Q(state__in=["waiting", "approved"]),
+                name="quality_reported_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return indicator and figure."""
+        return f"{self.agency_code} {self.indicator} {self.numerator}/{self.denominator}"
+
+    @property
+    def journal_subject(self) -> tuple[str, str]:
+        """Return what the journal calls it."""
+        return ("quality_report", str(self.pk))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether nobody has decided about it."""
+        return self.state == ReportState.WAITING
 
 
 class Entered(models.Model):

@@ -9,13 +9,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import Contact, case_measures
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
+from tinhso.kernel.organisation.public import latest_agencies
 from tinhso.law.figures import figure
 from tinhso.law.quality.survey import Share, Stratum, shown_units, weighted
 from tinhso.modules.quality.models import ASKED, Cell, Invitation, Sheet, Survey, Turn
+from tinhso.web.words import percent
 
 SATISFIED = 4
 """Answers from this one on, of 1 to 5, say that somebody is satisfied."""
@@ -37,6 +40,7 @@ class UnitResult:
     """One unit (an agency; or a level; empty: all), its answers, and the share of the satisfied for each question."""
 
     code: str
+    name: str
     answers: int
     shares: tuple[Share | None, ...]
 
@@ -74,6 +78,11 @@ def questions_of(form: FormDefinition) -> list[Question]:
 def _is_degree(field: Field) -> bool:
     values = {str(choice.value) for choice in field.choices}
     return len(values) > 1 and values <= SCALE
+
+
+def is_over(survey: Survey, at: datetime) -> bool:
+    """Tell whether nobody can answer any more. Until then no result is shown: each new answer would be the difference."""
+    return survey.closed_at is not None or survey.ends_at <= at
 
 
 def turns_of(survey: Survey) -> dict[str, int]:
@@ -116,9 +125,13 @@ def results_of(survey: Survey) -> tuple[list[Question], UnitResult | None, list[
     for sheet in sheets:
         by_unit[sheet[1]].append(sheet)
     shown = shown_units({code: len(rows) for code, rows in by_unit.items()}, least=least)
-    whole = UnitResult("", len(sheets), _shares(questions, sheets, cells, ""))
+    names = {code: agency.name for code, agency in latest_agencies(shown).items()}
+    whole = UnitResult("", "", len(sheets), _shares(questions, sheets, cells, "", least))
     units = [
-        UnitResult(code, len(by_unit[code]), _shares(questions, by_unit[code], cells, code)) for code in sorted(shown)
+        UnitResult(
+            code, names.get(code, code), len(by_unit[code]), _shares(questions, by_unit[code], cells, code, least)
+        )
+        for code in sorted(shown)
     ]
     return questions, whole, units
 
@@ -128,8 +141,31 @@ def _shares(
     sheets: list[tuple[int, str, dict[str, dict[str, str]]]],
     cells: dict[int, Cell],
     code: str,
+    least: int,
 ) -> tuple[Share | None, ...]:
-    return tuple(weighted(list(_strata(one, sheets, cells, code))) for one in questions)
+    """Return the share of each question; None where fewer answered it than a unit must have to be shown."""
+    found = (weighted(list(_strata(one, sheets, cells, code))) for one in questions)
+    return tuple(share if share and share.answers >= least else None for share in found)
+
+
+def table_of(found: tuple[list[Question], UnitResult | None, list[UnitResult]]) -> Iterator[list[str]]:
+    """Yield the results as rows of a spreadsheet: for each question share, both ends of its interval, and answers."""
+    questions, whole, units = found
+    head = [gettext("Code"), gettext("Unit"), gettext("Sheets")]
+    for one in questions:
+        head += [one.title, gettext("from (95%)"), gettext("to (95%)"), gettext("answers")]
+    yield head
+    for unit in ([whole] if whole else []) + units:
+        cells = [unit.code, unit.name or gettext("All"), str(unit.answers)]
+        for share in unit.shares:
+            cells += _cells(share)
+        yield cells
+
+
+def _cells(share: Share | None) -> list[str]:
+    if share is None:
+        return ["", "", "", ""]
+    return [*(percent(100 * each) for each in (share.value, share.low, share.high)), str(share.answers)]
 
 
 def _strata(

@@ -51,7 +51,6 @@ def behind(
     period: Period,
     *,
     which: str = "",
-    of: str = "",
     at: datetime,
     after: str = "",
     limit: int = PAGE,
@@ -66,8 +65,6 @@ def behind(
     rows = Case.objects.filter(day__gte=period.first, day__lte=period.last).order_by("day", "code")
     if codes is not None:
         rows = rows.filter(agency_code__in=codes)
-    if of:
-        rows = rows.filter(field=of)
     rows = _chosen(rows, key, which, period.moment(at))
     if after:
         rows = rows.filter(_beyond(after))

@@ -16,6 +16,7 @@ from tinhso.law.quality.measured import Counts
 from tinhso.modules.quality.models import Closing, Offer
 from tinhso.modules.quality.queries.periods import Period
 from tinhso.modules.quality.queries.places import Places, agency_of, day_of, places_on
+from tinhso.modules.quality.queries.reported import Told, reported_for
 from tinhso.modules.quality.queries.sums import Gathered, by_field, gather, together
 
 
@@ -47,7 +48,8 @@ def index_for(code: str, period: Period, *, at: datetime, of: str = "") -> Agenc
     places = places_on(on)
     codes = places.below(agency.code)
     whole = together(gather(period, at=at, codes=None if _is_all(agency, places, codes) else codes, of=of).values())
-    facts = _facts(whole, agency, offers() if not of else {})
+    told = {} if of else reported_for([agency.code], period)
+    facts = _facts(whole, agency, offers() if not of else {}, told)
     closing = None if of else closing_of(agency.code, period)
     taken_over, parts = tuple(places.taken_over(agency.code)), tuple(_parts(agency, places))
     return AgencyIndex(agency, period, on, facts, reckoned(facts, period.last), taken_over, parts, closing)
@@ -64,7 +66,7 @@ def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[
     places = places_on(on)
     codes = places.below(agency.code)
     parts = gather(period, at=at, codes=None if _is_all(agency, places, codes) else codes, of=of)
-    known = offers() if not of else {}
+    known, told = ({}, {}) if of else (offers(), reported_for(codes, period))
     sums: dict[str, Gathered] = {}
     for part, counted in parts.items():
         for above in places.paths.get(part, (part,)):
@@ -72,7 +74,7 @@ def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[
     rows = []
     for one in sorted(set(codes) & sums.keys(), key=lambda each: places.paths.get(each, (each,))):
         who = places.agencies.get(one) or places.gone.get(one) or agency_of(one, on)
-        facts = _facts(sums[one], who, known)
+        facts = _facts(sums[one], who, known, told)
         rows.append(AgencyIndex(who, period, on, facts, reckoned(facts, period.last)))
     return rows
 
@@ -112,8 +114,8 @@ def offers() -> dict[str, Offered]:
     return {row.level: Offered(row.all, row.online, row.with_fee, row.complete) for row in rows}
 
 
-def _facts(counted: Gathered, agency: Agency, known: dict[str, Offered]) -> Facts:
-    return Facts(counted.counts, counted.procedures, _offered(agency, known))
+def _facts(counted: Gathered, agency: Agency, known: dict[str, Offered], told: Told) -> Facts:
+    return Facts(counted.counts, counted.procedures, _offered(agency, known), told.get(agency.code, {}))
 
 
 def _parts(agency: Agency, places: Places) -> Iterable[str]:
@@ -163,6 +165,7 @@ def frozen(found: AgencyIndex) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "counts": asdict(found.facts.counts),
         "procedures": asdict(found.facts.procedures) if found.facts.procedures else None,
         "offered": asdict(found.facts.offered) if found.facts.offered else None,
+        "reported": {key: [each.numerator, each.denominator] for key, each in found.facts.reported.items()},
     }
     return facts, [_figure(one) for one in found.index.indicators]
 

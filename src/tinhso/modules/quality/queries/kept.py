@@ -9,13 +9,21 @@ from datetime import datetime
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
 from tinhso.law.quality.measured import KEPT, Counts
 from tinhso.modules.quality.models import Progress, Tally
-from tinhso.modules.quality.queries.measuring import Key, news
+from tinhso.modules.quality.queries.measuring import VERSION, Key, news
 from tinhso.modules.quality.queries.recount import grains
+
+FOLLOWER = "quality"
+"""The name under which the journal knows how far the measures have come."""
 
 
 def is_built() -> bool:
     """Tell whether every dossier was counted once."""
     return Progress.objects.filter(built_at__isnull=False).exists()
+
+
+def is_outdated() -> bool:
+    """Tell whether the kept measures are of an earlier version, which did not look at all that is measured now."""
+    return Progress.objects.filter(built_at__isnull=False).exclude(version=VERSION).exists()
 
 
 def is_counting() -> bool:

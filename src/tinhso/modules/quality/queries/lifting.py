@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +11,7 @@ from fractions import Fraction
 from django.db.models import QuerySet
 
 from tinhso.kernel.casework.public import MOST_MEASURED, case_measures
-from tinhso.law.quality.indicators import index_of
-from tinhso.law.quality.lift import LOST, PAPERS, Gain, Mend, change_of, gain_of, mends_of, with_counts
+from tinhso.law.quality.lift import PAPERS, Mend, Sort, change_of, pick_best, useful
 from tinhso.law.quality.measured import Counts, Measured, Standing
 from tinhso.modules.quality.models import Case
 from tinhso.modules.quality.queries.figures import AgencyIndex
@@ -24,10 +24,11 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A dossier, what it would bring, and when it must be settled."""
+    """A dossier, what to do for it, what that brings after those before it, and when it must be settled."""
 
     measured: Measured
-    gain: Gain
+    mends: frozenset[Mend]
+    points: Fraction
     turns_late_at: datetime | None
 
 
@@ -43,7 +44,7 @@ class Lift:
 
 def lift_for(found: AgencyIndex, codes: Sequence[str] | None, *, at: datetime) -> Lift:
     """
-    Return the twenty dossiers that would bring most, each gain by reckoning the whole index again with it mended.
+    Return the twenty dossiers that would bring most together, reckoned by the whole index with them mended.
 
     Dossiers that lack the same bring the same: of each kind only as many are looked at as are shown.
     """
@@ -51,32 +52,25 @@ def lift_for(found: AgencyIndex, codes: Sequence[str] | None, *, at: datetime) -
         return Lift([], Fraction(0), 0)
     rows = {row.code: row for row in _lacking(found.period, codes)}
     rows |= {row.code: row for row in _due_soon(found.period, codes, at)}
-    known: dict[tuple[frozenset[Mend], Counts, bool], Gain] = {}
-    made = []
-    for one in _measured(sorted(rows)):
-        mends = mends_of(one)
-        late_at = rows[one.code].turns_late_at
-        key = (mends, change_of(one, mends.intersection(PAPERS)), late_at is not None and late_at >= at)
-        if key not in known:
-            known[key] = gain_of(found.facts, one, at=at, on=found.period.last)
-        if known[key].points > 0:
-            made.append(Candidate(one, known[key], late_at))
-    best = sorted(
-        made, key=lambda each: (-each.gain.points, each.turns_late_at or found.period.end, each.measured.code)
-    )
-    counts = found.facts.counts
-    return Lift(best[:TOP], _together(found, best[:TOP]), counts.late)
+    alike: dict[tuple[Counts, bool], list[tuple[Measured, frozenset[Mend]]]] = defaultdict(list)
+    for one in _measured(sorted(rows, key=lambda code: (rows[code].turns_late_at or found.period.end, code))):
+        mends = useful(one, at=at)
+        if Mend.HOLD in mends and not _is_soon(rows[one.code], found.period, at):
+            mends -= {Mend.HOLD}
+        alike[change_of(one, mends.intersection(PAPERS)), Mend.HOLD in mends].append((one, mends))
+    sorts = [Sort(adds, holds, len(some)) for (adds, holds), some in alike.items()]
+    waiting = [iter(some) for some in alike.values()]
+    best = []
+    for pick in pick_best(found.facts, sorts, TOP, on=found.period.last):
+        one, mends = next(waiting[pick.sort])
+        best.append(Candidate(one, mends, pick.points, rows[one.code].turns_late_at))
+    return Lift(best, sum((each.points for each in best), start=Fraction()), found.facts.counts.late)
 
 
-def _together(found: AgencyIndex, best: list[Candidate]) -> Fraction:
-    """Return what all bring together, reckoned as one: past a threshold the next dossier brings less."""
-    better, worse = found.facts, found.facts
-    for each in best:
-        better = with_counts(better, change_of(each.measured, each.gain.mends.intersection(PAPERS)))
-        if Mend.HOLD in each.gain.mends:
-            worse = with_counts(worse, LOST)
-    on = found.period.last
-    return index_of(better, on=on).exact - index_of(worse, on=on).exact
+def _is_soon(row: Case, period: Period, at: datetime) -> bool:
+    """Tell whether a date is worth holding now, and is late when the period ends if nothing is done."""
+    until = min(at + SOON, period.end)
+    return row.turns_late_at is not None and at <= row.turns_late_at < until
 
 
 def _lacking(period: Period, codes: Sequence[str] | None) -> Iterator[Case]:
@@ -104,6 +98,9 @@ def _due_soon(period: Period, codes: Sequence[str] | None, at: datetime) -> Iter
 
 
 def _measured(codes: list[str]) -> Iterator[Measured]:
+    """Yield the dossiers as they are now, in the order of their codes here."""
     lent = case_measures()
     for start in range(0, len(codes), MOST_MEASURED):
-        yield from lent.read(codes[start : start + MOST_MEASURED])
+        some = codes[start : start + MOST_MEASURED]
+        known = {one.code: one for one in lent.read(some)}
+        yield from (known[code] for code in some if code in known)

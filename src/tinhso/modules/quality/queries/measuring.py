@@ -19,6 +19,8 @@ type Worked = dict[tuple[date, str, str], tuple[str, Counts]]
 """By month, agency and official: the name, and the counts."""
 
 DAY, MONTH = "d", "m"
+VERSION = 2
+"""Of what is measured: kept measures of an earlier version are measured anew by the worker."""
 
 
 def row_of(one: Measured, at: datetime) -> Case:

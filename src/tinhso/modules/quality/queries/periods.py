@@ -12,6 +12,8 @@ from tinhso.base.refusals import NotFound
 
 LONGEST = timedelta(days=3 * 366)
 """A longer range is nobody's period."""
+YEARS = (1945, 9000)
+"""Between which years periods lie: before and after there is none beside them to compare with."""
 _MONTH, _QUARTER, _YEAR = re.compile(r"(\d{4})-(\d{2})"), re.compile(r"(\d{4})-Q([1-4])"), re.compile(r"\d{4}")
 
 
@@ -97,18 +99,23 @@ def quarter_of(day: date) -> Period:
 def read_period(text: str, at: datetime) -> Period:
     """Return the period of an address, this month where it says none. Raises NotFound for what is no period."""
     try:
-        if not text:
-            return month_of(at)
-        if found := _QUARTER.fullmatch(text):
-            return _months(date(int(found[1]), 3 * int(found[2]) - 2, 1), 3)
-        if found := _MONTH.fullmatch(text):
-            return _months(date(int(found[1]), int(found[2]), 1), 1)
-        if _YEAR.fullmatch(text):
-            return _months(date(int(text), 1, 1), 12)
-        first, _dots, last = text.partition("..")
-        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+        period = _read(text, at)
     except (ValueError, OverflowError) as error:
         raise NotFound from error
-    if period.last < period.first or period.last - period.first > LONGEST:
+    is_known = YEARS[0] <= period.first.year and period.last.year <= YEARS[1]
+    if not is_known or period.last < period.first or period.last - period.first > LONGEST:
         raise NotFound
     return period
+
+
+def _read(text: str, at: datetime) -> Period:
+    if not text:
+        return month_of(at)
+    if found := _QUARTER.fullmatch(text):
+        return _months(date(int(found[1]), 3 * int(found[2]) - 2, 1), 3)
+    if found := _MONTH.fullmatch(text):
+        return _months(date(int(found[1]), int(found[2]), 1), 1)
+    if _YEAR.fullmatch(text):
+        return _months(date(int(text), 1, 1), 12)
+    first, _dots, last = text.partition("..")
+    return Period(date.fromisoformat(first), date.fromisoformat(last))

@@ -48,7 +48,7 @@ def period_links(period: Period, path: str, extra: str = "") -> list[dict[str, A
     month = read_period(f"{day:%Y-%m}", period.end)
     choices = [(pgettext("period", "Month"), month), (pgettext("period", "Quarter"), quarter_of(day))]
     choices.append((pgettext("period", "Year"), year))
-    choices.append((gettext("The one before"), period.before()))
+    choices.append((gettext("Earlier"), period.before()))
     return [{"text": text, "href": f"{path}?ky={each.key}{extra}", "current": each == period} for text, each in choices]
 
 

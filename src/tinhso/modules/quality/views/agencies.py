@@ -15,6 +15,7 @@ from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, NotFound
 from tinhso.kernel.casework.public import case_measures
+from tinhso.kernel.documents.public import render_pdf
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.law.quality.indicators import rounded
 from tinhso.law.quality.lift import PAPERS, Mend
@@ -22,7 +23,9 @@ from tinhso.modules.quality import access
 from tinhso.modules.quality.actions import closing as acts
 from tinhso.modules.quality.queries import cases, figures, kept, lifting, shown
 from tinhso.modules.quality.queries.places import home_of, root_code
+from tinhso.modules.quality.queries.report import report_of
 from tinhso.modules.quality.views.parts import LONGEST_FIELD, around, period_of, spreadsheet
+from tinhso.modules.quality.views.reporting import told_of
 from tinhso.web.words import number, own
 
 
@@ -65,6 +68,17 @@ def agency(request: ActorRequest, code: str) -> HttpResponse:
             **around(request, period),
         },
     )
+
+
+def report(request: ActorRequest, code: str) -> HttpResponse:
+    """Give the report of a period as PDF."""
+    require(access.can_see_figures, request.actor)
+    period = period_of(request)
+    template, data = report_of(code, period, at=request.at)
+    response = HttpResponse(render_pdf(template, data, at=request.at), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="chat-luong-{period.key}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _sheet(found: figures.AgencyIndex) -> HttpResponse:
@@ -155,6 +169,9 @@ def indicator(request: ActorRequest, code: str, key: str) -> HttpResponse:
             "opens": shown.opens(key),
             "closing": found.closing,
             **listed,
+            **told_of(request, found, key),
+            "numerator_words": gettext(one.kind.numerator),
+            "denominator_words": gettext(one.kind.denominator),
             **around(request, period, loc=which),
         },
     )
@@ -204,9 +221,9 @@ def lift(request: ActorRequest, code: str) -> HttpResponse:
                     "code": each.measured.code,
                     "href": link(each.measured.code),
                     "name": names[each.measured.service],
-                    "exact": number(float(each.gain.points), 4),
-                    "todo": [gettext(mend.todo) for mend in (*PAPERS, Mend.HOLD) if mend in each.gain.mends],
-                    "due": each.turns_late_at if Mend.HOLD in each.gain.mends else None,
+                    "exact": number(float(each.points), 4),
+                    "todo": [gettext(mend.todo) for mend in (*PAPERS, Mend.HOLD) if mend in each.mends],
+                    "due": each.turns_late_at if Mend.HOLD in each.mends else None,
                 }
                 for each in best.rows
             ],

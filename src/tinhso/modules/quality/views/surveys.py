@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
@@ -36,6 +37,7 @@ from tinhso.modules.quality.queries import answers as reads
 from tinhso.modules.quality.queries import shown
 from tinhso.modules.quality.queries.periods import Period, read_period
 from tinhso.modules.quality.queries.places import root_code
+from tinhso.web.spreadsheet import xlsx_file
 from tinhso.web.words import number, percent
 
 DEFAULT_DAYS, DEFAULT_SIZE, DEFAULT_RESERVE = 30, 400, 100
@@ -90,11 +92,17 @@ def make(request: ActorRequest) -> HttpResponse:
     )
 
 
-def survey(request: ActorRequest, survey_id: UUID) -> HttpResponse:
+def survey(request: ActorRequest, survey_id: UUID) -> HttpResponseBase:
     """Show a survey: its strata, who answered so far in numbers, results by unit."""
     require(access.can_see_surveys, request.actor)
     found = reads.get_survey(survey_id)
-    questions, whole, units = reads.results_of(found)
+    over = reads.is_over(found, request.at)
+    results = reads.results_of(found) if over else ([], None, [])
+    if request.GET.get("dang") == "xlsx":
+        return FileResponse(
+            xlsx_file(reads.table_of(results)), as_attachment=True, filename=f"khao-sat-{found.first:%Y-%m}.xlsx"
+        )
+    questions, whole, units = results
     turns = reads.turns_of(found)
     names = reads.turn_words()
     return render(
@@ -104,7 +112,7 @@ def survey(request: ActorRequest, survey_id: UUID) -> HttpResponse:
             "title": found.title,
             "survey": found,
             "period_words": shown.period_words(Period(found.first, found.last)),
-            "is_over": found.closed_at is not None or found.ends_at <= request.at,
+            "is_over": over,
             "turns": [{"term": names[turn], "value": number(count)} for turn, count in sorted(turns.items())],
             "cells": reads.cells_of(found),
             "least": reads.least_answers(found),
@@ -120,6 +128,7 @@ def survey(request: ActorRequest, survey_id: UUID) -> HttpResponse:
 def _result(found: reads.UnitResult) -> dict[str, Any]:
     return {
         "code": found.code,
+        "name": found.name,
         "answers": number(found.answers),
         "shares": [
             {"value": percent(100 * one.value), "low": percent(100 * one.low), "high": percent(100 * one.high)}
