@@ -16,7 +16,7 @@ from uuid import uuid4
 from django.db.models import Q
 
 from tinhso.kernel.journal.dispatching import EntryView, view
-from tinhso.kernel.journal.models import Follower, Leaf
+from tinhso.kernel.journal.models import Follower, Leaf, Purpose, Queued
 
 LEASE = timedelta(seconds=60)
 """How long one worker may take over a batch before another one tells it again."""
@@ -74,6 +74,20 @@ def behind(name: str) -> int:
     """Return how many entries a follower was not told yet; -1 for one that is not known."""
     position = Follower.objects.filter(name=name).values_list("position", flat=True).first()
     return -1 if position is None else max(0, log_size() - position)
+
+
+def waits_from_before(name: str, moment: datetime, *, about: str) -> bool:
+    """
+    Tell whether a follower was not told yet of something that happened before a moment, sealed or not.
+
+    Looked at are the entries about one kind of subject. Three statements over what waits, which is little but after an outage.
+    """
+    position = Follower.objects.filter(name=name).values_list("position", flat=True).first()
+    if position is None:
+        return True
+    early = {"entry__subject_type": about, "entry__at__lt": moment}
+    unsealed = Queued.objects.filter(purpose=Purpose.SEAL, **early)
+    return unsealed.exists() or Leaf.objects.filter(number__gte=position, **early).exists()
 
 
 def rewind(name: str, position: int, *, at: datetime) -> None:

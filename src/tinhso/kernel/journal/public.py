@@ -3,7 +3,7 @@
 from tinhso.kernel.journal.access import can_read_journal, can_replay
 from tinhso.kernel.journal.actions import replay
 from tinhso.kernel.journal.dispatching import EntryView, dispatch, once
-from tinhso.kernel.journal.following import Line, behind, follow, log_size, rewind
+from tinhso.kernel.journal.following import Line, behind, follow, log_size, rewind, waits_from_before
 from tinhso.kernel.journal.ids import made_at, new_id
 from tinhso.kernel.journal.models import Delivery, Entry, Root
 from tinhso.kernel.journal.proofs import InclusionProof, consistency, proof
@@ -62,4 +62,5 @@ __all__ = [
     "since",
     "verify_all",
     "verify_and_stamp",
+    "waits_from_before",
 ]

@@ -55,8 +55,10 @@ def can_assign(actor: Actor, finding: Finding) -> bool:
 
 
 def can_answer(actor: Actor, finding: Finding) -> bool:
-    """Answer a finding: the official concerned, who was given it, the head of the agency."""
-    return can_see(actor, finding) and has_scope(actor, WRITE)
+    """Answer a finding: the official concerned, who was given it, the head of the agency. An inspector asks and judges."""
+    is_theirs = actor.key in (finding.concerned_key, finding.assigned_key)
+    heads = actor.is_official and finding.agency_code in actor.agencies_with(HEADS)
+    return can_see(actor, finding) and (is_theirs or heads) and has_scope(actor, WRITE)
 
 
 def can_contest(actor: Actor, finding: Finding) -> bool:

@@ -46,6 +46,8 @@ class Remark(Shape):
     verb: str
     text: str
     who: str
+    post: str = Field(description="as whom they said it")
+    files: list[UUID]
     at: datetime
 
 
@@ -86,6 +88,14 @@ class Words(Shape):
     text: str = Field(min_length=1, max_length=answering.LONGEST)
 
 
+class Answering(Words):
+    """Words about a finding, with files."""
+
+    files: list[UUID] = Field(
+        default_factory=list, max_length=answering.MOST_FILES, description="documents that the caller handed in before"
+    )
+
+
 class Closing(Words):
     """How a finding is closed."""
 
@@ -115,15 +125,19 @@ def get_finding(request: HttpRequest, finding_id: UUID) -> FindingWhole:
 
 
 @router.post("/{uuid:finding_id}/answer", response=FindingWhole, summary="Answer", openapi_extra=WRITE)
-def answer_finding(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
+def answer_finding(request: HttpRequest, finding_id: UUID, given: Answering) -> HttpResponse:
     """Answer a finding: what happened and why."""
-    return _write(request, finding_id, lambda **who: answering.answer_finding(finding_id, given.text, **who))
+    return _write(
+        request, finding_id, lambda **who: answering.answer_finding(finding_id, given.text, files=given.files, **who)
+    )
 
 
 @router.post("/{uuid:finding_id}/contest", response=FindingWhole, summary="Contest", openapi_extra=WRITE)
-def contest_finding(request: HttpRequest, finding_id: UUID, given: Words) -> HttpResponse:
+def contest_finding(request: HttpRequest, finding_id: UUID, given: Answering) -> HttpResponse:
     """Contest a finding, as the official concerned."""
-    return _write(request, finding_id, lambda **who: answering.contest_finding(finding_id, given.text, **who))
+    return _write(
+        request, finding_id, lambda **who: answering.contest_finding(finding_id, given.text, files=given.files, **who)
+    )
 
 
 @router.post("/{uuid:finding_id}/close", response=FindingWhole, summary="Close", openapi_extra=WRITE)
@@ -161,7 +175,7 @@ def _write(request: HttpRequest, finding_id: UUID, do: Callable[..., Any]) -> Ht
 
 def _whole(door: ActorRequest, finding_id: UUID) -> FindingWhole:
     page = shown.page_of(findings.get_finding(finding_id, seen_by=door.actor), seen_by=door.actor, at=door.at)
-    scenario = page.finding.scenario
+    scenario, files = page.finding.scenario, findings.files_of(page.finding)
     return FindingWhole(
         **_row(page.finding, door.at),
         explanation=page.explanation,
@@ -170,7 +184,14 @@ def _whole(door: ActorRequest, finding_id: UUID) -> FindingWhole:
         is_law_verified=scenario.is_verified,
         facts=page.finding.facts,
         remarks=[
-            Remark(verb=word.verb, text=word.text, who=word.by_name, at=word.at)
+            Remark(
+                verb=word.verb,
+                text=word.text,
+                who=word.by_name,
+                post=word.by_post,
+                files=[one.pk for one in files.get(str(word.pk), ())],
+                at=word.at,
+            )
             for word in findings.words_of(page.finding)
         ],
         may=sorted(page.may),

@@ -4,8 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.gauges import Gauge
 from tinhso.base.live import LiveTopic
+from tinhso.base.personal import Erasure
 from tinhso.base.registry import Api, Entry, Module, PackPart, Periodic, Scope, Subscriber, permissions
+from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.inspection import access, events, subscribers, tasks
+from tinhso.modules.inspection.actions import erasing
 from tinhso.modules.inspection.actions.pack import RulesPart
 from tinhso.modules.inspection.queries import findings, live, standing
 
@@ -33,6 +36,8 @@ module = Module(
             starts=False,
             count=findings.count_undone,
         ),
+        DocumentReader(findings.FILES_OF, findings.may_read_files),
+        Erasure("inspection.finding", _("Findings of inspection"), findings.erasable, erasing.forget_findings),
         PackPart("rules", RulesPart(), order=90),
         Subscriber("inspection.check", ("onestop.*",), subscribers.check_act),
         Subscriber("inspection.tell", ("inspection.*",), subscribers.tell_official),

@@ -137,6 +137,9 @@ class Finding(models.Model):
     agency_code = models.CharField(max_length=40)
     concerned_key = models.CharField(max_length=100, blank=True, help_text="official:<id> whose act it is")
     concerned_name = models.CharField(max_length=200, blank=True)
+    concerned_post = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="the post in which it was done"
+    )
     assigned_key = models.CharField(max_length=100, blank=True)
     assigned_name = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=FindingState, default=FindingState.OPEN)
@@ -146,6 +149,7 @@ class Finding(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=200, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="when names, words and facts were taken away")
 
     class Meta:
         indexes: ClassVar = [
@@ -195,6 +199,7 @@ class Word(models.Model):
     text = models.CharField(max_length=4000, blank=True)
     by_key = models.CharField(max_length=100)
     by_name = models.CharField(max_length=200)
+    by_post = models.CharField(max_length=300, blank=True, default="", db_default="", help_text="as whom they said it")
     at = models.DateTimeField()
 
     def __str__(self) -> str:

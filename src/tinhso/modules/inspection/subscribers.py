@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -10,7 +9,7 @@ from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import CaseAct
 from tinhso.kernel.identity.public import notify
-from tinhso.kernel.journal.public import EntryView
+from tinhso.kernel.journal.public import EntryView, once
 from tinhso.kernel.organisation.public import steady
 from tinhso.modules.inspection import events
 from tinhso.modules.inspection.actions import finding as notes
@@ -35,19 +34,19 @@ def check_act(entry: EntryView) -> None:
         verdicts = judge(rules, loan, entry.subject_key, done)
     for verdict in verdicts:
         if verdict.problem:
-            notes.note_failure(verdict, actor=WORKER, at=entry.delivered_at)
+            # an entry that comes twice failed once: five are five acts
+            if once(entry.id, f"inspection.failed.{verdict.rule.row.code}"):
+                notes.note_failure(verdict, actor=WORKER, at=entry.delivered_at)
         elif verdict.holds:
-            try:
-                notes.note_finding(verdict, str(entry.id), actor=WORKER, at=entry.delivered_at)
-            except (notes.FoundBefore, IntegrityError):
-                continue  # it stands already
+            notes.note_once(verdict, str(entry.id), actor=WORKER, at=entry.delivered_at)
 
 
 def tell_official(entry: EntryView) -> None:
     """Tell the official whom a finding concerns, who is to answer it, and how it ended."""
     text = {events.FOUND.key: FOUND, events.ASSIGNED.key: GIVEN, events.CLOSED.key: CLOSED}.get(entry.event)
-    found = findings.find(entry.subject_key) if text and not entry.facts.get("silent") else None
-    if text is None or found is None:
+    found = findings.find(entry.subject_key) if text else None
+    # closed or given to somebody, what was found on trial stays between inspectors
+    if text is None or found is None or found.is_silent:
         return
     to = found.concerned_key if entry.event != events.ASSIGNED.key else found.assigned_key
     if not to or to == entry.actor_key:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError
-
 from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import CaseAct, CaseFacts, Waiting, WaitingQuery
@@ -90,9 +88,5 @@ def _look(rule: Rule, loan: CaseFacts, waiting: Waiting, at: datetime) -> int:
         if verdict.problem:
             notes.note_failure(verdict, actor=WORKER, at=at)
         elif verdict.holds:
-            try:
-                notes.note_finding(verdict, mark_of(rule, waiting), actor=WORKER, at=at)
-            except (notes.FoundBefore, IntegrityError):
-                continue
-            return 1
+            return int(notes.note_once(verdict, mark_of(rule, waiting), actor=WORKER, at=at))
     return 0

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.base.acts import require
 from tinhso.base.refusals import NotFound, Refusal
+from tinhso.kernel.documents.public import list_own, prepare, save
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.inspection import access
 from tinhso.modules.inspection.actions import answering, switching
@@ -141,6 +142,8 @@ def _acts(page: shown.Shown, forms: dict[str, Any]) -> list[dict[str, Any]]:
             "lead": lead,
             "form": forms.get(key) or WordForm(auto_id=f"{key}-%s"),
             "is_open": key in forms,
+            "files": key in _WITH_FILES,
+            "files_id": f"{key}-files",
             "url": reverse("inspection:act", args=[page.finding.pk, key]),
         }
         for key, title, lead in named
@@ -148,6 +151,7 @@ def _acts(page: shown.Shown, forms: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+_WITH_FILES = {"answer": access.can_answer, "contest": access.can_contest}
 _WORDED: dict[str, Callable[..., Any]] = {
     "answer": answering.answer_finding,
     "contest": answering.contest_finding,
@@ -169,11 +173,31 @@ def do(request: ActorRequest, finding_id: UUID, verb: str) -> HttpResponse:
     if not form.is_valid():
         found = read.get_finding(finding_id, seen_by=request.actor)
         return _page(request, shown.page_of(found, seen_by=request.actor, at=request.at), **{verb: form})
+    given: dict[str, Any] = {}
+    if verb in _WITH_FILES:
+        # looked at by who may answer only: nobody else's bytes are taken in
+        require(_WITH_FILES[verb], request.actor, read.get_finding(finding_id, seen_by=request.actor))
+        try:
+            given["files"] = _handed_in(request)
+        except Refusal as no:
+            messages.error(request, str(no))
+            return here
     return _tried(
         request,
-        lambda: _WORDED[verb](finding_id, form.cleaned_data["text"], actor=request.actor, at=request.at),
+        lambda: _WORDED[verb](finding_id, form.cleaned_data["text"], actor=request.actor, at=request.at, **given),
         here,
     )
+
+
+def _handed_in(request: ActorRequest) -> list[UUID]:
+    """Return the files of the form: those sent in pieces before, and those in it, checked and kept. Raises what `save` raises."""
+    sent = request.FILES.getlist("files")[: answering.MOST_FILES + 1]
+    before = list_own(request.POST.getlist("files-document")[: answering.MOST_FILES + 1], seen_by=request.actor)
+    made = [
+        save(prepare(one, name=one.name or "tep"), actor=request.actor, at=request.at, purpose="finding")
+        for one in sent
+    ]
+    return [one.pk for one in (*before, *made)]
 
 
 def assign(request: ActorRequest, finding_id: UUID) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +13,17 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
+from tinhso.kernel.documents.public import link_many, list_own
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import get_official, holdings_of
 from tinhso.modules.inspection import access, events
 from tinhso.modules.inspection.actions.finding import answer_by
 from tinhso.modules.inspection.models import UNDONE, Finding, FindingState, Standing, Verb, Word
+from tinhso.modules.inspection.queries.findings import FILES_OF
+from tinhso.modules.inspection.queries.posts import post_of
 
 LONGEST = 4000
+MOST_FILES = 5
 
 
 class FindingClosed(Refusal):
@@ -33,6 +38,13 @@ class FindingOpen(Refusal):
 
     code = "inspection.finding_open"
     text = _("This finding is still open.")
+
+
+class FindingErased(Refusal):
+    """Nobody can judge what is not there any more."""
+
+    code = "inspection.finding_erased"
+    text = _("Names and words of this finding were erased in their time. It cannot be opened again.")
 
 
 class OwnFinding(Refusal):
@@ -73,10 +85,29 @@ def _said(text: str) -> str:
     return words
 
 
-def _keep(finding: Finding, verb: Verb, text: str, actor: Actor, at: datetime, *fields: str) -> None:
+def _keep(finding: Finding, verb: Verb, text: str, actor: Actor, at: datetime, *fields: str) -> Word:
     finding.revision += 1
     finding.save(update_fields=[*fields, "state", "revision"])
-    Word.objects.create(finding=finding, verb=verb, text=text, by_key=actor.key, by_name=actor.name[:200], at=at)
+    return Word.objects.create(
+        finding=finding,
+        verb=verb,
+        text=text,
+        by_key=actor.key,
+        by_name=actor.name[:200],
+        by_post=post_of(actor, finding.agency_code, at),
+        at=at,
+    )
+
+
+def _attach(word: Word, files: Sequence[UUID], actor: Actor) -> int:
+    """Attach the actor's own files to what they said. Returns how many."""
+    if len(files) > MOST_FILES:
+        raise BadInput(faults=[Fault("/files", _("Too many files: at most 5 go with an answer."))])
+    own = list_own(files, seen_by=actor)
+    if len(own) != len(set(files)):
+        raise NotFound
+    link_many([one.pk for one in own], FILES_OF, str(word.finding_id), str(word.pk))
+    return len(own)
 
 
 @act
@@ -100,27 +131,32 @@ def _agencies_of(official_id: UUID, at: datetime) -> set[str]:
 
 
 @act
-def answer_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) -> Finding:
-    """Answer a finding: what happened and why. Raises NotFound, FindingClosed, BadInput."""
+def answer_finding(finding_id: UUID, text: str, *, files: Sequence[UUID] = (), actor: Actor, at: datetime) -> Finding:
+    """
+    Answer a finding: what happened and why, with files that the actor has saved (checked and scanned as every upload).
+
+    Raises NotFound, FindingClosed, BadInput.
+    """
     finding = _open(finding_id, actor)
     require(access.can_answer, actor, finding)
-    finding.state = FindingState.ANSWERED
-    _keep(finding, Verb.ANSWERED, _said(text), actor, at)
+    if finding.state != FindingState.CONTESTED:  # whoever answers does not take back what another contests
+        finding.state = FindingState.ANSWERED
+    attached = _attach(_keep(finding, Verb.ANSWERED, _said(text), actor, at), files, actor)
     late = at > finding.answer_by
-    record(events.ANSWERED.key, finding, actor=actor, at=at, agency=finding.agency_code, late=late)
+    record(events.ANSWERED.key, finding, actor=actor, at=at, agency=finding.agency_code, late=late, files=attached)
     return finding
 
 
 @act
-def contest_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) -> Finding:
-    """Contest a finding as the official concerned. Raises NotFound, FindingClosed, BadInput."""
+def contest_finding(finding_id: UUID, text: str, *, files: Sequence[UUID] = (), actor: Actor, at: datetime) -> Finding:
+    """Contest a finding as the official concerned, with files as an answer. Raises NotFound, FindingClosed, BadInput."""
     finding = _open(finding_id, actor)
     require(access.can_contest, actor, finding)
-    if finding.state != FindingState.CONTESTED:
+    if not finding.words.filter(verb=Verb.CONTESTED).exists():  # each finding counts once
         Standing.objects.filter(pk=finding.code).update(contested=F("contested") + 1)
     finding.state = FindingState.CONTESTED
-    _keep(finding, Verb.CONTESTED, _said(text), actor, at)
-    record(events.CONTESTED.key, finding, actor=actor, at=at, agency=finding.agency_code)
+    attached = _attach(_keep(finding, Verb.CONTESTED, _said(text), actor, at), files, actor)
+    record(events.CONTESTED.key, finding, actor=actor, at=at, agency=finding.agency_code, files=attached)
     return finding
 
 
@@ -149,6 +185,8 @@ def reopen_finding(finding_id: UUID, text: str, *, actor: Actor, at: datetime) -
     require(access.can_reopen, actor, finding)
     if finding.state in UNDONE:
         raise FindingOpen
+    if finding.erased_at is not None:
+        raise FindingErased
     words = _said(text)
     counted = "false" if finding.state == FindingState.FALSE else "upheld"
     Standing.objects.filter(pk=finding.code).update(**{counted: F(counted) - 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError
 from django.db.models import F
 
 from tinhso.base.actors import Actor
@@ -19,6 +20,7 @@ from tinhso.law.working_time import run_working_seconds
 from tinhso.modules.inspection import access, events
 from tinhso.modules.inspection.models import Finding, Standing, State
 from tinhso.modules.inspection.queries.judging import Verdict
+from tinhso.modules.inspection.queries.posts import post_of_official
 from tinhso.modules.inspection.queries.scenarios import OFFICIAL
 
 MOST_ERRORS = 5
@@ -72,6 +74,7 @@ def note_finding(verdict: Verdict, mark: str, *, actor: Actor, at: datetime) -> 
         agency_code=told.agency,
         concerned_key=concerned.key,
         concerned_name=concerned.name,
+        concerned_post=post_of_official(concerned.key, verdict.act.agency or told.agency, verdict.act.at),
         assigned_key=assigned.key,
         assigned_name=assigned.name,
         is_silent=verdict.rule.is_silent,
@@ -93,6 +96,20 @@ def note_finding(verdict: Verdict, mark: str, *, actor: Actor, at: datetime) -> 
         silent=finding.is_silent,
     )
     return finding
+
+
+def note_once(verdict: Verdict, mark: str, *, actor: Actor, at: datetime) -> bool:
+    """Note what a scenario found unless it stands already, another worker's as well; tell whether it was noted now."""
+    try:
+        note_finding(verdict, mark, actor=actor, at=at)
+    except FoundBefore:
+        return False
+    except IntegrityError:
+        row = verdict.rule.row
+        if not is_known(row.code, (row.subject, verdict.subject_key), mark):
+            raise  # nobody else's: what could not be kept must come again
+        return False
+    return True
 
 
 def _concerned(verdict: Verdict) -> Whose:

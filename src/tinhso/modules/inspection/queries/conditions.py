@@ -1,8 +1,11 @@
 """
 Conditions of scenarios: CEL within narrow limits, over described facts.
 
-A condition runs in the worker for every act it looks at, and nothing can stop it halfway. So it is short, walks through one
-list at most (which holds fifty rows), and `map` and `filter` are not let in: nested, they take minutes.
+A condition runs in the worker for every act it looks at, and nothing can stop it halfway: no clock reaches into the compiled
+extension. So what it may cost is bounded before it runs: it is short, walks through one list at most (which holds fifty
+rows), `map` and `filter` are not let in (nested, they take minutes), nor is what would hide them (comments, raw and triple
+strings), and a pattern is written out, short, without counted repetition, and not matched for each row of a list (within all
+other limits four of them took 15 seconds).
 """
 
 from __future__ import annotations
@@ -22,17 +25,27 @@ from tinhso.kernel.casework.public import CaseFact
 MAX_LETTERS = 500
 MAX_DEPTH = 20
 """Brackets within brackets."""
+MAX_PATTERNS = 3
+MAX_PATTERN = 100
+"""Letters of a pattern for `matches`."""
 SLOW_SECONDS = 0.25
 """A condition that takes longer does not work: the acts behind it would wait."""
 
 TOO_LONG = _("The condition has {length} letters; at most {most} are let in.")
 TOO_DEEP = _("The condition has brackets more than {most} deep.")
 NO_MACRO = _("“{macro}” is not let in: a condition walks through one list at most, with exists or all.")
+NO_HIDING = _("Comments, raw strings and strings in three quotes are not let in: they could hide what is not let in.")
+BAD_PATTERN = _(
+    "A pattern for matches is written out in quotes, at most {most} letters long, without repetition in braces; at most"
+    " {patterns} in a condition, and none where it walks through a list."
+)
 NOT_CEL = _("This is not a condition in CEL: {problem}")
 UNKNOWN_FACT = _("The fact “{name}” is not known. Known near it: {known}.")
 NOT_A_TRUTH = _("The condition gives {value}, and must give true or false.")
 NO_ANSWER = _("The condition has no answer on an example: {problem}")
 
+_CALLS_MATCHES = re.compile(r"\bmatches\b")
+_RIGHT_MATCHES = re.compile(r"\.\s*matches\s*\(\s*\"\"\s*\)")
 _STRINGS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _MACRO = re.compile(r"\.\s*(exists_one|exists|all|map|filter)\s*\(\s*([A-Za-z_]\w*)")
 _PATH = re.compile(r"(?<![\w.)\]])([A-Za-z_]\w*+)((?:\s*\.\s*[A-Za-z_]\w*+(?!\s*\())*)")
@@ -48,6 +61,11 @@ class Unfit(ValueError):  # noqa: N818 - says what the text is
         super().__init__(str(text))
         self.text, self.facts = text, facts
 
+    @property
+    def said(self) -> str:
+        """Return why, whole."""
+        return str(self.text).format(**self.facts)
+
 
 class Failed(RuntimeError):  # noqa: N818 - says what happened
     """A condition that has no answer on these facts, or takes too long to give it."""
@@ -60,14 +78,34 @@ def _program(text: str) -> Any:
     bare = _STRINGS.sub('""', text)
     if _depth(bare) > MAX_DEPTH:
         raise Unfit(TOO_DEEP, most=MAX_DEPTH)
+    _refuse_hiding(bare)
     macros = [match.group(1) for match in _MACRO.finditer(bare)]
     for place, macro in enumerate(macros):
         if place or macro in ("map", "filter"):
             raise Unfit(NO_MACRO, macro=macro)
+    _refuse_patterns(text, bare, walks=bool(macros))
     try:
         return cel.compile(text)
     except ValueError as error:
         raise Unfit(NOT_CEL, problem=str(error).splitlines()[0][-200:]) from error
+
+
+def _refuse_hiding(bare: str) -> None:
+    """Raise Unfit for what reads otherwise than it looks: what stands in strings is not searched for macros."""
+    rest = bare.replace('""', "\x00")
+    if "//" in rest or '"' in rest or "'" in rest or re.search(r"\w\x00|\x00\s*\x00", rest):
+        raise Unfit(NO_HIDING)
+
+
+def _refuse_patterns(text: str, bare: str, *, walks: bool) -> None:
+    """Raise Unfit for patterns that could take long: what they cost grows with their letters and what they are held against."""
+    called = len(_CALLS_MATCHES.findall(bare))
+    if not called:
+        return
+    # which of the strings are patterns is not asked: all of them keep within the limits of one
+    is_bad = any(len(each) > MAX_PATTERN or "{" in each for each in _STRINGS.findall(text))
+    if walks or is_bad or called > MAX_PATTERNS or len(_RIGHT_MATCHES.findall(bare)) != called:
+        raise Unfit(BAD_PATTERN, most=MAX_PATTERN, patterns=MAX_PATTERNS)
 
 
 def _depth(text: str) -> int:

@@ -11,11 +11,15 @@ from django.db.models import Q, QuerySet
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil
+from tinhso.base.personal import Before
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.documents.public import Document, linked
 from tinhso.modules.inspection import access
 from tinhso.modules.inspection.models import UNDONE, Finding, FindingState, Severity, Word
 
 PAGE = 50
+FILES_OF = "finding"
+"""What the files of an answer are attached to: the finding, each in the role of the word it came with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,34 @@ def get_finding(finding_id: UUID, *, seen_by: Actor) -> Finding:
 def words_of(finding: Finding) -> list[Word]:
     """Return what was said and done about it, oldest first."""
     return list(finding.words.order_by("id"))
+
+
+def files_of(finding: Finding) -> dict[str, list[Document]]:
+    """Return the files that came with each word, by its id. One statement."""
+    found: dict[str, list[Document]] = {}
+    for link in linked((FILES_OF, str(finding.pk))):
+        found.setdefault(link.role, []).append(link.document)
+    return found
+
+
+def may_read_files(actor: Actor, key: str) -> bool:
+    """Tell whether an actor may read the files of a finding: who may see the finding."""
+    found = find(key)
+    return found is not None and access.can_see(actor, found)
+
+
+def erasable(before: Before) -> QuerySet[Finding]:
+    """Return what was closed, or found on trial, before a moment and still bears names and words. Classes are scenarios."""
+    due = _over(before.moment) & ~Q(code__in=list(before.classes))
+    for code, moment in before.classes.items():
+        due |= _over(moment) & Q(code=code)
+    return Finding.objects.filter(due, erased_at__isnull=True).order_by("found_at", "id")
+
+
+def _over(moment: datetime | None) -> Q:
+    if moment is None:
+        return Q(pk__in=[])
+    return Q(closed_at__lt=moment) | Q(closed_at__isnull=True, is_silent=True, found_at__lt=moment)
 
 
 def list_findings(filters: Filters, *, seen_by: Actor, before: UUID | None = None, limit: int = PAGE) -> list[Finding]:

@@ -49,6 +49,6 @@ def judge(rules: Sequence[Rule], loan: CaseFacts, subject_key: str, act: CaseAct
         try:
             holds, problem = conditions.holds(rule.row.condition, told.facts), ""
         except (conditions.Failed, conditions.Unfit) as failed:
-            holds, problem = False, str(failed) or type(failed).__name__
+            holds, problem = False, failed.said if isinstance(failed, conditions.Unfit) else str(failed)
         verdicts.append(Verdict(rule, act, told, subject_key, holds, problem))
     return verdicts

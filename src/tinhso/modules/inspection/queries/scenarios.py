@@ -33,9 +33,17 @@ class Rule:
 
 
 def rule_of(row: Scenario, *, is_silent: bool = False) -> Rule:
-    """Return a scenario ready to be used."""
+    """
+    Return a scenario ready to be used.
+
+    One that is not let in any more (it was loaded under looser limits) speaks of nothing: it fails by itself, when it is
+    tried, and the others are used.
+    """
     told = [name for text in (row.explains, row.explains_en) for name in FACT_IN_TEXT.findall(text)]
-    names = tuple(dict.fromkeys([*conditions.names_in(row.condition), *told]))
+    try:
+        names = tuple(dict.fromkeys([*conditions.names_in(row.condition), *told]))
+    except conditions.Unfit:
+        names = ()
     return Rule(row, names, conditions.groups_in(names), is_silent)
 
 

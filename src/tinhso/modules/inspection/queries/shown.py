@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.registry import Event, registry
+from tinhso.kernel.documents.public import Document
 from tinhso.kernel.organisation.public import ROLES, list_tenures
 from tinhso.modules.inspection import access
 from tinhso.modules.inspection.models import Finding, FindingState, Severity, Verb, Word
-from tinhso.modules.inspection.queries.findings import words_of
+from tinhso.modules.inspection.queries.findings import files_of, words_of
 from tinhso.modules.inspection.queries.scenarios import OFFICIAL, facts_of, filled, own
 from tinhso.modules.inspection.queries.standing import Line
 
@@ -61,6 +62,7 @@ class Shown:
     law_words: str
     facts: list[dict[str, Any]]
     history: list[dict[str, Any]]
+    files: list[dict[str, Any]]
     may: frozenset[str]
     officials: list[tuple[str, str]]
     link: str
@@ -72,9 +74,10 @@ class Shown:
 
 
 def page_of(finding: Finding, *, seen_by: Actor, at: datetime) -> Shown:
-    """Return a finding as its page shows it. Two statements."""
+    """Return a finding as its page shows it. Three statements."""
     scenario = finding.scenario
     words = words_of(finding)
+    files = files_of(finding)
     may = _may(finding, words, seen_by)
     return Shown(
         finding=finding,
@@ -86,6 +89,7 @@ def page_of(finding: Finding, *, seen_by: Actor, at: datetime) -> Shown:
         law_words=own(scenario, "law_words"),
         facts=_facts(finding),
         history=[_word(word) for word in words],
+        files=[_file(one, word) for word in words for one in files.get(str(word.pk), [])],
         may=may,
         officials=_officials(finding, at) if "assign" in may else [],
         link=_link(finding),
@@ -116,19 +120,29 @@ def _value(value: Any, finding: Finding) -> str:
     return str(value) if value != "" else "–"
 
 
+def _file(document: Document, word: Word) -> dict[str, Any]:
+    return {
+        "href": reverse("documents:read", args=[document.pk]),
+        "name": document.name,
+        "size": document.size_bytes,
+        "who": word.by_name,
+    }
+
+
 def _word(word: Word) -> dict[str, Any]:
     return {
         "title": Verb(word.verb).label,
         "state": _WORD_STATES.get(Verb(word.verb), "info"),
         "at": word.at,
         "text": word.text,
-        "who": word.by_name,
+        "who": ", ".join(part for part in (word.by_name, word.by_post) if part),
     }
 
 
 def _may(finding: Finding, words: list[Word], actor: Actor) -> frozenset[str]:
     if not finding.is_undone:
-        return frozenset({"reopen"} if access.can_reopen(actor, finding) else ())
+        may_reopen = finding.erased_at is None and access.can_reopen(actor, finding)
+        return frozenset({"reopen"} if may_reopen else ())
     answered = any(word.by_key == actor.key and word.verb in (Verb.ANSWERED, Verb.CONTESTED) for word in words)
     is_own = answered or actor.key in (finding.concerned_key, finding.assigned_key)
     may = {
