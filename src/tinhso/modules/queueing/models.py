@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import connection, models
@@ -58,6 +59,16 @@ class LineDay(models.Model):
     appointments = models.PositiveIntegerField(default=0)
     appointments_missed = models.PositiveIntegerField(default=0)
     serving_seconds = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the day was closed and its personal data erased"
+    )
+
+    class Meta:
+        """Days that are over and not closed yet: few, however many there were."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["day"], condition=models.Q(ended_at__isnull=True), name="queueing_lineday_open"),
+        ]
 
     def __str__(self) -> str:
         """Return line and day."""
@@ -67,6 +78,18 @@ class LineDay(models.Model):
 def day_key(line_id: str, day: object) -> str:
     """Return the key of the counter row of a line and day."""
     return f"{line_id}:{day}"
+
+
+def days_held(day: date, *line_ids: str) -> None:
+    """
+    Lock the counter rows of these lines and day, always in one order, made where there are none. For acts.
+
+    Whoever changes tickets of a line takes its row first and the ticket after it; so nobody waits for who waits for them.
+    """
+    ordered = sorted(set(line_ids))
+    rows = [LineDay(id=day_key(line, day), line_id=line, day=day) for line in ordered]
+    LineDay.objects.bulk_create(rows, ignore_conflicts=True)
+    list(LineDay.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
 def next_number(line_id: str, day: object) -> int:
@@ -165,6 +188,8 @@ class Appointment(models.Model):
     ends_at = models.DateTimeField()
     name = models.CharField(max_length=200, blank=True)
     owner_key = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=20, blank=True, db_default="", help_text="of who asked for it on the telephone")
+    booked_by = models.CharField(max_length=60, blank=True, db_default="", help_text="who wrote it down for a caller")
     state = models.CharField(max_length=10, choices=AppointmentState.choices, default=AppointmentState.BOOKED)
     booked_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True, blank=True)
@@ -175,6 +200,8 @@ class Appointment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["day", "state"], name="queueing_appointment_day"),
             models.Index(fields=["owner_key"], name="queueing_appointment_owner"),
+            models.Index(fields=["state", "day"], name="queueing_appointment_state"),
+            models.Index(fields=["line", "day"], name="queueing_appointment_line"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.modules.queueing import access
-from tinhso.modules.queueing.models import Appointment, AppointmentState, Line, Slot
+from tinhso.modules.queueing.models import Appointment, AppointmentState, Line, LineDay, Slot, day_key
 from tinhso.modules.queueing.queries.lines import get_line
 from tinhso.modules.queueing.queries.slots import next_free, places_on, slot_key
 from tinhso.web.words import moment
@@ -53,10 +53,17 @@ class NotBooked(Refusal):
 
 
 @act
-def book(line_id: str, starts_at: datetime, *, name: str = "", actor: Actor, at: datetime) -> Appointment:
-    """Take a place in a slot. Raises NoSuchSlot, SlotFull, NothingFree."""
+def book(
+    line_id: str, starts_at: datetime, *, name: str = "", phone: str = "", actor: Actor, at: datetime
+) -> Appointment:
+    """
+    Take a place in a slot; who serves at the desk writes it down for who telephones. Raises NoSuchSlot, SlotFull, NothingFree.
+
+    A telephone number of anybody else is not kept.
+    """
     require(access.can_take_ticket, actor)
     line = get_line(line_id)
+    for_caller = access.can_serve(actor, line.desk_code)
     ends_at = _take_place(line, starts_at, at)
     made = Appointment.objects.create(
         code="".join(secrets.choice(ALPHABET) for _each in range(LENGTH)),
@@ -66,7 +73,12 @@ def book(line_id: str, starts_at: datetime, *, name: str = "", actor: Actor, at:
         ends_at=ends_at,
         name=name.strip()[:200],
         owner_key=actor.key if actor.is_applicant else "",
+        phone=phone.strip()[:20] if for_caller else "",
+        booked_by=actor.key if for_caller else "",
         booked_at=at,
+    )
+    LineDay.objects.bulk_create(
+        [LineDay(id=day_key(line.id, made.day), line=line, day=made.day)], ignore_conflicts=True
     )
     _note("queueing.appointment_booked", made, actor, at)
     return made
@@ -78,11 +90,14 @@ def move_appointment(code: str, starts_at: datetime, *, actor: Actor, at: dateti
     found = _locked(code, actor)
     if found.starts_at == starts_at:
         raise NoSuchSlot
+    _hold_slots(slot_key(found.line_id, found.starts_at), _key_of(found.line_id, starts_at))
     ends_at = _take_place(found.line, starts_at, at)
     _give_back(found)
     found.starts_at, found.ends_at, found.day = starts_at, ends_at, civil_date(starts_at)
     found.reminded_at = None
     found.save(update_fields=["starts_at", "ends_at", "day", "reminded_at"])
+    key = day_key(found.line_id, found.day)
+    LineDay.objects.bulk_create([LineDay(id=key, line_id=found.line_id, day=found.day)], ignore_conflicts=True)
     _note("queueing.appointment_moved", found, actor, at)
     return found
 
@@ -109,8 +124,21 @@ def _locked(code: str, actor: Actor) -> Appointment:
     return found
 
 
+def _hold_slots(*keys: str) -> None:
+    """Lock these slots in one order: two who change places with each other never wait crosswise."""
+    list(Slot.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def _key_of(line_id: str, starts_at: datetime) -> str:
+    try:
+        return slot_key(line_id, starts_at)
+    except OverflowError as beyond:  # a moment of the year 1 or 9999 that no calendar here has
+        raise NoSuchSlot from beyond
+
+
 def _take_place(line: Line, starts_at: datetime, at: datetime) -> datetime:
     """Take a place of a slot and return when it ends; the row is locked until the act commits."""
+    key = _key_of(line.id, starts_at)
     places = {place.starts_at: place for place in places_on(line, civil_date(starts_at), at)}
     if starts_at not in places:
         raise NoSuchSlot
@@ -118,7 +146,7 @@ def _take_place(line: Line, starts_at: datetime, at: datetime) -> datetime:
         cursor.execute(
             "INSERT INTO queueing_slot (id, taken) VALUES (%s, 1)"
             " ON CONFLICT (id) DO UPDATE SET taken = queueing_slot.taken + 1 WHERE queueing_slot.taken < %s RETURNING taken",
-            [slot_key(line.id, starts_at), line.per_slot],
+            [key, line.per_slot],
         )
         got = cursor.fetchone()
     if got is None:

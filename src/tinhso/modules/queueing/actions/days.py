@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, by_system, require
-from tinhso.base.clock import civil_date
+from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.rows import upsert
 from tinhso.kernel.journal.public import record
 from tinhso.modules.queueing.models import (
@@ -22,10 +23,14 @@ from tinhso.modules.queueing.models import (
     TicketState,
     WindowSession,
     day_key,
+    days_held,
 )
 
-UNFINISHED = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING)
+AT_WINDOW = (TicketState.CALLED, TicketState.SERVING)
+NOBODY = {"name": "", "owner_key": "", "phone": ""}
 BATCH = 500
+DAYS = 100
+"""Days of lines that are ended in one act."""
 
 
 @act
@@ -52,10 +57,18 @@ def note_reminded(found: Sequence[Appointment], *, actor: Actor, at: datetime) -
 def is_day_open(today: date) -> bool:
     """Tell whether anything of a day before today is left to be ended."""
     return (
-        Ticket.objects.filter(day__lt=today).filter(Q(state__in=UNFINISHED) | ~Q(phone="") | ~Q(reason="")).exists()
+        _open_days(today).exists()
         or Appointment.objects.filter(day__lt=today, state=AppointmentState.BOOKED).exists()
-        or Appointment.objects.filter(day__lt=today).exclude(name="", owner_key="").exists()
+        or _old_windows(today).exists()
     )
+
+
+def _open_days(today: date) -> QuerySet[LineDay]:
+    return LineDay.objects.filter(day__lt=today, ended_at__isnull=True)
+
+
+def _old_windows(today: date) -> QuerySet[WindowSession]:
+    return WindowSession.objects.filter(closed_at=None, opened_at__lt=datetime.combine(today, time.min, CIVIL_ZONE))
 
 
 @act
@@ -63,36 +76,52 @@ def end_day(*, actor: Actor, at: datetime) -> int:
     """
     End the days before today: who still waits left, windows close, telephone numbers, reasons and names go.
 
-    Returns how many rows it changed; some hundreds at a time.
+    Returns how many rows it changed; some days of lines at a time, so that it costs the same after a million tickets.
     """
     require(by_system, actor)
     today = civil_date(at)
-    old = Ticket.objects.filter(day__lt=today)
-    _end_tickets(old, at)
-    kept = old.exclude(phone="", reason="").values_list("pk", flat=True)[:BATCH]
-    erased = Ticket.objects.filter(pk__in=list(kept)).update(phone="", reason="")
-    WindowSession.objects.filter(closed_at=None).exclude(opened_at__date__gte=today).update(closed_at=at)
     missed = _miss_appointments(today)
-    named = Appointment.objects.filter(day__lt=today).exclude(name="", owner_key="").values_list("pk", flat=True)
-    erased += Appointment.objects.filter(pk__in=list(named[:BATCH])).update(name="", owner_key="")
-    record("queueing.day_ended", ("queue", str(today)), actor=actor, at=at, erased=erased, missed=missed)
-    return erased + missed
+    some = sorted(_open_days(today).order_by("day").values_list("pk", flat=True)[:DAYS])
+    # held first, as by whoever calls or leaves: a second worker waits here and finds nothing left
+    days = list(LineDay.objects.select_for_update().filter(pk__in=some, ended_at__isnull=True).order_by("pk"))
+    left = sum(_end_tickets(day, at) for day in days)
+    erased = sum(_erase(day) for day in days)
+    LineDay.objects.filter(pk__in=[day.pk for day in days]).update(ended_at=at)
+    closed = _old_windows(today).update(closed_at=at)
+    record(
+        "queueing.day_ended",
+        ("queue", str(today)),
+        actor=actor,
+        at=at,
+        erased=erased,
+        missed=missed,
+        left=left,
+        closed=closed,
+    )
+    return erased + missed + left + closed
 
 
-def _end_tickets(old: Any, at: datetime) -> None:
-    for ticket in old.filter(state__in=UNFINISHED)[:BATCH]:
-        was_waiting = ticket.state == TicketState.WAITING
-        Ticket.objects.filter(pk=ticket.pk).update(state=TicketState.LEFT, ended_at=at, session=None)
-        LineDay.objects.filter(pk=day_key(ticket.line_id, ticket.day)).update(
-            waiting=F("waiting") - (1 if was_waiting else 0), left=F("left") + 1
-        )
+def _end_tickets(day: LineDay, at: datetime) -> int:
+    here = Ticket.objects.filter(line_id=day.line_id, day=day.day)
+    waited = here.filter(state=TicketState.WAITING).update(state=TicketState.LEFT, ended_at=at, session=None)
+    there = here.filter(state__in=AT_WINDOW).update(state=TicketState.LEFT, ended_at=at, session=None)
+    LineDay.objects.filter(pk=day.pk).update(waiting=F("waiting") - waited, left=F("left") + waited + there)
+    return waited + there
+
+
+def _erase(day: LineDay) -> int:
+    of_day = {"line_id": day.line_id, "day": day.day}
+    erased = Ticket.objects.filter(**of_day).exclude(phone="", reason="").update(phone="", reason="")
+    return erased + Appointment.objects.filter(**of_day).exclude(**NOBODY).update(**NOBODY)
 
 
 def _miss_appointments(today: date) -> int:
-    found = list(Appointment.objects.filter(day__lt=today, state=AppointmentState.BOOKED)[:BATCH])
-    for each in found:
-        key = day_key(each.line_id, each.day)
-        LineDay.objects.bulk_create([LineDay(id=key, line_id=each.line_id, day=each.day)], ignore_conflicts=True)
-        LineDay.objects.filter(pk=key).update(appointments_missed=F("appointments_missed") + 1)
+    old = Appointment.objects.select_for_update().filter(day__lt=today, state=AppointmentState.BOOKED)
+    found = list(old.order_by("pk")[:BATCH])
     Appointment.objects.filter(pk__in=[each.pk for each in found]).update(state=AppointmentState.MISSED)
+    missed = Counter((each.day, each.line_id) for each in found)
+    for (day, line), number in sorted(missed.items(), key=lambda each: day_key(each[0][1], each[0][0])):
+        days_held(day, line)
+        row = LineDay.objects.filter(pk=day_key(line, day))
+        row.update(appointments_missed=F("appointments_missed") + number, ended_at=None)
     return len(found)

@@ -20,12 +20,12 @@ from tinhso.modules.queueing import access
 from tinhso.modules.queueing.models import (
     Appointment,
     AppointmentState,
-    Line,
     LineDay,
     Source,
     Ticket,
     TicketState,
     day_key,
+    days_held,
     next_number,
 )
 from tinhso.modules.queueing.queries.lines import get_line
@@ -118,10 +118,14 @@ def check_in(code: str, *, actor: Actor, at: datetime) -> Ticket:
 def leave_line(token: str, *, actor: Actor, at: datetime) -> Ticket:
     """Leave the line. Raises NotFound, NotWaiting."""
     require(access.can_hold_ticket, actor)
-    ticket = Ticket.objects.filter(token=token).first()
-    if ticket is None:
+    known = Ticket.objects.filter(token=token).first()
+    if known is None:
         raise NotFound
-    _from_waiting(ticket, state=TicketState.LEFT, ended_at=at)
+    ticket = locked(known.pk, counts=True)
+    if ticket.state != TicketState.WAITING:
+        raise NotWaiting(label=ticket.label)
+    ticket.state, ticket.ended_at = TicketState.LEFT, at
+    ticket.save(update_fields=["state", "ended_at"])
     count(ticket, waiting=-1, left=1)
     _note("queueing.ticket_left", ticket, actor, at)
     return ticket
@@ -130,14 +134,14 @@ def leave_line(token: str, *, actor: Actor, at: datetime) -> Ticket:
 @act
 def move_ticket(ticket_id: UUID, line_id: str, *, actor: Actor, at: datetime) -> Ticket:
     """Have a ticket that waits, or stands at the actor's window, wait in another line of the desk with its number."""
-    ticket, line = locked(ticket_id), get_line(line_id)
+    line = get_line(line_id)
+    ticket = locked(ticket_id, line.id, counts=True)
     require(access.can_serve, actor, ticket.desk_code)
     if line.desk_code != ticket.desk_code or ticket.state not in (*AT_WINDOW, TicketState.WAITING):
         raise NotWaiting(label=ticket.label)
     if ticket.session and ticket.session.official_key != actor.key:
         raise Stale
     before = ticket.line_id
-    _touch_days(ticket.day, before, line.id)
     if ticket.state == TicketState.WAITING:
         count(ticket, waiting=-1)
     ticket.line, ticket.state, ticket.session, ticket.window, ticket.calls = line, TicketState.WAITING, None, "", 0
@@ -151,7 +155,7 @@ def move_ticket(ticket_id: UUID, line_id: str, *, actor: Actor, at: datetime) ->
 @act
 def return_ticket(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
     """Have a ticket whose call was missed wait again, once, at its old place. Raises TooLate."""
-    ticket = locked(ticket_id)
+    ticket = locked(ticket_id, counts=True)
     require(access.can_serve, actor, ticket.desk_code)
     within = timedelta(minutes=ticket.line.return_minutes)
     in_time = ticket.ended_at is not None and at <= ticket.ended_at + within
@@ -167,13 +171,24 @@ def return_ticket(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
 AT_WINDOW = (TicketState.CALLED, TicketState.SERVING)
 
 
-def locked(ticket_id: UUID) -> Ticket:
-    """Return a ticket that nobody else changes meanwhile. For acts. Raises NotFound."""
-    found = (
-        Ticket.objects.select_for_update(of=("self",)).select_related("line", "session").filter(pk=ticket_id).first()
-    )
+def locked(ticket_id: UUID, *more_lines: str, counts: bool = False) -> Ticket:
+    """
+    Return a ticket that nobody else changes meanwhile. For acts. Raises NotFound, Stale.
+
+    An act that `counts` holds the counter rows of its line, and of `more_lines`, before the ticket, as a call does.
+    """
+    known: tuple[date, str] | None = None
+    if counts:
+        known = Ticket.objects.filter(pk=ticket_id).values_list("day", "line_id").first()
+        if known is None:
+            raise NotFound
+        days_held(known[0], known[1], *more_lines)
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("line", "session")
+    found = rows.filter(pk=ticket_id).first()
     if found is None:
         raise NotFound
+    if known is not None and found.line_id != known[1]:  # moved in between: another row counts it now
+        raise Stale
     return found
 
 
@@ -181,19 +196,6 @@ def count(ticket: Ticket, **more: int) -> None:
     """Change the counters of the ticket's line and day. For acts."""
     changes = {name: F(name) + number for name, number in more.items()}
     LineDay.objects.filter(pk=day_key(ticket.line_id, ticket.day)).update(**changes)
-
-
-def _touch_days(day: date, *lines: str) -> None:
-    rows = [LineDay(id=day_key(line, day), line=Line(id=line), day=day) for line in lines]
-    LineDay.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _from_waiting(ticket: Ticket, **changes: object) -> None:
-    """Change a ticket if it still waits. Raises NotWaiting when somebody was quicker."""
-    if not Ticket.objects.filter(pk=ticket.pk, state=TicketState.WAITING).update(**changes):
-        raise NotWaiting(label=ticket.label)
-    for name, value in changes.items():
-        setattr(ticket, name, value)
 
 
 def _note(event: str, ticket: Ticket, actor: Actor, at: datetime, **facts: str) -> None:

@@ -147,7 +147,7 @@ def note_came(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
 @act
 def note_missed(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
     """Give up a ticket for which nobody came. Raises NotAtWindow, CallAgain."""
-    ticket = _mine(ticket_id, actor, TicketState.CALLED)
+    ticket = _mine(ticket_id, actor, TicketState.CALLED, counts=True)
     if ticket.calls < ticket.line.calls:
         raise CallAgain(label=ticket.label, calls=ticket.calls, of=ticket.line.calls)
     ticket.state, ticket.ended_at, ticket.session = TicketState.MISSED, at, None
@@ -160,7 +160,7 @@ def note_missed(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
 @act
 def finish_ticket(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
     """Finish who is at the window. Raises NotAtWindow."""
-    ticket = _mine(ticket_id, actor, TicketState.SERVING)
+    ticket = _mine(ticket_id, actor, TicketState.SERVING, counts=True)
     ticket.state, ticket.ended_at = TicketState.FINISHED, at
     ticket.save(update_fields=["state", "ended_at"])
     assert ticket.came_at is not None
@@ -174,16 +174,17 @@ def finish_ticket(ticket_id: UUID, *, actor: Actor, at: datetime) -> Ticket:
 
 
 def _sits(actor: Actor) -> WindowSession:
-    """Return the actor's window, locked. Raises NoWindow."""
+    """Return the actor's window, locked and open still. Raises NoWindow."""
     session = session_of(actor)
     require(access.can_serve, actor, session.desk_code if session else None)
-    if session is None:
+    held = WindowSession.objects.select_for_update().filter(pk=session.pk).first() if session else None
+    if held is None or held.closed_at is not None:  # closed in another tab while this one waited
         raise NoWindow
-    return WindowSession.objects.select_for_update().get(pk=session.pk)
+    return held
 
 
-def _mine(ticket_id: UUID, actor: Actor, state: TicketState) -> Ticket:
-    ticket = locked(ticket_id)
+def _mine(ticket_id: UUID, actor: Actor, state: TicketState, *, counts: bool = False) -> Ticket:
+    ticket = locked(ticket_id, counts=counts)
     require(access.can_serve, actor, ticket.desk_code)
     if ticket.state != state or ticket.session is None or ticket.session.official_key != actor.key:
         raise NotAtWindow(label=ticket.label)

@@ -81,13 +81,27 @@ def session_of(actor: Actor) -> WindowSession | None:
 
 def lines_now(desk_code: str, at: datetime) -> list[LineNow]:
     """Return each line of a desk with how many wait and how long it will take: three statements, nothing is counted."""
-    lines, day = lines_of(desk_code), civil_date(at)
+    return _now(lines_of(desk_code), open_sessions(desk_code), at)
+
+
+def desks_now(at: datetime) -> list[tuple[Desk, list[LineNow]]]:
+    """Return every desk with its lines at this moment: three statements, however many desks there are."""
+    lines = list(Line.objects.filter(is_active=True).order_by("desk_code", "letter"))
+    found: dict[Desk, list[LineNow]] = {}
+    for each in _now(lines, list(WindowSession.objects.filter(closed_at=None)), at):
+        desk = Desk(each.line.desk_code, each.line.desk_name, each.line.desk_name_en)
+        found.setdefault(desk, []).append(each)
+    return list(found.items())
+
+
+def _now(lines: list[Line], sessions: list[WindowSession], at: datetime) -> list[LineNow]:
+    day = civil_date(at)
     days = {each.line_id: each for each in LineDay.objects.filter(line__in=lines, day=day)}
-    windows = {each.window for each in open_sessions(desk_code)}
+    open_windows = {(each.desk_code, each.window) for each in sessions}
     found = []
     for line in lines:
         row = days.get(line.id) or LineDay(line=line, day=day)
-        open_here = len(windows.intersection(line.windows))
+        open_here = len(open_windows & {(line.desk_code, window) for window in line.windows})
         found.append(LineNow(line, row.waiting, open_here, _estimate(line, row, row.waiting, open_here)))
     return found
 

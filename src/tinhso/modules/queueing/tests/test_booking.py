@@ -85,3 +85,12 @@ def test_who_is_signed_in_is_reminded_once():
     book(actor=tu)
     book()
     assert [tasks.remind(at=later(60)), tasks.remind(at=later(61))] == [1, 0]
+
+
+def test_who_serves_books_for_who_telephones_and_the_number_goes_with_the_day(lan):
+    found = book(actor=lan, name="Bà Sáu", phone="0905123456")
+    assert (found.phone, found.booked_by, found.owner_key) == ("0905123456", lan.key, "")
+    assert book(phone="0905123456").phone == ""
+    days.end_day(actor=WORKER, at=later(days=2))
+    found.refresh_from_db()
+    assert (found.phone, found.name, found.state) == ("", "", "missed")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tinhso.base.actors import ANONYMOUS, system
 from tinhso.base.refusals import BadInput, Forbidden, NotFound, SignInNeeded
@@ -112,6 +114,24 @@ def test_the_end_of_a_day_closes_windows_and_erases_what_is_personal(lan):
     assert not WindowSession.objects.filter(closed_at=None).exists()
     assert not days.is_day_open(tomorrow.date())
     assert "0905123456" not in str([entry.facts for entry in entries(("ticket", str(ticket.id)))])
+
+
+def test_a_window_at_which_nobody_was_is_closed_at_midnight_too(lan):
+    windows.open_window(DESK, "1", actor=lan, at=later(1))
+    assert not days.is_day_open(AT.date())
+    assert days.is_day_open(later(days=1).date())
+    assert days.end_day(actor=system("worker"), at=later(days=1)) == 1
+    assert not days.is_day_open(later(days=1).date())
+
+
+def test_the_end_of_a_day_reads_only_what_is_open(lan):
+    for day in range(4):
+        take(0 if day == 0 else day * 24 * 60)
+    days.end_day(actor=system("worker"), at=later(days=9))
+    take(9 * 24 * 60)
+    with CaptureQueriesContext(connection) as seen:
+        assert days.end_day(actor=system("worker"), at=later(days=10)) == 1
+    assert len(seen.captured_queries) <= 18
 
 
 def test_a_wait_is_reckoned_from_who_is_before_and_says_on_what(lan):

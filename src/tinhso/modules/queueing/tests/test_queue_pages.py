@@ -10,8 +10,11 @@ from django.urls import reverse
 from tests.doors import come_in
 from tests.world import account_of, at_now  # noqa: F401
 
+from tinhso.base.actors import ANONYMOUS
+from tinhso.modules.queueing.actions import booking
 from tinhso.modules.queueing.models import Appointment, Ticket
-from tinhso.modules.queueing.tests.hall import DESK, LINE
+from tinhso.modules.queueing.tests.hall import AT, DESK, LINE
+from tinhso.modules.queueing.tests.test_booking import SLOT
 
 pytestmark = [
     pytest.mark.usefixtures("province", "at_now"), pytest.mark.xdist_group("province"), pytest.mark.django_db,
@@ -33,6 +36,7 @@ def test_from_the_kiosk_to_the_window_and_the_figures():
     assert taken["Location"] == reverse("queueing:slip", args=[ticket.token])
     assert "<svg" in page(nobody, "slip", ticket.token)
     lan.post(reverse("queueing:open"), {"place": f"{DESK}:1"})
+    assert re.search(r"<b>1 người chờ</b> · khoảng 10 phút", page(nobody, "home"))
     assert "A001" in page(nobody, "ticket", ticket.token)
     lan.post(reverse("queueing:call"))
     said = page(lan, "window")
@@ -82,3 +86,17 @@ def test_programs_are_told_how_many_wait():
         None,
     )
     assert Client().get("/api/queue/H47.99").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["a/b", "../x", "%00", "..", "?"])
+def test_any_code_is_looked_for_and_none_breaks_the_page(code):
+    answer = Client().get(reverse("queueing:find"), {"ma": code}, follow=True)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_no_calendar_has_is_refused(moment):
+    line = reverse("queueing:book_line", args=[DESK, "ho-tich"])
+    assert Client().post(line, {"slot": moment}).status_code == 200
+    code = booking.book(LINE, SLOT, actor=ANONYMOUS, at=AT).code
+    assert Client().post(f"{line}?doi={code}", {"slot": moment}).status_code == 200

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tinhso.base.actors import ANONYMOUS
+from tinhso.base.actors import ANONYMOUS, system
 from tinhso.base.refusals import Refusal
-from tinhso.modules.queueing.actions import booking, tickets, windows
+from tinhso.modules.queueing.actions import booking, days, tickets, windows
 from tinhso.modules.queueing.models import LineDay, Slot, Ticket
+from tinhso.modules.queueing.queries import lines
 from tinhso.modules.queueing.tests.hall import AT, DESK, LINE, OTHER, later, take
 from tinhso.modules.queueing.tests.test_booking import SLOT
 
+WORKER = system("worker")
 pytestmark = [pytest.mark.usefixtures("province"), pytest.mark.xdist_group("province")]
 
 
@@ -46,3 +50,54 @@ def test_numbers_have_no_gap_and_the_last_place_is_given_once(racing):
     told_ = racing(4, lambda _which: told(lambda: booking.book(OTHER, SLOT, actor=ANONYMOUS, at=AT).line_id))
     assert sorted(told_) == sorted([OTHER, *["queueing.slot_full"] * 3])
     assert Slot.objects.get().taken == 1
+
+
+def test_calling_leaving_and_moving_wait_for_each_other_in_one_order(racing, lan, hoa):
+    """Windows 1 and 2 call from overlapping lines while people leave and are moved both ways: nobody waits crosswise."""
+    windows.open_window(DESK, "1", actor=lan, at=AT)
+    windows.open_window(DESK, "2", actor=hoa, at=AT)
+    for round_ in range(4):
+        there = [take(round_), take(round_), take(round_, OTHER), take(round_, OTHER)]
+        at = later(round_ + 1)
+        acts = (
+            lambda: windows.call_next(actor=hoa, at=at),  # noqa: B023 - called in this round
+            lambda: tickets.leave_line(there[0].token, actor=ANONYMOUS, at=at),  # noqa: B023
+            lambda: tickets.move_ticket(there[1].id, OTHER, actor=lan, at=at),  # noqa: B023
+            lambda: tickets.move_ticket(there[2].id, LINE, actor=lan, at=at),  # noqa: B023
+        )
+        racing(len(acts), lambda which: told(acts[which]))  # noqa: B023
+        for ticket in Ticket.objects.filter(state="called"):
+            windows.note_came(ticket.id, actor=hoa, at=at)
+            windows.finish_ticket(ticket.id, actor=hoa, at=at)
+        for line in (LINE, OTHER):
+            waiting = Ticket.objects.filter(line_id=line, state="waiting").count()
+            assert LineDay.objects.get(line_id=line).waiting == waiting
+
+
+def test_two_who_change_places_with_each_other_and_two_workers_at_midnight(racing):
+    next_slot = SLOT + timedelta(minutes=30)
+    one = booking.book(OTHER, SLOT, actor=ANONYMOUS, at=AT).code
+    two = booking.book(OTHER, next_slot, actor=ANONYMOUS, at=AT).code
+    wanted = ((one, next_slot), (two, SLOT))
+    racing(2, lambda which: told(lambda: booking.move_appointment(*wanted[which], actor=ANONYMOUS, at=AT).code))
+    assert sum(Slot.objects.values_list("taken", flat=True)) == 2
+    for minute in range(3):
+        take(minute)
+    racing(2, lambda _which: days.end_day(actor=WORKER, at=later(days=3)))
+    ended = LineDay.objects.get(line_id=LINE)
+    assert (ended.waiting, ended.left) == (0, 3)
+    assert LineDay.objects.get(line_id=OTHER).appointments_missed == 2
+
+
+def test_a_window_that_is_being_closed_calls_nobody(racing, lan):
+    for _round in range(3):
+        windows.open_window(DESK, "1", actor=lan, at=AT)
+        take()
+        acts = (lambda: windows.close_window(actor=lan, at=AT), lambda: windows.call_next(actor=lan, at=AT))
+        racing(2, lambda which: told(acts[which]))  # noqa: B023 - called in this round
+        stuck = Ticket.objects.filter(state="called", session__closed_at__isnull=False)
+        assert not stuck.exists()
+        for ticket in Ticket.objects.filter(state="called"):
+            tickets.move_ticket(ticket.id, OTHER, actor=lan, at=AT)
+        if lines.session_of(lan):
+            windows.close_window(actor=lan, at=AT)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.identity.public import ActorRequest, client_address, network_of, within
+from tinhso.modules.queueing import access
 from tinhso.modules.queueing.actions import booking, tickets
 from tinhso.modules.queueing.queries import lines, slots
 
@@ -41,6 +42,7 @@ def book(request: ActorRequest, desk: str, code: str) -> HttpResponse:
         "day": day,
         "moved": moved,
         "name": request.POST.get("name", ""),
+        "for_caller": access.can_serve(request.actor, desk),
     }
     if request.method == "POST":
         try:
@@ -68,7 +70,8 @@ def _booked(request: ActorRequest, line_id: str, moved: str) -> str:
     if moved:
         return booking.move_appointment(moved, starts_at, actor=request.actor, at=request.at).code
     name = request.POST.get("name", "")
-    return booking.book(line_id, starts_at, name=name, actor=request.actor, at=request.at).code
+    phone = request.POST.get("phone", "")
+    return booking.book(line_id, starts_at, name=name, phone=phone, actor=request.actor, at=request.at).code
 
 
 def _chosen(request: ActorRequest, days: list[date]) -> date | None:
@@ -80,7 +83,8 @@ def _chosen(request: ActorRequest, days: list[date]) -> date | None:
 @require_GET
 def find(request: ActorRequest) -> HttpResponse:
     """Go to an appointment by its code."""
-    return redirect("queueing:appointment", request.GET.get("ma", "")[:20].strip() or "-")
+    typed = "".join(letter for letter in request.GET.get("ma", "")[:40] if letter.isalnum())
+    return redirect("queueing:appointment", typed or "-")
 
 
 @require_GET

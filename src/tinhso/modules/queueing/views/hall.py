@@ -24,8 +24,9 @@ TICKETS_AN_HOUR = 600
 
 @require_GET
 def home(request: ActorRequest) -> HttpResponse:
-    """List the desks that have lines."""
-    return render(request, "queueing/home.html", {"title": gettext("Queue at the desk"), "desks": lines.desks()})
+    """List the desks that have lines, with who waits in each."""
+    context = {"title": gettext("Queue at the desk"), "desks": lines.desks_now(request.at)}
+    return render(request, "queueing/home.html", context)
 
 
 def kiosk(request: ActorRequest, desk: str) -> HttpResponse:
