@@ -51,6 +51,11 @@ def test_a_draft_is_made_by_the_table_and_decided_in_sentences(khoi):
     assert Flow.objects.get(code="phong-ban", state="published").version == 2
 
 
+def test_the_proofs_say_of_posts_what_they_proved(khoi):
+    draft, browser = changed(khoi, within="6d"), come("khoi")
+    assert "vai trò nào cũng có chức vụ mang" in browser.get(url("draft", draft.pk)).content.decode()
+
+
 def test_faults_stand_beside_the_drawing_with_a_course(khoi):
     draft = changed(khoi, within="90d")
     text = come("khoi").get(url("draft", draft.pk)).content.decode()

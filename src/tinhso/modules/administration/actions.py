@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.casework.public import Flow, deploy_flow, retire_flow, try_again
+from tinhso.kernel.casework.public import Flow, retire_flow, try_again
 from tinhso.kernel.identity.public import (
     Account,
     ApiToken,
@@ -157,12 +157,6 @@ def take_token(token_id: UUID, *, actor: Actor, at: datetime) -> ApiToken:
         require(access.can_run_province, actor)
     revoke_token(token, actor=actor, at=at)
     return token
-
-
-def publish_flow(xml: bytes, *, actor: Actor, at: datetime) -> Flow:
-    """Publish a flow from its file. Raises casework's BadFile, UnsupportedElement, BrokenFlow with every finding."""
-    require(access.can_run_province, actor)
-    return deploy_flow(xml, actor=actor, at=at)
 
 
 @act

@@ -20,7 +20,6 @@ USERNAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,63}$", _("Use 3 to 64 small l
 STAFF_CODE = RegexValidator(r"^[A-Za-z0-9._-]{2,20}$", _("Use 2 to 20 letters, digits, dots and dashes."))
 PHONE = RegexValidator(r"^[0-9+ .]{8,20}$", _("Enter a phone number, for example 0905 123 456."))
 TOKEN_DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
-MOST_BPMN_BYTES = 2 * 1024 * 1024
 
 
 class Day(forms.DateField):
@@ -213,23 +212,6 @@ class GiveTokenForm(forms.Form):
     def until(self, at: datetime) -> datetime:
         """Return when the token ends."""
         return at + timedelta(days=self.cleaned_data["days"])
-
-
-class FlowForm(forms.Form):
-    """A flow as a BPMN file."""
-
-    file = forms.FileField(
-        label=_("BPMN file"),
-        help_text=_("BPMN 2.0, at most 2 MB. The id of its process is the code of the flow."),
-        error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
-    )
-
-    def clean_file(self) -> bytes:
-        """Return the bytes of a file that is not too large."""
-        given = self.cleaned_data["file"]
-        if given.size > MOST_BPMN_BYTES:
-            raise forms.ValidationError(_("The file is larger than 2 MB."))
-        return bytes(given.read())
 
 
 class JournalForm(forms.Form):

@@ -35,7 +35,6 @@ service_patterns = [
     path("thu-tuc/", services.procedures, name="procedures"),
     path("thu-tuc/<str:code>/", services.procedure, name="procedure"),
     path("quy-trinh/", services.flows, name="flows"),
-    path("quy-trinh/cong-bo/", services.upload_flow, name="upload_flow"),
     path("quy-trinh/<str:code>/rut/", services.withdraw_flow, name="withdraw_flow"),
     path("quy-trinh/<str:code>/<int:version>/", services.flow, name="flow"),
     path("quy-trinh/<str:code>/<int:version>/tep/", services.flow_file, name="flow_file"),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Text
-from tinhso.base.registry import registry
+from tinhso.base.registry import Entry, registry
 from tinhso.kernel.casework.public import (
     Flow,
     Graph,
@@ -34,6 +36,8 @@ from tinhso.modules.administration.queries.people import english, roles_said
 from tinhso.modules.administration.queries.words import actor_said
 
 PAGE = 50
+DRAFTED_AT = "designer:home"
+"""Where a flow becomes a draft: nothing is published from here, as one person alone would decide."""
 MOST_VERSIONS = 20
 KINDS: dict[str, Text] = {
     "start": gettext_lazy("Beginning"),
@@ -144,6 +148,12 @@ def list_flow_rows() -> list[FlowRow]:
         FlowRow(new, flow_name(new), running.get(new.pk, 0), sum(running.get(flow.pk, 0) for flow in old))
         for new, *old in by_code.values()
     ]
+
+
+def where_flows_are_drafted(actor: Actor) -> str:
+    """Return the address of the designer for somebody whose menu leads there, empty for others and where it is not installed."""
+    home = next((entry for entry in registry.of(Entry) if entry.key == DRAFTED_AT), None)
+    return reverse(DRAFTED_AT) if home is not None and home.needs(actor) else ""
 
 
 def flow_name(flow: Flow) -> str:

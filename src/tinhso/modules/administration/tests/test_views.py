@@ -20,7 +20,7 @@ from tinhso.modules.administration.queries.words import actor_said, proof_said, 
 from tinhso.modules.administration.urls import urlpatterns
 
 from .conftest import AT, PASSWORD, an_official, later
-from .test_actions import FLOW, PROVED, SCRIPT, state
+from .test_actions import FLOW, PROVED, state
 
 pytestmark = pytest.mark.django_db
 LOADER = system("loader")
@@ -113,7 +113,7 @@ def pages(world):
         url("delegate", tenure), url("open_account", lan), url("shut_account", lan),
         url("sign_out", lan), url("take_emergency"),
     }  # fmt: skip
-    return {"all": everybody, "province": province, "staff": staff, "top": {url("upload_flow"), url("give_token", lan)}}
+    return {"all": everybody, "province": province, "staff": staff, "top": {url("give_token", lan)}}
 
 
 OPEN = {
@@ -169,8 +169,6 @@ def test_a_denial_moves_nothing(who, world, enter):
     client, before = enter(world[who]), state()
     for address, data in posts(world).items():
         assert client.post(address, data).status_code in (403, 404), address
-    sent = {"file": SimpleUploadedFile("a.bpmn", FLOW.replace(b"2d", b"4d"))}
-    assert client.post(url("upload_flow"), sent).status_code == 403
     assert state() == before
     assert Delivery.objects.get().dead_at is not None
 
@@ -286,20 +284,16 @@ def test_the_pages_turn_by_key(world, enter, monkeypatch):
         assert len(seen) == {"quanpeople": 7, "quanagencies": 4, "binhpeople": 3}[who + name]
 
 
-def test_a_flow_is_shown_as_a_list_and_published_from_a_file(world, enter):
+def test_a_flow_is_shown_as_a_list_and_not_published_from_a_file(world, enter):
     client = enter(world["quan"])
     page = client.get(url("flow", "thu", 1)).content.decode()
     assert page.index("Làm") < page.index('id="b3"')
     assert "2 " in page
     assert client.get(url("flow_file", "thu", 1)).content == FLOW
-    answer = client.post(url("upload_flow"), {"file": SimpleUploadedFile("a.bpmn", SCRIPT)})
-    assert answer.status_code == 422
-    assert ">4<" in answer.content.decode()
-    answer = client.post(url("upload_flow"), {"file": SimpleUploadedFile("a.bpmn", b"<x/>")})
-    assert answer.status_code == 422
-    answer = client.post(url("upload_flow"), {"file": SimpleUploadedFile("a.bpmn", FLOW.replace(b"2d", b"5d"))})
-    assert answer.status_code == 302
-    assert Flow.objects.count() == 2
+    # a flow is published by two people in the designer, never from here
+    assert client.post("/quan-tri/quy-trinh/cong-bo/", {"file": SimpleUploadedFile("a.bpmn", FLOW)}).status_code == 404
+    assert 'href="/thiet-ke/"' in client.get(url("flows")).content.decode()
+    assert Flow.objects.count() == 1
 
 
 def test_the_journal_is_searched_and_an_entry_proved(world, enter):

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tinhso.base.acts import require
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.casework.public import (
-    BadFile,
-    BrokenFlow,
-    Finding,
-    UnsupportedElement,
-    get_flow,
-)
+from tinhso.kernel.casework.public import get_flow
 from tinhso.kernel.forms.public import list_forms, list_versions
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.administration import access, actions
-from tinhso.modules.administration.forms import FlowForm
 from tinhso.modules.administration.queries import services as read
 from tinhso.modules.administration.views.parts import more, press
 from tinhso.web.words import own
@@ -68,7 +60,7 @@ def flows(request: ActorRequest) -> HttpResponse:
         {
             "title": gettext("Flows"),
             "rows": read.list_flow_rows(),
-            "may": access.can_run_province(request.actor),
+            "drafts": read.where_flows_are_drafted(request.actor),
         },
     )
 
@@ -88,34 +80,6 @@ def flow_file(request: ActorRequest, code: str, version: int) -> HttpResponse:
     response = HttpResponse(bytes(found.xml), content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="{code}-v{version}.bpmn"'
     return response
-
-
-def upload_flow(request: ActorRequest) -> HttpResponse:
-    """Publish a flow from a BPMN file; what is wrong with the file is listed, each with its line."""
-    require(access.can_run_province, request.actor)
-    form, findings = FlowForm(request.POST or None, request.FILES or None), []
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.publish_flow(form.cleaned_data["file"], actor=request.actor, at=request.at)
-        except BadFile as no:
-            form.add_error("file", str(no))
-        except (UnsupportedElement, BrokenFlow) as no:
-            findings = [_found(finding) for finding in no.findings]
-        else:
-            messages.success(request, gettext("Published. New cases begin on version %(n)d.") % {"n": made.version})
-            return redirect("administration:flow", made.code, made.version)
-    status = 422 if form.is_bound else 200
-    context = {"title": gettext("Publish a flow"), "form": form, "findings": findings}
-    return render(request, "administration/upload_flow.html", context, status=status)
-
-
-def _found(finding: Finding) -> dict[str, object]:
-    return {
-        "line": finding.line,
-        "element": finding.name or finding.element,
-        "text": str(finding),
-        "is_error": finding.is_error,
-    }
 
 
 @require_POST
