@@ -16,8 +16,10 @@ from tinhso.modules.onestop.queries.compared import papers_to_read
 from tinhso.modules.onestop.queries.telling import (
     LATE_TEXTS,
     OWNER_TEXTS,
+    UNEXPLAINED,
     dossier_of,
     facts_of,
+    heads_of,
     heads_told,
     name_of,
     tells_by_sms,
@@ -79,6 +81,24 @@ def tell_heads(entry: EntryView) -> None:
             text=LATE_TEXTS[key],
             facts=facts,
             link=reverse("onestop:work", args=[dossier.code]),
+            event_id=entry.id,
+            actor=WORKER,
+            at=entry.delivered_at,
+        )
+
+
+def tell_unexplained(entry: EntryView) -> None:
+    """Tell the head of the division and the leaders of the agency that a cause was not stated in time: each once."""
+    try:
+        dossier = dossier_of(entry.subject_key)
+    except NotFound:
+        return
+    for official in heads_of(dossier, civil_date(entry.delivered_at)):
+        notify(
+            f"official:{official.id}",
+            text=UNEXPLAINED,
+            facts=facts_of(dossier, entry.facts),
+            link=reverse("onestop:lateness_state", args=[dossier.code]),
             event_id=entry.id,
             actor=WORKER,
             at=entry.delivered_at,

@@ -77,6 +77,14 @@ def apologise(*, at: datetime) -> int:
     return done
 
 
+def escalate(*, at: datetime) -> int:
+    """Tell heads whose cause was not stated in time, for some seconds at most. Returns how many."""
+    done, until = 0, time.monotonic() + PURGE_SECONDS
+    while (some := lateness.escalate_unstated(actor=WORKER, at=at)) and time.monotonic() < until:
+        done += some
+    return done + some
+
+
 def keep_books(*, at: datetime) -> int:
     """
     Open the books of a new year, enter what is in none, print the volumes of closed ones, for some seconds at most.

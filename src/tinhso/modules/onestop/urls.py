@@ -120,6 +120,7 @@ desk_patterns = [
     path("mot-cua/so/<str:desk>/<int:year>/khoa/", books.close, name="book_close"),
     path("mot-cua/so/<str:desk>/<int:year>/ky/", books.sign, name="book_sign"),
     path("mot-cua/so/<str:desk>/<int:year>/ghi-chu/", books.note, name="book_note"),
+    path("mot-cua/so/<str:desk>/<int:year>/dinh-chinh/", books.corrections, name="book_corrections"),
     path("mot-cua/so/<str:desk>/<int:year>/tai-ve/<str:kind>/", books.export, name="book_export"),
     path("mot-cua/buu-chinh/", handover.lists, name="handovers"),
     path("mot-cua/buu-chinh/lap/", handover.begin, name="handover_begin"),

@@ -21,12 +21,15 @@ from tinhso.modules.onestop.models import (
     Application,
     Dossier,
     FileOrigin,
+    Lateness,
+    LatenessBefore,
     PartResult,
     Payment,
     Rating,
     Reading,
     Result,
     StatementLine,
+    YearBook,
 )
 
 NOBODY = "—"
@@ -55,6 +58,23 @@ def erase_dossiers(keys: list[Any], actor: Actor, at: datetime) -> int:
     return len(found)
 
 
+def erase_books(keys: list[Any], actor: Actor, at: datetime) -> int:
+    """Take away the printed volumes of these books and the words of their notes; hashes and the signed closing page stay."""
+    found = list(YearBook.objects.select_for_update().filter(pk__in=keys, erased_at=None).order_by("pk"))
+    for book in found:
+        volumes = set(book.volumes.values_list("document_id", flat=True))
+        for link in linked(book.journal_subject):
+            if link.document_id in volumes:
+                unlink(link.document, *book.journal_subject, link.role, actor=actor, at=at)
+                with contextlib.suppress(InUse, NotFound):
+                    discard(link.document, actor=actor, at=at)
+        book.notes.update(text=NOBODY, by=NOBODY)
+        book.erased_at = at
+        update(book, "erased_at")
+        record("onestop.book_erased", book, actor=actor, at=at, volumes=len(volumes))
+    return len(found)
+
+
 def _forget_person(dossier: Dossier, at: datetime) -> None:
     dossier.applicant_name, dossier.applicant_folded = NOBODY, ""
     dossier.applicant_number = dossier.applicant_phone = dossier.applicant_email = ""
@@ -73,6 +93,8 @@ def _forget_words(dossier: Dossier) -> None:
     """Empty what was written about it elsewhere; numbers, moments and sums stay."""
     dossier.supplements.update(items=[], changed=None, reply="")
     dossier.due_changes.update(reason=NOBODY)
+    for said in (Lateness, LatenessBefore):
+        said.objects.filter(dossier=dossier).exclude(words="").update(words=NOBODY)
     Result.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     PartResult.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     Rating.objects.filter(dossier=dossier).update(comment="")

@@ -142,12 +142,21 @@ def take_off_list(list_id: UUID, item_id: UUID, *, actor: Actor, at: datetime) -
 
 @act
 def send_list(list_id: UUID, *, tracking: str = "", actor: Actor, at: datetime) -> HandOver:
-    """Hand a list over: numbered in the giver's year, confirmed by who gives, closed to changes. Raises ListEmpty, ListNotOpen."""
+    """
+    Hand a list over: numbered in the giver's year, confirmed by who gives, closed to changes.
+
+    Raises ListEmpty, ListNotOpen, and NotForThisList for what was withdrawn, received or handed over since it was put there.
+    """
     found = _locked(list_id, actor, HandOverState.DRAFT)
     require(access.gives, actor, found)
     items = list(found.items.select_related("dossier"))
     if not items:
         raise ListEmpty
+    # held in one order; what happened to a thing since it was put there is seen now
+    held = Dossier.objects.select_for_update().filter(pk__in=[item.dossier_id for item in items]).order_by("pk")
+    for dossier in held:
+        if not _belongs(dossier, found):
+            raise NotForThisList(dossier=dossier.code)
     found.year = civil(at).year
     found.number = next_number(f"handover:{found.giver}:{found.year}")
     found.state, found.sent_at, found.sent_by, found.tracking = HandOverState.SENT, at, actor.name, tracking.strip()
@@ -175,10 +184,20 @@ def check_item(list_id: UUID, item_id: UUID, *, state: str, note: str = "", acto
     item = found.items.filter(pk=item_id).first()
     if item is None:
         raise NotFound
+    if item.state == ItemState.MISSING and state != ItemState.MISSING:
+        _require_nowhere_else(item)
     item.state, item.note, item.checked_by, item.checked_at = state, note.strip(), actor.name, at
     update(item, "state", "note", "checked_by", "checked_at")
     record("onestop.item_checked", found, actor=actor, at=at, item=str(item_id), state=state, note=note.strip())
     return item
+
+
+def _require_nowhere_else(item: HandOverItem) -> None:
+    """Refuse what was missing and went on another list since: it is not here. Raises OnAnotherList."""
+    dossier = Dossier.objects.select_for_update().get(pk=item.dossier_id)
+    others = HandOverItem.objects.filter(dossier=dossier, direction=item.direction, state__in=GONE)
+    if others.exclude(pk=item.pk).exists():
+        raise OnAnotherList(dossier=dossier.code)
 
 
 @act

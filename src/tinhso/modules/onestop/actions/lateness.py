@@ -1,11 +1,12 @@
-"""Lateness: the apology goes out by itself, once; the head adds why and when. Nothing takes it back."""
+"""Lateness: the apology goes out by itself, once for each day that passed; the head adds why and when. Nothing takes it back."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +24,13 @@ from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.processing import FARTHEST_DAYS, DayOff
 from tinhso.modules.onestop.actions.steps import locked_dossier
-from tinhso.modules.onestop.models import CauseClass, Dossier, DossierQuerySet, Lateness, next_numbers
-from tinhso.modules.onestop.queries.lateness import lapsed
+from tinhso.modules.onestop.models import CauseClass, Dossier, DossierQuerySet, Lateness, LatenessBefore, next_numbers
+from tinhso.modules.onestop.queries.lateness import lapsed, lapsed_again, unstated
 from tinhso.modules.onestop.queries.services import choices
 
 BATCH = 100
+SAID = ("number", "due_at", "at", "law", "cause_by", "cause", "words", "expected_on", "stated_at", "stated_by")
+"""What is kept of an apology when another takes its place."""
 
 
 class _NothingLate(Exception):  # noqa: N818 - ends an act that found no work
@@ -52,21 +55,21 @@ def apologise_for_lateness(*, limit: int = BATCH, actor: Actor, at: datetime) ->
     """
     Apologise for the results that were not ready on their day, the longest overdue first; return how many it took.
 
-    Each dossier once, by two workers at once as well, and when the clock jumped back. Nothing to do is no act.
+    Each dossier once, by two workers at once as well, and when the clock jumped back; once more when the day was counted
+    anew after a supplement and passed too. Nothing to do is no act.
     """
-    if not lapsed(at).exists():
-        return 0
-    try:
-        return _apologise(limit=limit, actor=actor, at=at)
-    except _NothingLate:  # another worker has them in hand
-        return 0
+    for which in (lapsed, lapsed_again):
+        if which(at).exists():
+            with suppress(_NothingLate):  # another worker has them in hand
+                return _apologise(which, limit=limit, actor=actor, at=at)
+    return 0
 
 
 @act
-def _apologise(*, limit: int, actor: Actor, at: datetime) -> int:
+def _apologise(which: Callable[[datetime], DossierQuerySet], *, limit: int, actor: Actor, at: datetime) -> int:
     """Keep the apologies of one batch, numbered: some statements for all of them, not for each."""
     require(by_system, actor)
-    late = list(_held(lapsed(at).order_by("due_at", "id").defer("answers", "components", "fee_steps"))[:limit])
+    late = list(_held(which(at).order_by("due_at", "id").defer("answers", "components", "fee_steps"))[:limit])
     if not late:
         raise _NothingLate
     numbers = _numbers(late, at)
@@ -80,9 +83,8 @@ def _apologise(*, limit: int, actor: Actor, at: datetime) -> int:
             received_at=dossier.received_at or dossier.submitted_at,
             new_dates=1 if dossier.postponed_at else 0,
             standing=dossier.paused_at is not None,
-            sent=dossier.apologised_at is not None,
+            sent=dossier.apologised_at is not None and dossier.apologised_at >= dossier.due_at,
         )
-        dossier.apologised_at = at
         row = new(
             Lateness,
             dossier=dossier,
@@ -95,13 +97,27 @@ def _apologise(*, limit: int, actor: Actor, at: datetime) -> int:
             cause_by=until[dossier.agency_code],
         )
         rows.append(row)
-        record(
-            "onestop.lateness_apologised", dossier, actor=actor, at=at, due_at=row.due_at.isoformat(), number=row.number
-        )
-    insert(*rows)
+        facts: dict[str, Any] = {"due_at": row.due_at.isoformat(), "number": row.number}
+        if dossier.apologised_at is not None:
+            facts["before"] = dossier.apologised_at.isoformat()
+        dossier.apologised_at = at
+        record("onestop.lateness_apologised", dossier, actor=actor, at=at, **facts)
+    if which is lapsed_again:
+        _put_aside(rows)
+    else:
+        insert(*rows)
     # without the revision: whoever has the dossier open has read nothing that is no longer so
     Dossier.objects.filter(pk__in=[dossier.pk for dossier in late]).update(apologised_at=at)
     return len(late)
+
+
+def _put_aside(rows: list[Lateness]) -> None:
+    """Have these apologies take the place of those of before, which are kept beside. Three statements."""
+    known = Lateness.objects.select_for_update().in_bulk([row.dossier_id for row in rows])
+    kept = [{name: getattr(one, name) for name in ("dossier_id", *SAID)} for one in known.values()]
+    LatenessBefore.objects.bulk_create([LatenessBefore(**one) for one in kept])
+    Lateness.objects.filter(pk__in=list(known)).delete()
+    Lateness.objects.bulk_create(rows)
 
 
 def _held(dossiers: DossierQuerySet) -> DossierQuerySet:
@@ -122,6 +138,43 @@ def _cause_by(agency_code: str, at: datetime) -> datetime | None:
     with suppress(NoAnswer):  # a calendar that ends: it is owed all the same, only by no moment
         return cause_by(at, calendar_for(agency_code, at), hours=hours).value
     return None
+
+
+def escalate_unstated(*, limit: int = BATCH, actor: Actor, at: datetime) -> int:
+    """
+    Tell that a cause was not stated within its hours: journalled for each dossier, from where heads and inspection hear it.
+
+    What ended meanwhile is put aside: nobody states its cause any more. Returns how many it took; nothing is no act.
+    """
+    if not unstated(at).exists():
+        return 0
+    try:
+        return _escalate(limit=limit, actor=actor, at=at)
+    except _NothingLate:
+        return 0
+
+
+@act
+def _escalate(*, limit: int, actor: Actor, at: datetime) -> int:
+    require(by_system, actor)
+    rows = unstated(at).select_related("dossier").order_by("cause_by", "pk")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    found = list(rows[:limit])
+    if not found:
+        raise _NothingLate
+    ended = [late for late in found if late.dossier.finished_at or not NationalState(late.dossier.state).is_open]
+    over = {late.pk for late in ended}
+    Lateness.objects.filter(pk__in=over).update(over_at=at)
+    Lateness.objects.filter(pk__in=[late.pk for late in found if late.pk not in over]).update(escalated_at=at)
+    for late in found:
+        if late.pk not in over:
+            assert late.cause_by is not None
+            facts: dict[str, Any] = {"cause_by": late.cause_by.isoformat(), "number": late.number}
+            record("onestop.lateness_unexplained", late.dossier, actor=actor, at=at, **facts)
+    if not len(found) - len(over):
+        record("onestop.lateness_over", ("lateness", "ended"), actor=actor, at=at, dossiers=len(over))
+    return len(found)
 
 
 @act

@@ -19,7 +19,20 @@ from tinhso.modules.onestop.actions.closing import current_book, enter, open_boo
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
 from tinhso.modules.onestop.actions.parts import let_out_all
 from tinhso.modules.onestop.actions.steps import locked_dossier, save
-from tinhso.modules.onestop.models import Dossier, LineKind, MoneyState, Payment, PaymentMethod, PaymentState, Result
+from tinhso.modules.onestop.models import (
+    Dossier,
+    Found,
+    LineKind,
+    LineState,
+    MissingAtBank,
+    MoneyState,
+    PartResult,
+    Payment,
+    PaymentMethod,
+    PaymentState,
+    Result,
+    StatementLine,
+)
 from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, FeeUnknown, fee_for, fee_in_both, is_due, quantities_of
 from tinhso.modules.onestop.queries.services import get_service
 from tinhso.web.words import money
@@ -301,13 +314,17 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     if payment.state != PaymentState.PAID or not payment.at_counter:
         raise NotVoidable(receipt=receipt_number)
     book = open_book_of(payment)
+    # one desk does not write in the book of another, though both may take money of this dossier
+    require(access.can_keep_cash, actor, book.desk_code)
     if not reason.strip():
         raise BadInput(faults=[Fault("/reason", _("Say why the receipt is voided."), "reason")])
-    if Result.objects.filter(dossier=dossier, issued_at__isnull=False).exists():
+    issued = {"dossier": dossier, "issued_at__isnull": False}
+    if Result.objects.filter(**issued).exists() or PartResult.objects.filter(**issued).exists():
         raise ReceiptUsed(receipt=receipt_number)
     payment.state = PaymentState.VOIDED
     payment.save(update_fields=["state"])
     enter(payment, LineKind.VOIDED, book, dossier, reason=reason.strip()[:1000], actor=actor, at=at)
+    _open_at_bank(payment, reason, actor, at)
     dossier.money = MoneyState.DUE
     save(dossier, "money")
     record(
@@ -320,6 +337,22 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
         reason=reason.strip()[:1000],
     )
     return payment
+
+
+def _open_at_bank(payment: Payment, reason: str, actor: Actor, at: datetime) -> None:
+    """
+    Let the accountant look again at money that the bank has and a voided receipt no longer counts.
+
+    What the bank does not have either is explained by the voiding.
+    """
+    if payment.method != PaymentMethod.TRANSFER:
+        return
+    StatementLine.objects.filter(payment=payment, amount_vnd__gt=0, state=LineState.SETTLED).update(
+        state=LineState.OPEN, found=Found.NOT_DUE
+    )
+    MissingAtBank.objects.filter(payment=payment, is_open=True).update(
+        is_open=False, reason=reason.strip()[:1000], resolved_by=actor.name, resolved_at=at
+    )
 
 
 def prepared(dossier: Dossier) -> Payment | None:

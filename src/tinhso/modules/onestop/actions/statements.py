@@ -109,6 +109,8 @@ def keep_lines(statement_id: UUID, lines: Sequence[tuple[str, BankLine]], *, act
     """Keep some lines, each with what was found about it, and settle the transfers that they bring."""
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     require(access.can_reconcile, actor, statement.agency_code)
+    # two files of one account may hold the same movement: the first of the account is the turn of all
+    Statement.objects.select_for_update().filter(account=statement.account).order_by("imported_at", "pk").first()
     before = dict(
         StatementLine.objects.filter(
             account=statement.account, identity__in=[identity for identity, _line in lines]

@@ -20,7 +20,7 @@ from tinhso.modules.onestop.models.dossier import (
     Way,
 )
 from tinhso.modules.onestop.models.handover import Direction, HandOver, HandOverItem, HandOverState, ItemState
-from tinhso.modules.onestop.models.lateness import CauseClass, Lateness
+from tinhso.modules.onestop.models.lateness import CauseClass, Lateness, LatenessBefore
 from tinhso.modules.onestop.models.money import Payment, PaymentMethod, PaymentState
 from tinhso.modules.onestop.models.papers import Finding, PaperCheck, TrueCopy
 from tinhso.modules.onestop.models.reading import Purpose, Reading
@@ -57,6 +57,7 @@ __all__ = [
     "HandOverState",
     "ItemState",
     "Lateness",
+    "LatenessBefore",
     "LineKind",
     "LineState",
     "MissingAtBank",

@@ -30,6 +30,9 @@ class YearBook(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.CharField(max_length=200, blank=True)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the printed volumes went, by the retention rule; their hashes stay"
+    )
 
     class Meta:
         """One book a desk and year."""

@@ -177,6 +177,13 @@ class Dossier(models.Model):
                 name="onestop_dossier_lapsing",
             ),
             models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(
+                    apologised_at__lt=models.F("due_at"), finished_at__isnull=True, paused_at__isnull=True
+                ),
+                name="onestop_dossier_lapsing_again",
+            ),
+            models.Index(
                 fields=["desk_code", "book_year", "form_number"],
                 condition=models.Q(book_year__gt=0),
                 name="onestop_dossier_book",

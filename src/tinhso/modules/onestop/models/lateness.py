@@ -25,7 +25,10 @@ class CauseClass(models.TextChoices):
 
 class Lateness(models.Model):
     """
-    One dossier, one apology. No act withdraws it: rows are written once, and only cause and expected day are added.
+    The apology that stands for a dossier. No act withdraws it: only cause and expected day are added.
+
+    When the clock was started anew by a supplement and the new day passed too, another apology takes its place, and what
+    this one said goes to `LatenessBefore`.
 
     `stated_at` is when the head first said why; empty: no cause was given, and that is what everybody reads.
     """
@@ -43,11 +46,32 @@ class Lateness(models.Model):
     expected_on = models.DateField(null=True, blank=True)
     stated_at = models.DateTimeField(null=True, blank=True)
     stated_by = models.CharField(max_length=200, blank=True)
+    escalated_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the head was told that no cause was stated in time"
+    )
+    over_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the dossier was found ended without a cause: nobody states one any more"
+    )
 
     class Meta:
-        """Indexes: what heads still have to say, by agency and by division."""
+        """Indexes: what heads still have to say, by agency and by division; whose hours have run out."""
 
         indexes: ClassVar = [
+            models.Index(
+                fields=["agency_code", "at", "dossier"],
+                condition=models.Q(stated_at__isnull=True, over_at__isnull=True),
+                name="onestop_lateness_open",
+            ),
+            models.Index(
+                fields=["office_code", "at", "dossier"],
+                condition=models.Q(stated_at__isnull=True, over_at__isnull=True) & ~models.Q(office_code=""),
+                name="onestop_lateness_open_office",
+            ),
+            models.Index(
+                fields=["cause_by"],
+                condition=models.Q(stated_at__isnull=True, over_at__isnull=True, escalated_at__isnull=True),
+                name="onestop_lateness_to_escalate",
+            ),
             models.Index(
                 fields=["agency_code", "at", "dossier"],
                 condition=models.Q(stated_at__isnull=True),
@@ -58,6 +82,33 @@ class Lateness(models.Model):
                 condition=models.Q(stated_at__isnull=True) & ~models.Q(office_code=""),
                 name="onestop_lateness_office",
             ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the number."""
+        return f"04/{self.number}"
+
+
+class LatenessBefore(models.Model):
+    """An apology of before, as it stood when another one took its place. Written once."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="latenesses_before")
+    number = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    law = models.CharField(max_length=200)
+    cause_by = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=12, choices=CauseClass, blank=True)
+    words = models.CharField(max_length=1000, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    stated_at = models.DateTimeField(null=True, blank=True)
+    stated_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """Each once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "at"], name="onestop_lateness_before_once"),
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,20 @@ def volume_lines(book: YearBook, first: int, last: int) -> list[list[str]]:
     return [cells(dossier, notes.get(dossier.form_number, []), until=book.closed_at) for dossier in rows]
 
 
+def has_corrections(book: YearBook) -> bool:
+    """Tell whether anything was written beside a line after the book was closed. One statement, none for an open book."""
+    return bool(book.closed_at) and book.notes.filter(at__gt=book.closed_at).exists()
+
+
+def notes_after_closing(book: YearBook) -> list[tuple[BookNote, Dossier | None]]:
+    """Return what was written beside lines after the book was closed, by line, with the line. Two statements."""
+    if not book.closed_at:
+        return []
+    notes = list(book.notes.filter(at__gt=book.closed_at).order_by("number", "at", "id"))
+    lines = {row.form_number: row for row in _lines(book).filter(form_number__in={note.number for note in notes})}
+    return [(note, lines.get(note.number)) for note in notes]
+
+
 def books_to_print(limit: int) -> list[YearBook]:
     """Return closed books that are not printed whole, the longest closed first."""
     return list(YearBook.objects.filter(closed_at__isnull=False, drawn_at__isnull=True).order_by("closed_at")[:limit])

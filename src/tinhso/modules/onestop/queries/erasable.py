@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from tinhso.base.personal import Before
-from tinhso.modules.onestop.models import Application, ApplicationState, DeliveryState, Dossier, MoneyState, Reading
+from tinhso.modules.onestop.models import (
+    Application,
+    ApplicationState,
+    DeliveryState,
+    Dossier,
+    MoneyState,
+    Reading,
+    YearBook,
+)
 from tinhso.modules.onestop.queries.dossiers import WITHOUT_RESULT
 
 
@@ -40,3 +48,13 @@ def dossiers(before: Before) -> QuerySet[Dossier]:
 def _ended(before: Before) -> Q:
     moment = before.moment
     return Q(finished_at__lt=moment) & (Q(returned_at=None) | Q(returned_at__lt=moment)) if moment else Q(pk__in=[])
+
+
+def books(before: Before) -> QuerySet[YearBook]:
+    """Return closed and signed books of before whose printed volumes are kept still."""
+    rows = (
+        YearBook.objects.filter(signed_at__lt=before.moment, erased_at=None)
+        if before.moment
+        else YearBook.objects.none()
+    )
+    return rows.order_by("signed_at")

@@ -35,14 +35,17 @@ __all__ = [
     "agents_of",
     "fitting",
     "get_list",
+    "goes_by_post",
     "items_of",
     "list_paper",
     "lists_of",
-    "on_the_way",
+    "travels_of",
 ]
 """With the words of the tables, for the pages."""
 BY_ID: Keys = {"id": UUID}
 OFFERED = 100
+TRAVELS = 20
+"""Lists of one dossier that its page shows."""
 GONE = (ItemState.WAITING, ItemState.THERE, ItemState.DAMAGED)
 """What went on a list and is on its way or was received; what was missing may go again."""
 
@@ -101,12 +104,26 @@ def agents_of(actor: Actor, on: date) -> list[tuple[str, Agency]]:
     return found
 
 
-def on_the_way(dossier: Dossier) -> dict[str, Any]:
-    """Return where a dossier or its result is between post and desk: for its page; empty when it never went by a list."""
-    item = dossier.handed.select_related("handover").order_by("-id").first()
-    if item is None:
-        return {"waits": bool(dossier.agent_code)} if dossier.agent_code and not dossier.received_at else {}
-    return {"item": item, "list": item.handover, "is_out": item.direction == Direction.OUT}
+def goes_by_post(dossier: Dossier) -> bool:
+    """Tell whether a dossier, or its result, can be on a list at all. No statement."""
+    return bool(dossier.agent_code) or dossier.result_way == Way.POST
+
+
+def travels_of(dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
+    """Return each list on which a dossier or its result went, the newest first: for the office's page. One statement."""
+    rows = dossier.handed.select_related("handover").order_by("-id")[:TRAVELS]
+    return [
+        {
+            "item": item,
+            "list": item.handover,
+            "way": Direction(item.direction).label,
+            "state": HandOverState(item.handover.state).label,
+            "found": ItemState(item.state).label if item.handover.state != HandOverState.DRAFT else "",
+            "is_amiss": item.state in (ItemState.MISSING, ItemState.DAMAGED),
+            "may_open": access.sees_list(actor, item.handover),
+        }
+        for item in rows
+    ]
 
 
 def list_paper(found: HandOver) -> Paper:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tinhso.base.actors import Actor
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.models import Dossier, DossierQuerySet, Lateness
+from tinhso.modules.onestop.models import Dossier, DossierQuerySet, Lateness, LatenessBefore
 from tinhso.modules.onestop.queries.paging import Keys, Page, moment, page_of
 
 OPEN = [state.value for state in NationalState if state.is_open]
@@ -30,12 +30,45 @@ def lapsed(at: datetime) -> DossierQuerySet:
     )
 
 
+def lapsed_again(at: datetime) -> DossierQuerySet:
+    """
+    Return the dossiers that are late once more: the day was counted anew after the apology, and has passed too.
+
+    An apology goes out after a due moment; so one that is older than the due moment was for another.
+    """
+    return Dossier.objects.filter(
+        due_at__lt=at,
+        apologised_at__lt=F("due_at"),
+        finished_at__isnull=True,
+        paused_at__isnull=True,
+        state__in=OPEN,
+    )
+
+
 def unexplained(actor: Actor) -> QuerySet[Lateness]:
-    """Return the lateness that the actor, as head or leader, has not explained yet."""
+    """Return the lateness that the actor, as head or leader, has not explained yet, of dossiers that have not ended."""
     mine = actor.agencies_with(HEADS)
     return Lateness.objects.filter(
-        Q(agency_code__in=mine) | (Q(office_code__in=mine) & ~Q(office_code="")), stated_at__isnull=True
+        Q(agency_code__in=mine) | (Q(office_code__in=mine) & ~Q(office_code="")),
+        stated_at__isnull=True,
+        over_at__isnull=True,
+        dossier__finished_at__isnull=True,
     )
+
+
+def unstated(at: datetime) -> QuerySet[Lateness]:
+    """Return the lateness whose cause should have been stated by now, and of which nobody was told so yet."""
+    return Lateness.objects.filter(
+        cause_by__lt=at, stated_at__isnull=True, over_at__isnull=True, escalated_at__isnull=True
+    )
+
+
+def latenesses_of(dossier: Dossier) -> list[Lateness | LatenessBefore]:
+    """Return every apology for lateness of a dossier, the first one first. At most two statements."""
+    if not dossier.apologised_at:
+        return []
+    now = lateness_of(dossier)
+    return [*dossier.latenesses_before.order_by("at"), *([now] if now else [])]
 
 
 def to_explain(actor: Actor, *, after: str = "") -> Page[Lateness]:

@@ -41,7 +41,7 @@ def walk(after: str, limit: int) -> list[str]:
 
 
 def read(codes: Sequence[str]) -> list[Measured]:
-    """Return the measured rows of these dossiers, without those that were never received. Some seven statements."""
+    """Return the measured rows of these dossiers, without those that were never received. Some eight statements."""
     if len(codes) > MOST_MEASURED:
         raise ValueError(f"{len(codes)} are more than are measured at once")
     known = Dossier.objects.filter(code__in=codes, received_at__isnull=False)
@@ -58,6 +58,7 @@ class _Around:
         self.asked = _supplements(keys)
         self.scanned = _scanned(keys)
         signed = Result.objects.filter(dossier_id__in=keys, signed_document_id__isnull=False)
+        self.held = _held(keys)
         self.signed = set(signed.values_list("dossier_id", flat=True))
         paid = Payment.objects.filter(dossier_id__in=keys, state=PaymentState.PAID, method=PaymentMethod.GATEWAY)
         self.paid_online = set(paid.values_list("dossier_id", flat=True))
@@ -82,6 +83,8 @@ class _Around:
             gives_paper=bool(service.results) if service else None,
             result_file=key in self.signed,
             component_file=self._scan(row, service),
+            reused=self._reused(row, service),
+            linked=None if row["erased_at"] else key in self.held or (key in self.signed and row["state"] in ENDED),
             by_vneid=self.proved.get(row["receipt_entry"]) if online else False,
             owes=owes if owes or (service and service.fee_rule) else None,
             paid_online=key in self.paid_online,
@@ -96,6 +99,12 @@ class _Around:
         if row["erased_at"] is not None or not service or not service.components_for(row["case_code"]):
             return None
         return row["pk"] in self.scanned
+
+    def _reused(self, row: Mapping[str, Any], service: Service | None) -> bool | None:
+        """Tell whether a paper was taken from the data store and not asked for; None where none could be."""
+        if row["erased_at"] is not None or not service or not service.components_for(row["case_code"]):
+            return None
+        return row["pk"] in self.held
 
     def _service(self, row: Mapping[str, Any]) -> Service | None:
         version = (row["service_code"], row["service_version"])
@@ -119,6 +128,11 @@ def _supplements(keys: list[Any]) -> dict[Any, list[Supplement]]:
 def _scanned(keys: list[Any]) -> set[Any]:
     rows = DossierFile.objects.filter(dossier_id__in=keys, replaced_at=None).exclude(component_code="")
     return set(rows.exclude(origin=FileOrigin.RESULT).values_list("dossier_id", flat=True))
+
+
+def _held(keys: list[Any]) -> set[Any]:
+    rows = DossierFile.objects.filter(dossier_id__in=keys, replaced_at=None, origin=FileOrigin.HELD)
+    return set(rows.values_list("dossier_id", flat=True))
 
 
 def _proved(entries: Iterable[UUID | None]) -> dict[UUID | None, bool]:

@@ -23,7 +23,7 @@ from tinhso.modules.onestop.queries.cash import seen_books
 from tinhso.modules.onestop.queries.paging import Page, moment, page_of
 
 QUARTERS = 4
-FIRST_YEAR = 2000
+FIRST_YEAR, YEAR_DIGITS = 2000, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class AgencyShare:
     cash: int
     transfers: int
     receipts: int
+    """Those that hold: a voided one keeps its number, and its money is not there."""
 
     @property
     def total(self) -> int:
@@ -92,13 +93,14 @@ def shares_of(desk: str, first: date, last: date) -> list[AgencyShare]:
         transfers_in=Sum("amount_vnd", filter=~cash & taken, default=0),
         transfers_out=Sum("amount_vnd", filter=~cash & ~taken, default=0),
         receipts=Count("id", filter=taken),
+        voided=Count("id", filter=Q(kind=LineKind.VOIDED)),
     )
     return [
         AgencyShare(
             row["agency_code"],
             int(row["cash_in"]) - int(row["cash_out"]),
             int(row["transfers_in"]) - int(row["transfers_out"]),
-            row["receipts"],
+            row["receipts"] - row["voided"],
         )
         for row in found.order_by("agency_code")
     ]
@@ -116,8 +118,9 @@ def _period(text: str, today: date) -> tuple[int, int]:
     if (
         year.isascii()
         and year.isdigit()
+        and len(year) == YEAR_DIGITS
         and quarter in ("1", "2", "3", "4")
-        and FIRST_YEAR <= int(year[:5]) <= today.year
+        and FIRST_YEAR <= int(year) <= today.year
     ):
         return int(year), int(quarter)
     return today.year, (today.month + 2) // 3

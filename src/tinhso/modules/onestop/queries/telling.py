@@ -46,6 +46,7 @@ LATE_TEXTS = {
     "late": _("{agency} answered about {code} after its time."),
 }
 """Sentences for the heads, about an opinion that was asked."""
+UNEXPLAINED = _("{code} is late and no cause was stated in time. Say why, and when to expect it.")
 
 INVITATION = "onestop.rating_invitation"
 """The purpose to which people consent before they are asked how it was: settling a dossier does not need it."""
@@ -100,6 +101,13 @@ def heads_told(dossier: Dossier, on: date) -> list[Official]:
         # a commune's desk has no head of its own: its committee's leaders are (NĐ 61/2018/NĐ-CP Đ.8)
         desk = who_holds(found.parent_code, "head", on) or who_holds(found.parent_code, "leader", on)
     return list({official.id: official for official in (*asking, *desk)}.values())
+
+
+def heads_of(dossier: Dossier, on: date) -> list[Official]:
+    """Return who answers for a lateness: the head of the division that settles, and the leaders of its agency."""
+    office = who_holds(dossier.office_code, "head", on) if dossier.office_code else []
+    agency = who_holds(dossier.agency_code, "leader", on)
+    return list({official.id: official for official in (*office, *agency)}.values())
 
 
 def name_of(agency_code: str) -> str:

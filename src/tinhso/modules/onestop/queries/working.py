@@ -313,6 +313,17 @@ def declaration(dossier: Dossier, form: FormDefinition | None, actor: Actor, *, 
     return {"missing": len(faults), "href": reverse("onestop:enter_answers", args=[first, dossier.code])}
 
 
+def entered(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the steps in which something stands: an answered supplement leaves empty ones where nothing was entered."""
+    return {step: given for step, given in answers.items() if _says_something(given)}
+
+
+def _says_something(given: Any) -> bool:
+    if isinstance(given, Mapping):
+        return any(_says_something(each) for each in given.values())
+    return given not in (None, "", [])
+
+
 def next_step(form: FormDefinition, step: str, data: Mapping[str, Any], *, on: date) -> str:
     """Return the step after this one that still has something to mend; empty when the declaration is whole."""
     wrong = {fault.pointer.split("/")[1] for fault in validate_all(form, data, on=on) if fault.pointer}

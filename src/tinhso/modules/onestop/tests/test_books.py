@@ -122,6 +122,10 @@ def test_printed_in_volumes_signed_once_and_frozen(who, monkeypatch):
         books.note_line(DESK, 2022, 2, "x", actor=who.hung, at=END)
     after = books.note_line(DESK, 2022, 2, "Ghi sau khi khóa", actor=who.lan, at=END + timedelta(days=5))
     assert after.text not in reads.volume_lines(book, 1, 2)[1][-1]
+    sheet = signed_in("lan").get(reverse("onestop:book_corrections", args=[DESK, 2022])).content
+    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(sheet)).pages)
+    assert after.text in printed.replace("\n", " ")
+    assert note.text not in printed.replace("\n", " ")
     with pytest.raises(books.NoSuchLine):
         books.note_line(DESK, 2022, 9, "x", actor=who.lan, at=END)
 
@@ -136,6 +140,7 @@ def test_pages_and_tables(who):
     page = lan.get(reverse("onestop:book", args=[DESK, 2022])).content.decode()
     assert code in page
     assert reverse("onestop:book_close", args=[DESK, 2022]) not in page
+    assert lan.get(reverse("onestop:book_corrections", args=[DESK, 2022])).status_code == 404
     text = b"".join(lan.get(reverse("onestop:book_export", args=[DESK, 2022, "csv"])).streaming_content).decode()
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
     assert (rows[0][0], rows[1][0], rows[1][1]) == ("TT", "1", code)

@@ -13,7 +13,7 @@ from tinhso.base.actors import Holding
 from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.modules.onestop.actions import closing, money, supplement
 from tinhso.modules.onestop.models import BookState, CashBook, CashLine, Dossier, MoneyState, Payment, PaymentState
-from tinhso.modules.onestop.queries import cash
+from tinhso.modules.onestop.queries import cash, settlement
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import later, official
 
@@ -136,6 +136,8 @@ def test_a_receipt_is_voided_before_closing_and_keeps_its_number(who, taken):
         money.void_receipt(number, reason="Lần nữa", actor=who.hoa, at=later(21))
     again = money.take_payment(taken, actor=who.hoa, at=later(22))
     assert again.receipt_number == "BL22-H47.32.20-000002"
+    (share,) = settlement.shares_of(DESK, date(2022, 10, 1), date(2022, 12, 31))
+    assert (share.receipts, share.cash) == (1, 16_000)
     close(who)
 
 

@@ -108,7 +108,9 @@ def test_a_list_is_numbered_checked_thing_by_thing_and_closed_by_the_other_side(
     handover.check_item(made.pk, second.pk, state="missing", note="Không có trong túi", actor=who.lan, at=later(31))
     closed = handover.close_list(made.pk, actor=who.lan, at=later(32))
     assert (closed.closed_by, closed.sent_by) == (who.lan.name, buu.name)
-    assert reads.on_the_way(Dossier.objects.get(code=two))["item"].state == ItemState.MISSING
+    (travel,) = reads.travels_of(Dossier.objects.get(code=two), who.lan)
+    assert (travel["item"].state, travel["is_amiss"], travel["may_open"]) == (ItemState.MISSING, True, True)
+    assert not reads.travels_of(Dossier.objects.get(code=two), who.ha)[0]["may_open"]
     assert [dossier.code for dossier in reads.fitting(HandOver(direction="in", agent_code=POST))] == [two]
     third = handover.begin_list("in", POST, actor=buu, at=later(32))
     with pytest.raises(handover.OnAnotherList):
@@ -156,8 +158,9 @@ def test_results_go_the_other_way(who, buu):
         handover.close_list(made.pk, actor=who.lan, at=later(22))
     handover.check_item(made.pk, items(made)[0].pk, state="damaged", note="Ướt góc", actor=buu, at=later(22))
     handover.close_list(made.pk, actor=buu, at=later(23))
-    found = reads.on_the_way(Dossier.objects.get(code=code))
-    assert (found["is_out"], found["list"].tracking) == (True, "EM1VN")
+    shown = signed_in("lan").get(reverse("onestop:work", args=[code])).content.decode()
+    assert "EM1VN" in shown
+    assert reverse("onestop:handover", args=[made.pk]) in shown
 
 
 def test_pages_of_both_sides_and_the_paper(who, buu):
@@ -178,3 +181,29 @@ def test_pages_of_both_sides_and_the_paper(who, buu):
     assert post.get(reverse("onestop:intake_service", args=[COPY])).status_code == 200
     assert post.get(reverse("onestop:work", args=[code])).status_code == 404
     assert post.get(reverse("onestop:inbox")).status_code == 403
+
+
+def test_what_was_missing_and_went_again_is_not_found_on_the_first_list_too(who, buu):
+    code = taken_by_post(buu).code
+    first = sent(buu, code)
+    (item,) = items(first)
+    handover.check_item(first.pk, item.pk, state="missing", note="Không có", actor=who.lan, at=later(30))
+    second = handover.begin_list("in", POST, actor=buu, at=later(31))
+    handover.put_on_list(second.pk, code, actor=buu, at=later(31))
+    with pytest.raises(handover.OnAnotherList):
+        handover.check_item(first.pk, item.pk, state="there", actor=who.lan, at=later(32))
+    handover.take_off_list(second.pk, items(second)[0].pk, actor=buu, at=later(33))
+    assert handover.check_item(first.pk, item.pk, state="there", actor=who.lan, at=later(34)).state == "there"
+
+
+def test_what_was_withdrawn_since_does_not_go_with_the_list(who, buu):
+    one, two = taken_by_post(buu).code, taken_by_post(buu, minutes=1).code
+    made = handover.begin_list("in", POST, actor=buu, at=later(20))
+    for code in (one, two):
+        handover.put_on_list(made.pk, code, actor=buu, at=later(20))
+    Dossier.objects.filter(code=two).update(state=NationalState.WITHDRAWN)
+    with pytest.raises(handover.NotForThisList) as no:
+        handover.send_list(made.pk, actor=buu, at=later(21))
+    assert no.value.facts["dossier"] == two
+    handover.take_off_list(made.pk, items(made)[1].pk, actor=buu, at=later(22))
+    assert handover.send_list(made.pk, actor=buu, at=later(23)).number == 1

@@ -13,16 +13,18 @@ from tests.snapshot import with_province
 
 from tinhso.base.actors import system
 from tinhso.base.refusals import BadInput, Forbidden, NotFound
+from tinhso.kernel.identity.public import Notice
 from tinhso.kernel.journal.public import entries, new_id
-from tinhso.modules.onestop import tasks
+from tinhso.modules.onestop import subscribers, tasks
 from tinhso.modules.onestop.actions import lateness, processing, supplement
 from tinhso.modules.onestop.actions.processing import DayOff, PostponedBefore, TooLateToPostpone
-from tinhso.modules.onestop.models import Counter, Dossier, Lateness
+from tinhso.modules.onestop.models import Counter, Dossier, Lateness, LatenessBefore
 from tinhso.modules.onestop.queries import papers
-from tinhso.modules.onestop.queries.lateness import to_explain
+from tinhso.modules.onestop.queries.lateness import count_to_explain, to_explain
 from tinhso.modules.onestop.queries.tracking import track
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
+from tinhso.modules.onestop.tests.test_asking import view_of
 from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
@@ -75,6 +77,7 @@ def test_nothing_is_late_while_the_clock_stands_and_what_ended_is_not(who):
     )
     assert run(later(days=60, minutes=1)) == 0  # counted anew
     assert run(later(days=90)) == 1
+    assert run(later(days=99)) == 0
     assert set(Lateness.objects.values_list("dossier__code", flat=True)) == {waiting} - {filed, returned}
 
 
@@ -188,3 +191,71 @@ def test_no_act_takes_an_apology_back():
     from tinhso.modules.onestop import access
 
     assert not [name for name in vars(access) if "apolog" in name or "withdraw_lateness" in name]
+
+
+def late_twice(who):
+    """Return a dossier that was late, waited for its applicant, was counted anew and is late again."""
+    code = playing.taken(who)
+    assert run(later(days=10)) == 1
+    lateness.state_lateness(
+        code, cause="survey", words="Chờ ông Ba", expected_on=date(2022, 12, 16), actor=who.minh, at=later(days=10)
+    )
+    supplement.ask_for_supplement(code, playing.UNREADABLE, phone="0235123456", actor=who.ha, at=later(days=11))
+    supplement.answer_supplement(
+        code, files=[("UQ", playing.document(who.tu, width=301))], actor=who.tu, at=later(days=12)
+    )
+    assert run(later(days=12)) == 0
+    return code
+
+
+def test_what_is_late_again_after_a_supplement_gets_another_apology_and_keeps_the_first(who, client):
+    code = late_twice(who)
+    assert due(code) > later(days=12)
+    assert run(due(code)) == 0
+    assert run(due(code) + timedelta(minutes=1)) == 1
+    assert run(later(days=60)) == 0
+    now, before = Lateness.objects.get(), LatenessBefore.objects.get()
+    assert (now.number, now.stated_at, now.cause, before.number, before.cause) == (2, None, "", 1, "survey")
+    assert (now.due_at, before.due_at < now.due_at) == (due(code), True)
+    assert [late.dossier.code for late in to_explain(who.minh).rows] == [code]
+    said = client.get(reverse("onestop:track", args=[code]), headers={"accept-language": "en"}).content.decode()
+    assert "has given no cause" in said
+    dossier = Dossier.objects.get(code=code)
+    numbers = [papers.paper_of(name, dossier, later(days=60))[1]["number"] for name in ("lateness-1", "lateness-2")]
+    assert numbers == ["0001", "0002"]
+    for nothing in ("lateness-3", "lateness-0", "supplement-2"):
+        with pytest.raises(papers.NoSuchPaper):
+            papers.paper_of(nothing, dossier, later(days=60))
+    shown = signed_in("lan").get(reverse("onestop:work", args=[code])).content.decode()
+    assert reverse("onestop:paper", args=["lateness-1", code]) in shown
+
+
+def test_a_cause_that_is_not_stated_in_time_is_told_to_the_head_once(who):
+    code = playing.taken(who)
+    run(due(code) + timedelta(minutes=1))
+    owed = Lateness.objects.get().cause_by
+    assert tasks.escalate(at=owed) == 0
+    assert tasks.escalate(at=owed + timedelta(minutes=1)) == 1
+    assert tasks.escalate(at=owed + timedelta(days=1)) == 0
+    line = playing.last_line(code)
+    assert line.event == "onestop.lateness_unexplained"
+    for _twice in range(2):
+        subscribers.tell_unexplained(view_of(line, line.event))
+    told = list(Notice.objects.filter(event_id=line.id).values_list("recipient", flat=True))
+    assert who.minh.key in told
+    assert len(told) == len(set(told))
+    assert who.ha.key not in told
+    page = signed_in("minh").get(reverse("onestop:lateness"), headers={"accept-language": "en"}).content.decode()
+    assert "The head was told" in page
+
+
+def test_what_ended_without_a_cause_waits_for_none_any_more(who):
+    code = playing.taken(who)
+    run(later(days=10))
+    processing.stop_dossier(code, reason="Rút", actor=who.minh, at=later(days=11))
+    assert to_explain(who.minh).rows == []
+    assert count_to_explain(who.minh) == 0
+    assert tasks.escalate(at=later(days=20)) == 1
+    assert Lateness.objects.get().over_at is not None
+    assert not Notice.objects.filter(text__contains="no cause was stated").exists()
+    assert tasks.escalate(at=later(days=20)) == 0

@@ -25,7 +25,7 @@ from tinhso.modules.onestop.models import (
     StatementLine,
 )
 from tinhso.modules.onestop.tests import playing
-from tinhso.modules.onestop.tests.banking import came, csv_of
+from tinhso.modules.onestop.tests.banking import came, csv_of, went
 from tinhso.modules.onestop.tests.playing import MINH_AN, later
 from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
@@ -128,6 +128,15 @@ def test_an_applicant_pays_by_transfer_from_the_page_of_the_fee(who, code):
     assert "0473220001" in page
 
 
+def test_money_that_left_is_asked_for_no_dossier(who):
+    tho = signed_in("tho")
+    rows = csv_of([went("30.000", "phí quản lý tài khoản")])
+    tho.post(at("statements"), {"agency": MINH_AN, "file": SimpleUploadedFile("saoke.csv", rows)})
+    page = said(tho.get(at("resolve_line", StatementLine.objects.get().id)))
+    assert 'name="reason"' in page
+    assert 'name="dossier"' not in page
+
+
 def test_a_statement_is_imported_read_and_resolved(who, code):
     tho = signed_in("tho")
     assert "0473220001" in said(tho.get(at("statements")))
@@ -140,7 +149,7 @@ def test_a_statement_is_imported_read_and_resolved(who, code):
     assert "6," in tho.get(at("statement_faults", statement.id)).content.decode()
     sent = {"agency": MINH_AN, "file": SimpleUploadedFile("saoke.csv", rows)}
     assert tho.post(at("statements"), sent).status_code == 422
-    assert tho.get(at("resolve_line", line.id)).status_code == 200
+    assert 'name="dossier"' in said(tho.get(at("resolve_line", line.id)))
     assert tho.post(at("resolve_line", line.id), {"how": "attached", "dossier": code, "reason": "x"}).status_code == 422
     tho.post(at("resolve_line", line.id), {"how": "give_back", "reason": "Không rõ ai nộp"})
     assert StatementLine.objects.get().state == LineState.GIVE_BACK

@@ -11,7 +11,8 @@ from django.urls import reverse
 from tests.snapshot import with_province
 
 from tinhso.kernel.identity.public import Account
-from tinhso.modules.onestop.actions import filing, reception
+from tinhso.modules.onestop.actions import filing, processing, reception, supplement
+from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.tests import playing
 
@@ -69,6 +70,26 @@ def test_a_declaration_on_paper_begins_with_what_is_known_of_the_applicant(who):
     page = lan.get(address).content.decode()
     assert 'value="Nguyễn Thị Tứ"' in page
     assert name not in page
+
+
+def test_a_supplement_answered_does_not_take_away_what_is_known(who):
+    taken = reception.take_at_counter(
+        playing.COPY,
+        playing.MINH_AN,
+        filing.Applicant.of(people.applicant(who.tu)),
+        components=[],
+        answers={"copies": {"count": 2}},
+        actor=who.lan,
+        at=playing.AT,
+    )
+    processing.take_dossier(taken.code, playing.last_task(taken.code), actor=who.ha, at=playing.later(60))
+    asked = [{"pointer": "/record/registered_at", "reason": "missing", "text": "Ghi rõ nơi đã đăng ký"}]
+    supplement.ask_for_supplement(taken.code, asked, actor=who.ha, at=playing.later(300))
+    lan = signed_in("lan")
+    assert lan.post(reverse("onestop:bring", args=[taken.code]), {}).status_code == 302
+    assert Dossier.objects.get(code=taken.code).answers["applicant"] == {"address": {}}
+    page = lan.get(reverse("onestop:enter_answers", args=["applicant", taken.code])).content.decode()
+    assert f'value="{who.tu.name}"' in page
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -115,6 +115,11 @@ def test_the_batch_links_each_draft_and_says_when_nothing_is_ticked(who):
     assert "Đánh dấu các hồ sơ bạn muốn ký" in page
 
 
+def test_the_hand_over_stands_once_on_the_page(who):
+    page = said(signed_in("lan").get(at("work", playing.issued(who))))
+    assert page.count("Trả kết quả</h2>") == 1
+
+
 def test_a_refusal_without_a_reason_stays_on_the_form_with_all_that_was_typed(who):
     code = playing.taken(who)
     page = said(signed_in("ha").post(at("propose", code), {"kind": "refusal", "note": "Đã đối chiếu sổ gốc"}))
@@ -367,3 +372,16 @@ def test_the_office_reads_how_the_result_is_taken(who, way, said_so):
     page = said(signed_in("ha").get(at("work", code)))
     assert "Cách nhận kết quả" in page
     assert said_so in page
+
+
+def test_pages_of_a_dossier_that_was_returned_late_open_for_everybody(who):
+    code = playing.proposed(who)
+    late = later(days=9)
+    playing.sign_plainly(code, actor=who.minh, at=late)
+    results.issue_result(code, actor=who.ngoc, at=late)
+    money.take_payment(code, actor=who.hoa, at=late)
+    reception.return_result(code, actor=who.lan, at=late + timedelta(minutes=5))
+    page = signed_in("lan").get(at("work", code), headers={"accept-language": "en"})
+    assert "cq-chip--solid-late" in said(page)
+    assert "late" in said(signed_in("minh").get(at("work", code), headers={"accept-language": "en"}))
+    assert signed_in("lan").get(at("track", code)).status_code == 200

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -374,3 +376,79 @@ def test_money_that_went_out_is_only_explained(who, tho):
             differences.resolve_line(line, how, reason="x", actor=tho, at=later(700))
     differences.resolve_line(line, "noted", reason="Phí ngân hàng tháng 11", actor=tho, at=later(700))
     assert list(entries(("bank_line", str(line))))[-1].event == "onestop.difference_resolved"
+
+
+# --- files that mean harm ----------------------------------------------------------------------------------------------
+
+
+def _book(sheet: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+        made.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>")
+    return out.getvalue()
+
+
+def _with_password() -> bytes:
+    data = bytearray(_book("<row/>"))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(mark) + place] |= 1
+    return bytes(data)
+
+
+def _torn() -> bytes:
+    data = bytearray(xlsx_of([HEAD, ["28/11/2022", "FT1", 16000, "", "PH"]]))
+    place = data.find(b"sheet1.xml") + len(b"sheet1.xml")
+    data[place : place + 20] = b"\xff" * 20
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _with_password(),
+        _torn(),
+        _book('<row r="một"><c r="A1"><v>1</v></c></row>'),
+        _book('<row><c t="s"><v>một</v></c></row>'),
+        b"\n" * 200_000,
+    ],
+    ids=["password", "torn", "row", "shared", "line ends"],
+)
+def test_a_hostile_file_is_refused_with_a_sentence(data):
+    with pytest.raises(BadStatement):
+        read(data)
+
+
+def test_a_day_or_sum_that_no_bank_writes_is_a_fault_of_its_line():
+    good = ["28/11/2022", "FT1", 16000, "", "PH"]
+    days = ["1.1E9", "01/01/0001", "31/12/9999"]
+    reading = read(xlsx_of([HEAD, good, *([day, "FT", 1, "", "x"] for day in days)]))
+    assert reading.faults == [(3, "day"), (4, "day"), (5, "day")]
+    head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in HEAD)
+    line = "<c><v>{}</v></c><c/><c><v>1</v></c><c/><c/>"
+    body = f"<row>{head}</row><row>{line.format(44893)}</row><row>{line.format('1E+999999999')}</row>"
+    assert read(_book(body)).faults == [(3, "day")]
+
+
+def test_a_zero_character_is_not_kept(tho):
+    load(tho, [came("16.000", "tien\0nop")])
+    assert StatementLine.objects.get().text == "tiennop"
+
+
+def test_a_transfer_that_is_voided_after_the_bank_told_of_it_is_looked_at_again(who, tho):
+    code = playing.file(who.tu).code
+    receipt = money.take_payment(code, method="transfer", actor=who.hoa, at=later(10)).receipt_number
+    load(tho, [came("16.000", "khong ma")])
+    assert kept() == [(Found.MATCHED, LineState.SETTLED)]
+    money.void_receipt(receipt, reason="Nhầm", actor=who.hoa, at=later(620))
+    assert kept() == [(Found.NOT_DUE, LineState.OPEN)]
+
+
+def test_a_transfer_that_is_voided_is_no_longer_missing_at_the_bank(who, tho):
+    code = playing.file(who.tu).code
+    receipt = money.take_payment(code, method="transfer", actor=who.hoa, at=later(10)).receipt_number
+    load(tho, [came("1.000", "khac")])
+    assert MissingAtBank.objects.get().is_open
+    money.void_receipt(receipt, reason="Nhầm", actor=who.hoa, at=later(620))
+    missing = MissingAtBank.objects.get()
+    assert (missing.is_open, missing.reason) == (False, "Nhầm")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, NotFound, Refusal
+from tinhso.kernel.documents.public import render_pdf
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import agencies_by_code
 from tinhso.modules.onestop import access
@@ -21,6 +22,7 @@ from tinhso.modules.onestop.actions import book_signing
 from tinhso.modules.onestop.actions import books as acts
 from tinhso.modules.onestop.forms import BookNoteForm, PinForm
 from tinhso.modules.onestop.queries import books
+from tinhso.modules.onestop.queries.papers.books import corrections_paper
 from tinhso.modules.onestop.views.work import KEPT
 from tinhso.web.spreadsheet import csv_lines, xlsx_file
 from tinhso.web.words import own
@@ -143,9 +145,21 @@ def _page(request: ActorRequest, found: Any, pin: PinForm, note: BookNoteForm) -
         "volumes": found.volumes.order_by("number"),
         "may_close": access.can_close_book(request.actor, found),
         "may_note": access.can_note_in_book(request.actor, found),
+        "corrected": books.has_corrections(found),
         "pin": pin,
         "note": note,
         "next": f"?{asked}sau={page.after}" if page.after else "",
         "first": f"{request.path}?{asked}" if after else "",
     }
     return render(request, "onestop/book.html", context)
+
+
+def corrections(request: ActorRequest, desk: str, year: int) -> HttpResponse:
+    """Give the sheet of corrections of after closing as PDF."""
+    found = books.get_book(desk, year, seen_by=request.actor)
+    if not books.has_corrections(found):
+        raise NotFound
+    template, data = corrections_paper(found, at=request.at)
+    answer = HttpResponse(render_pdf(template, data, at=request.at), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="dinh-chinh-so-{desk}-{year}.pdf"'
+    return answer

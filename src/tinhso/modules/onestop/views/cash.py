@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +25,7 @@ from tinhso.modules.onestop.actions import closing, money
 from tinhso.modules.onestop.queries import cash, settlement
 from tinhso.modules.onestop.queries.papers.closing import closing_paper
 
-LONGEST_NUMBER = 12
+LONGEST_NUMBER = 15
 
 
 def books(request: ActorRequest) -> HttpResponse:
@@ -181,10 +182,11 @@ def _row(book: Any, request: ActorRequest) -> dict[str, object]:
 
 
 def _number(request: ActorRequest, name: str) -> int:
-    """Return a number as people type it: dots and spaces between the digits, nothing for 0. Raises BadInput."""
-    typed = request.POST.get(name, "").replace(".", "").replace(" ", "").replace("\u00a0", "")
+    """Return a number as people type it: groups of three by dots or spaces, nothing for 0. Raises BadInput."""
+    typed = request.POST.get(name, "").replace("\u00a0", " ").strip()
     if not typed:
         return 0
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER):
+    # 1.5 is no 15: a dot stands before three digits, or it is a slip
+    if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+", typed, re.ASCII) or len(typed) > LONGEST_NUMBER:
         raise BadInput(faults=[Fault(f"/{name}", gettext("Write a whole number."), "number")])
-    return int(typed)
+    return int(re.sub(r"[. ]", "", typed))

@@ -25,7 +25,9 @@ WORKER = system("worker")
 RESETS_AFTER = 60
 """Seconds after which the kiosk forgets what it showed."""
 LONGEST = 400
-NUMBER = re.compile(r"0\d{8,10}")
+NUMBER = re.compile(r"0[0-9]{8,10}")
+HOME = re.compile(r"^(\+|00)?84(?=[0-9]{8,10}$)")
+"""How gateways write a number of Vietnam: +84905…, 84905…, 0084905…; here it begins with 0."""
 
 
 @require_GET
@@ -82,7 +84,7 @@ def sms_came(request: HttpRequest) -> HttpResponse:
     if not sms_sender().check_signature(request.POST.dict(), at=at):
         log.warning("a short message with a wrong signature")
         return JsonResponse({"code": "onestop.sms_signature"}, status=401)
-    number = given.get("from", "").replace("+84", "0", 1)
+    number = HOME.sub("0", given.get("from", "").strip())
     if not NUMBER.fullmatch(number) or not given.get("id"):
         return JsonResponse({"code": "onestop.sms_number"}, status=400)
     if not within("sms", number, int(chosen.get("per_hour", MOST_AN_HOUR)), seconds=3600):

@@ -118,6 +118,7 @@ def resolve(request: ActorRequest, line_id: UUID) -> HttpResponse:
             "title": gettext("A difference"),
             "line": line,
             "ways": overview.ways_of(line),
+            "may_attach": overview.may_attach(line),
             "how": request.POST.get("how", ""),
             "reason": request.POST.get("reason", ""),
             "dossier": request.POST.get("dossier", ""),

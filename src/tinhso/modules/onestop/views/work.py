@@ -31,6 +31,7 @@ from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import AskForm, InnerForm, PostponeForm, ReasonForm
 from tinhso.modules.onestop.queries import papers, participation, people, shown, working
 from tinhso.modules.onestop.queries.deadlines import pass_on_by
+from tinhso.modules.onestop.queries.handover import goes_by_post, travels_of
 from tinhso.modules.onestop.views.desk import _reason, _simple
 from tinhso.web.words import own
 
@@ -92,6 +93,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "handed_in": working.handed_in(found),
             "timeline": shown.timeline(view.history, found, own=False),
             "prints": papers.papers_there(view),
+            "travels": travels_of(found, request.actor) if goes_by_post(found) else [],
             "answered": shown.answered(view),
             "has_draft": view.result is not None and view.result.signed_at is None,
             "mine": working.offers(mine, found, request.actor),
@@ -159,8 +161,9 @@ def enter_answers(request: ActorRequest, step: str, code: str) -> HttpResponse:
         raise NotFound
     form, on = load_form(found.form_code, found.form_version), civil_date(request.at)
     # only to begin with: what stands on the paper may differ from what is known, and is then typed over it
-    known = Prefill(people.prefill_for(found, on)) if step not in found.answers else NO_PREFILL
-    data, faults, focus = fill(form, found.answers, known, on=on), [], ""
+    entered = working.entered(found.answers)
+    known = Prefill(people.prefill_for(found, on)) if step not in entered else NO_PREFILL
+    data, faults, focus = fill(form, entered, known, on=on), [], ""
     if request.method == "POST":
         bound = bind(form, step, request.POST, on=on, data=found.answers)
         data, faults, focus = bound.data, bound.faults, bound.focus

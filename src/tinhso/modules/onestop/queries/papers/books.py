@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tinhso.base.clock import civil_date
+from datetime import datetime
+
+from tinhso.base.clock import civil, civil_date
 from tinhso.modules.onestop.models import BookVolume, YearBook
-from tinhso.modules.onestop.queries.books import HEAD, form_of, volume_lines
+from tinhso.modules.onestop.queries.books import HEAD, form_of, notes_after_closing, volume_lines
 from tinhso.modules.onestop.queries.papers.parts import Paper, head, moment, paper
 
 
@@ -47,6 +49,35 @@ def closing_paper(book: YearBook, volumes: list[BookVolume], *, signer: str) -> 
             "volumes": [
                 {"number": str(one.number), "first": str(one.first), "last": str(one.last), "sha256": one.sha256}
                 for one in volumes
+            ],
+        },
+    )
+
+
+def corrections_paper(book: YearBook, *, at: datetime) -> Paper:
+    """Return the sheet that lies in a closed book: each correction of after closing, by whom and when. Four statements."""
+    assert book.closed_at is not None
+    return paper(
+        "book-corrections",
+        {
+            "head": head(book.desk_code, civil_date(at)),
+            "form": form_of(book),
+            "year": str(book.year),
+            "number": "",
+            "closed": moment(book.closed_at),
+            "until": moment(at),
+            "sha256": book.sha256,
+            "columns": ["TT", "Mã hồ sơ", "Thủ tục hành chính", "Nội dung đính chính", "Người ghi", "Thời điểm ghi"],
+            "rows": [
+                [
+                    str(note.number),
+                    line.code if line else "",
+                    line.service_name if line else "",
+                    note.text,
+                    note.by,
+                    f"{civil(note.at):%H:%M %d/%m/%Y}",
+                ]
+                for note, line in notes_after_closing(book)
             ],
         },
     )

@@ -10,9 +10,9 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.law.forms import form_numbered
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.models import Dossier, PaymentState, Result
+from tinhso.modules.onestop.models import Dossier, DueChangeKind, PaymentState, Result
 from tinhso.modules.onestop.queries.dossiers import DossierView
-from tinhso.modules.onestop.queries.lateness import lateness_of
+from tinhso.modules.onestop.queries.lateness import lateness_of, latenesses_of
 from tinhso.modules.onestop.queries.papers.control import control_paper
 from tinhso.modules.onestop.queries.papers.letters import (
     apology_paper,
@@ -53,8 +53,14 @@ def paper_of(form: str, dossier: Dossier, at: datetime) -> Paper:
     Return the template and the data of a paper, if the dossier has come to it. Raises NoSuchPaper.
 
     `form` is a number (`01`) in the forms in force on the day of filing, or a name: taken, supplement, refused,
-    apology, lateness, stop, control, receipt. At most eight statements.
+    apology, lateness, stop, control, receipt; `supplement-1` is the first of several letters. At most eight statements.
     """
+    kind, _dash, place = form.rpartition("-")
+    if kind in SEVERAL and place.isdecimal() and len(place) < 4:  # noqa: PLR2004 - a dossier gets no thousand letters
+        earlier = _letter(kind, dossier, int(place) - 1)
+        if earlier is None:
+            raise NoSuchPaper(dossier=dossier.code)
+        return earlier
     numbered = form_numbered(form, civil_date(dossier.submitted_at))
     kind = form if form in NAMES else numbered.kind if numbered else ""
     found = _paper(kind, dossier, at)
@@ -77,6 +83,12 @@ def draft_of(dossier: Dossier, at: datetime, *, kind: str = "", reason: str = ""
     return draft_paper(dossier, result, service, at, signer=signer)
 
 
+SEVERAL = {
+    "supplement": "onestop.supplement_asked",
+    "apology": "onestop.result_postponed",
+    "lateness": "onestop.lateness_apologised",
+}
+"""Letters that may go out more than once for a dossier, and the line of the journal that tells of each."""
 INTERNAL = frozenset({"control"})
 """Papers that go with the dossier from office to office."""
 
@@ -85,7 +97,8 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
     """
     Return name and title of every paper that a dossier has come to, in the order of the forms; `own`: the applicant's.
 
-    No statement.
+    Of a letter that went out several times the last one bears the plain name, those of before their place and day. No
+    statement.
     """
     dossier = view.dossier
     asked = view.supplement is not None or any(entry.event == "onestop.supplement_asked" for entry in view.history)
@@ -99,9 +112,34 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
         "control": dossier.received_at is not None,
         "receipt": view.payment is not None and view.payment.state == PaymentState.PAID,
     }
+    found = []
+    for name, is_there in there.items():
+        if is_there and not (own and name in INTERNAL):
+            found += _of_before(view, name)
+            found.append((name, str(TITLES[name])))
+    return found
+
+
+def _of_before(view: DossierView, name: str) -> list[tuple[str, str]]:
+    told = sorted(entry.at for entry in view.history if entry.event == SEVERAL.get(name))
     return [
-        (name, str(TITLES[name])) for name, is_there in there.items() if is_there and not (own and name in INTERNAL)
+        (f"{name}-{place}", f"{TITLES[name]}, {civil_date(at):%d/%m/%Y}") for place, at in enumerate(told[:-1], start=1)
     ]
+
+
+def _letter(kind: str, dossier: Dossier, place: int) -> Paper | None:
+    """Return one of several letters by its place, the first one 0; None where there is none."""
+    if place < 0:
+        return None
+    if kind == "supplement":
+        asked = list(dossier.supplements.order_by("asked_at")[place : place + 1])
+        return supplement_paper(dossier, asked[0]) if asked else None
+    if kind == "apology":
+        rows = dossier.due_changes.filter(kind=DueChangeKind.POSTPONED).order_by("at")
+        changes = list(rows[place : place + 1])
+        return apology_paper(dossier, changes[0]) if changes else None
+    late = latenesses_of(dossier)[place : place + 1]
+    return lateness_paper(dossier, late[0]) if late else None
 
 
 def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: PLR0911 - one answer for each paper

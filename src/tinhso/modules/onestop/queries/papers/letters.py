@@ -13,7 +13,15 @@ from tinhso.base.refusals import NotFound
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.money import in_words
-from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, Lateness, Payment, SupplementRequest
+from tinhso.modules.onestop.models import (
+    CauseClass,
+    Dossier,
+    DueChange,
+    Lateness,
+    LatenessBefore,
+    Payment,
+    SupplementRequest,
+)
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
 from tinhso.modules.onestop.queries.services import get_service
 
@@ -88,7 +96,7 @@ def apology_draft(dossier: Dossier, *, to: date, cause: str, reason: str, by: st
     return template, {**data, "draft": True}
 
 
-def lateness_paper(dossier: Dossier, late: Lateness) -> Paper:
+def lateness_paper(dossier: Dossier, late: Lateness | LatenessBefore) -> Paper:
     """
     Return form 04 as it goes out by itself when the day has passed: no new appointment, and no cause unless one was given.
 

@@ -15,6 +15,8 @@ from tinhso.base.refusals import BadInput, Text
 MOST_BYTES = 8 * 1024 * 1024
 MOST_LINES = 20_000
 LARGEST = 10**13
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+"""No bank books a movement before or after: a day outside was typed wrong, and cannot be reckoned with."""
 
 
 class BadStatement(BadInput):
@@ -64,7 +66,11 @@ class Reading:
         if isinstance(read, BadLine):
             self.faults.append((number, str(read)))
         else:
-            self.lines += read
+            for line in read:
+                if FIRST_DAY <= line.day <= LAST_DAY:
+                    self.lines.append(line)
+                else:
+                    self.faults.append((number, "day"))
 
 
 def with_identities(account: str, lines: Iterable[BankLine]) -> list[tuple[str, BankLine]]:

@@ -94,5 +94,10 @@ def ways_of(line: StatementLine) -> list[tuple[str, Text]]:
     return [(way.value, WAY_NAMES[way]) for way in ways]
 
 
+def may_attach(line: StatementLine) -> bool:
+    """Tell whether a line can pay a dossier: money that left cannot."""
+    return LineState.ATTACHED in dict(ways_of(line))
+
+
 def _sees(actor: Actor, statement: Statement) -> bool:
     return access.keeps_accounts(actor) and actor.has_role("accountant", agency=statement.agency_code)

@@ -6,9 +6,11 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext
@@ -18,11 +20,14 @@ from tinhso.modules.onestop.queries.statements.lines import LARGEST, MOST_LINES,
 
 Row = list[str | Decimal]
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MOST_ROWS = MOST_LINES + 1000
+"""With the head and the empty rows of a file, so that one of nothing but line ends fills no memory."""
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_CELLS_IN_ROW = 200
 HEAD_WITHIN = 40
 """Rows above the head of the table: name of the bank, account, period."""
 FIRST_DAY_OF_EXCEL = date(1899, 12, 30)
+MOST_DAYS = 1_000_000
 _COLUMN = re.compile(r"[A-Z]+")
 
 
@@ -34,30 +39,27 @@ def read_csv(data: bytes, profile: Mapping[str, Any]) -> Reading:
     """Return the lines of a table in text. Raises Unreadable."""
     try:
         text = data.decode({"utf-8": "utf-8-sig"}.get(found := profile.get("encoding", "utf-8"), found))
-        rows = [
-            list[str | Decimal](row) for row in csv.reader(io.StringIO(text), delimiter=profile.get("delimiter", ","))
-        ]
+        # no database keeps a zero character in a text
+        found_rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=profile.get("delimiter", ","))
+        rows = [list[str | Decimal](row) for row in islice(found_rows, MOST_ROWS + 1)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unreadable(gettext("it is no text in the encoding that the profile names")) from error
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(gettext("it has more than %(most)d lines; split it") % {"most": MOST_LINES})
     return _read(rows, profile)
 
 
 def read_xlsx(data: bytes, profile: Mapping[str, Any]) -> Reading:
     """Return the lines of the first sheet of a workbook. Raises Unreadable."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED:
-                raise Unreadable(gettext("it is too large when unpacked"))
-            names = book.namelist()
-            shared = list(_shared(book.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in names else []
-            sheet = min(
-                (name for name in names if name.startswith("xl/worksheets/sheet")), key=_sheet_number, default=""
-            )
-            if not sheet:
-                raise Unreadable(gettext("it holds no sheet"))
-            rows = _sheet(book.read(sheet), shared)
+        rows = _first_sheet(data)
+    except Unreadable:
+        raise
     except (
         zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,  # a part under a password
+        ValueError,  # a row or a shared text whose number is none
         etree.XMLSyntaxError,
         KeyError,
         IndexError,
@@ -67,6 +69,18 @@ def read_xlsx(data: bytes, profile: Mapping[str, Any]) -> Reading:
     ) as error:
         raise Unreadable(gettext("it is no workbook")) from error
     return _read(rows, profile)
+
+
+def _first_sheet(data: bytes) -> list[Row]:
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED:
+            raise Unreadable(gettext("it is too large when unpacked"))
+        names = book.namelist()
+        shared = list(_shared(book.read("xl/sharedStrings.xml"))) if "xl/sharedStrings.xml" in names else []
+        sheet = min((name for name in names if name.startswith("xl/worksheets/sheet")), key=_sheet_number, default="")
+        if not sheet:
+            raise Unreadable(gettext("it holds no sheet"))
+        return _sheet(book.read(sheet), shared)
 
 
 def _read(rows: Sequence[Row], profile: Mapping[str, Any]) -> Reading:
@@ -114,6 +128,9 @@ def _line(number: int, cells: Mapping[str, str | Decimal], profile: Mapping[str,
 def _day(cell: str | Decimal, form: str) -> date:
     try:
         if isinstance(cell, Decimal):
+            # 1E+999999999 is a number too, and would be written out digit by digit
+            if not (cell.is_finite() and 0 < cell < MOST_DAYS):
+                raise BadLine("day")
             return FIRST_DAY_OF_EXCEL + timedelta(days=int(cell))
         return datetime.strptime(cell.strip()[: len(f"{date(2000, 12, 31):{form}}")], form).date()  # noqa: DTZ007 - a day
     except (ValueError, OverflowError) as error:
@@ -175,7 +192,7 @@ def _sheet(data: bytes, shared: Sequence[str]) -> list[Row]:
     rows: list[Row] = []
     for element in _elements(data, "row"):
         number = int(element.get("r") or len(rows) + 1)
-        if number > MOST_LINES + 1000:
+        if number > MOST_ROWS:
             raise Unreadable(gettext("it has more than %(most)d lines; split it") % {"most": MOST_LINES})
         rows += [[] for _gap in range(number - len(rows) - 1)]
         rows.append(_cells(element, shared))
