@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -98,6 +99,11 @@ def decide_all() -> None:
 def test_what_nobody_decided_keeps_everything_as_it_is(played):
     assert played.waiting == 30
     assert ReformQuestion.objects.filter(kind=QuestionKind.UNMATCHED).count() == 13
+
+
+def test_the_whole_pack_is_without_fault():
+    with suppress(ReformUndecided):  # what a person has to decide is no fault of the pack
+        load_pack(DA_NANG, actor=LOADER, at=EARLY, dry_run=True)
 
 
 def test_the_dry_run_says_what_becomes_of_each(played):
