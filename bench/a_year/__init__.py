@@ -1,0 +1,1 @@
+"""A year of a commune, played through the real actions, and a plain ledger of it that asks the program nothing."""

@@ -1,0 +1,267 @@
+"""Screens against the ledger: every difference is a sentence that names the screen, the figure, and both values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from .ask import Page, Screens, standing_at
+from .calendar import CLOSES, OPENS, YEAR, is_open, moment, next_open
+from .ledger import Ledger, Story, Ticket, first_of_nine, shares, third_of_nine
+from .play import AGENCY, DESK, run_worker
+
+MANY = 40
+"""Tracking pages that are asked one by one: all of a small year, some of a large one."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What was compared, and what differed."""
+
+    at: datetime
+    ledger: Ledger
+    screens: Screens
+    figures: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def same(self, screen: str, figure: str, shown: object, expected: object) -> None:
+        """Hold one figure of a screen against the ledger."""
+        self.figures[screen] += 1
+        if shown != expected:
+            self.wrong.append(f"{screen}, {figure}: shows {shown}, the ledger says {expected}")
+
+    def same_codes(self, screen: str, shown: Iterable[str], expected: Iterable[Story]) -> None:
+        """Hold a list of dossiers against the ledger; those that differ are named."""
+        seen, meant = set(shown), {one.code for one in expected}
+        self.figures[screen] += max(len(meant), 1)
+        for code in sorted(seen ^ meant):
+            self.wrong.append(f"{screen}: {code} {'should not be there' if code in seen else 'is missing'}")
+
+
+def compare(ledger: Ledger, last_day: date) -> Comparison:
+    """Compare every screen that the year reaches, on the first working morning after its last day."""
+    at = moment(next_open(last_day), time(6, 30))
+    with standing_at(at):
+        run_worker(at)
+        found = Comparison(at, ledger, Screens(at))
+        for check in CHECKS:
+            check(found, last_day)
+    return found
+
+
+def _year_book(found: Comparison, _last: date) -> None:
+    sheet = found.screens.get("minh", f"/mot-cua/so/{DESK}/{YEAR}/tai-ve/csv/")
+    rows = list(csv.reader(io.StringIO(sheet.getvalue().decode("utf-8-sig"))))
+    lines = {row[1]: row for row in rows if len(row) > 1 and row[0].isdecimal()}
+    book = found.ledger.book()
+    found.same("year-book", "lines", len(lines), len(book))
+    found.same("year-book", "numbers", sorted(int(row[0]) for row in lines.values()), list(range(1, len(book) + 1)))
+    for number, one in enumerate(book, 1):
+        row = " ".join(lines.get(one.code, []))
+        found.same("year-book", f"line of {one.code}", row.split(" ", 1)[0], str(number))
+        assert one.received_at
+        assert one.due_at
+        for name, when in (("received", one.received_at), ("due", one.due_at), ("returned", one.returned_at)):
+            if when:
+                found.same("year-book", f"{name} of {one.code}", f"{when:%d/%m/%Y}" in row, True)
+
+
+def _lists(found: Comparison, _last: date) -> None:
+    stories = found.ledger.stories
+    for name, path, meant in (
+        ("waiting for papers", "/mot-cua/cho-bo-sung/", [one for one in stories if one.paused and not one.closed]),
+        (
+            "results to hand over",
+            "/mot-cua/tra-ket-qua/",
+            [one for one in stories if one.issued_at and not one.returned_at],
+        ),
+    ):
+        found.same_codes(name, _codes(found.screens, "lan", path), meant)
+    late = [one for one in found.ledger.late_at(found.at) if one.apologised_at]
+    found.same_codes("late, cause to state", _codes(found.screens, "minh", "/mot-cua/tre-han/"), late)
+
+
+def _worklists(found: Comparison, _last: date) -> None:
+    for who in ("lan", "ha", "minh", "ngoc"):
+        found.same_codes(f"worklist of {who}", _codes(found.screens, who, "/mot-cua/"), found.ledger.before(who))
+
+
+def _codes(screens: Screens, who: str, path: str) -> list[str]:
+    """Return the codes of a list, page after page."""
+    found, seen = [], set()
+    while path and path not in seen:
+        seen.add(path)
+        page = screens.page(who, path)
+        found += [word for row in page.rows() for word in row[0].split() if word.startswith(AGENCY)]
+        after = page.links(r"[?&](trang|sau|page|after)=")
+        path = next((_joined(path, link) for link in after if _joined(path, link) not in seen), "")
+    return found
+
+
+def _joined(path: str, link: str) -> str:
+    return link if link.startswith("/") else path.partition("?")[0] + link
+
+
+def _letters(found: Comparison, _last: date) -> None:
+    """Look at each late dossier as its applicant does: the apology is there, on its day; nobody else reads one."""
+    told = {story.code: (number, when) for number, _kind, story, when in found.ledger.letters}
+    for one in found.ledger.stories:
+        if one.received_at is None or (one.code not in told and one.number % 7):
+            continue
+        page = found.screens.page("minh", f"/ho-so/tra-cuu/{one.code}/")
+        apologised = "The agency apologises: this is late" in page.text
+        found.same("apology on the dossier", one.code, apologised, one.code in told)
+        if one.code in told:
+            day = f"{told[one.code][1]:%d/%m/%Y}"
+            found.same("apology on the dossier", f"day of {one.code}", day in page.text, True)
+
+
+def _tracking(found: Comparison, _last: date) -> None:
+    for one in found.ledger.stories[:: max(len(found.ledger.stories) // MANY, 1)]:
+        text = found.screens.page("minh", f"/mot-cua/ho-so/{one.code}/").text if one.received_at else ""
+        if one.received_at and one.due_at and not one.paused and not one.closed:
+            found.same("page of a dossier", f"due of {one.code}", f"{one.due_at:%d/%m/%Y}" in text, True)
+        if one.receipt and one.received_at and not one.refunded:
+            till = found.screens.page("lan", f"/mot-cua/ho-so/{one.code}/").text
+            found.same("page of a dossier", f"receipt of {one.code}", one.receipt in till, True)
+
+
+def _cash(found: Comparison, _last: date) -> None:
+    rows: list[list[str]] = []
+    path, seen = "/mot-cua/so-quy/", set[str]()
+    while path and path not in seen:
+        seen.add(path)
+        page = found.screens.page("hoa", path)
+        rows += page.rows()
+        path = next(
+            (
+                _joined(path, link)
+                for link in page.links(r"[?&](trang|sau|page|after)=")
+                if _joined(path, link) not in seen
+            ),
+            "",
+        )
+    shown = {row[3]: (row[0], row[4]) for row in rows}
+    found.same("cash books", "closings", len(shown), len(found.ledger.cash))
+    for till in found.ledger.cash:
+        counted = f"VND {till.float_vnd + sum(till.taken):,}"
+        found.same("cash books", till.number, shown.get(till.number), (f"{till.day:%d/%m/%Y}", counted))
+    quarters = {(till.day.month - 1) // 3 + 1 for till in found.ledger.cash}
+    for quarter in sorted(quarters):
+        tills = [till for till in found.ledger.cash if (till.day.month - 1) // 3 + 1 == quarter]
+        page = found.screens.page("tho", f"/mot-cua/so-quy/quyet-toan/?quay={DESK}&quy={YEAR}-{quarter}")
+        row = next((row for row in page.rows() if row[0] == AGENCY), [])
+        taken = sum(sum(till.taken) for till in tills)
+        found.same("settling the quarter", f"cash of quarter {quarter}", row[2:3], [f"VND {taken:,}"])
+        found.same(
+            "settling the quarter",
+            f"receipts of quarter {quarter}",
+            row[1:2],
+            [str(sum(len(till.taken) for till in tills))],
+        )
+
+
+def _bank(found: Comparison, _last: date) -> None:
+    page = found.screens.page("tho", "/mot-cua/sao-ke/")
+    paid = Counter(one.paid_at.month for one in found.ledger.stories if one.paid == "transfer" and one.paid_at)
+    shown = {row[0].split(".")[0]: row[2:4] for row in page.rows()}
+    for month, count in paid.items():
+        # one line of each statement is a stranger's
+        found.same("bank statements", f"month {month}", shown.get(f"{month:02d}"), [str(count + 1), "1 difference"])
+
+
+def _quality(found: Comparison, last: date) -> None:
+    periods = [(str(YEAR), date(YEAR, 1, 1), date(YEAR, 12, 31))]
+    periods += [(f"{YEAR}-{month:02d}", date(YEAR, month, 1), _month_end(month)) for month in range(1, last.month + 1)]
+    for name, first, end in periods:
+        stories = found.ledger.received(first, end)
+        if not stories:
+            continue
+        until = min(found.at, moment(end, time(23, 59, 59)))
+        for key, share in shares(stories, until).items():
+            if not share.whole:
+                continue
+            page = found.screens.page("minh", f"/chat-luong/co-quan/{AGENCY}/chi-so/{key}/?ky={name}")
+            found.same("index of QĐ 766", f"{key} in {name}", f"{share}: " in page.text, True)
+            if f"{share}: " not in page.text:
+                found.wrong[-1] += f" ({share}; the page: {_told(page)})"
+    _drill_down(found)
+
+
+def _month_end(month: int) -> date:
+    return date(YEAR, month + 1, 1) - timedelta(days=1) if month < 12 else date(YEAR, 12, 31)
+
+
+def _told(page: Page) -> str:
+    return page.text.partition("How it is reckoned")[2][:160]
+
+
+def _drill_down(found: Comparison) -> None:
+    codes = _codes(found.screens, "minh", f"/chat-luong/co-quan/{AGENCY}/chi-so/2.1/?ky={YEAR}")
+    found.same_codes("dossiers behind 2.1", codes, found.ledger.received(date(YEAR, 1, 1), date(YEAR, 12, 31)))
+
+
+def _nine(found: Comparison, _last: date) -> None:
+    stories = found.ledger.received(date(YEAR, 1, 1), date(YEAR, 12, 31))
+    page = found.screens.page("minh", f"/chat-luong/co-quan/{AGENCY}/chin-chi-so/?ky={YEAR}")
+    rows = {row[0][:3]: row[1] for row in page.rows() if row[0].startswith("(")}
+    found.same("nine indices", "(1)", rows.get("(1)"), str(first_of_nine(stories)))
+    found.same("nine indices", "(3)", rows.get("(3)"), str(third_of_nine(stories)))
+
+
+def _findings(found: Comparison, _last: date) -> None:
+    """Count what inspection found of three things that a ledger can tell by itself."""
+    outside = [one for one in found.ledger.stories if one.signed_at and not _in_hours(one.signed_at)]
+    twice = [one for one in found.ledger.stories if len(one.asked) > 1]
+    late = [one for one in found.ledger.stories if one.issued_at and one.due_at and one.issued_at > one.due_at]
+    for name, scenario, meant in (
+        ("Signed outside office hours", "signed-outside-hours", outside),
+        ("Asked twice", "asked-twice", twice),
+        ("Result issued late", "issued-late", late),
+        ("Late without an apology", "late-without-apology", []),
+    ):
+        codes = [
+            code
+            for state in ("", "cho", "tra-loi", "xong")
+            for code in _codes(found.screens, "kiemtra", f"/kiem-tra/?tinh-huong={scenario}&trang-thai={state}")
+        ]
+        found.same_codes(f"inspection: {name}", codes, meant)
+
+
+def _in_hours(at: datetime) -> bool:
+    clock = at.timetz().replace(tzinfo=None)
+    return is_open(at.date()) and (OPENS <= clock <= time(11, 30) or time(13, 30) <= clock <= CLOSES)
+
+
+def _hall(found: Comparison, _last: date) -> None:
+    """Hold the longest wait and the number served of each Monday against the tickets of the ledger."""
+    by_day: dict[date, list[Ticket]] = {}
+    for ticket in found.ledger.tickets:
+        by_day.setdefault(ticket.taken_at.date(), []).append(ticket)
+    for day, tickets in sorted(by_day.items()):
+        sheet = found.screens.get("minh", f"/xep-hang/hom-nay/{DESK}/csv/?ngay={day}").getvalue().decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(sheet)))
+        waits = [ticket.called_at - ticket.taken_at for ticket in tickets if ticket.called_at]
+        found.same("waiting times", f"served on {day}", sum(int(row["called"]) for row in rows), len(waits))
+        longest = max((int(row["longest_wait_min"]) for row in rows), default=0)
+        found.same(
+            "waiting times", f"longest wait on {day}", longest, int(max(waits).total_seconds() // 60) if waits else 0
+        )
+
+
+def _month_on_the_home_page(found: Comparison, last: date) -> None:
+    evening = moment(last, time(22))
+    with standing_at(evening):
+        page = Screens(evening).page("", "/")
+    stories = found.ledger.received(last.replace(day=1), last)
+    if stories:
+        found.same("home page", "received in the month", f" {len(stories)} " in page.text, True)
+
+
+CHECKS: tuple[Callable[[Comparison, date], None], ...] = (
+    _year_book, _lists, _worklists, _letters, _tracking, _cash, _bank, _quality, _nine, _findings, _hall, _month_on_the_home_page,
+)  # fmt: skip

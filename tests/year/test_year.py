@@ -1,0 +1,36 @@
+"""A small year, played through the real actions: every screen agrees with a ledger that asks the program nothing."""
+
+from __future__ import annotations
+
+import pytest
+from bench.a_year.compare import compare
+from bench.a_year.ledger import LINKED
+from bench.a_year.play import Year
+from django.core.cache import cache
+from tests.snapshot import with_province
+
+pytestmark = [*with_province, pytest.mark.usefixtures("own_folders")]
+
+
+def test_every_screen_agrees_with_the_ledger():
+    cache.clear()
+    year = Year(30, seed=2, months=1)
+    ledger = year.play()
+    found = compare(ledger, year.last_day)
+    assert found.wrong == []
+    assert sum(found.figures.values()) > 150
+    # a year in which nothing goes wrong would prove little
+    assert ledger.letters
+    assert ledger.cash
+    assert any(story.asked for story in ledger.stories)
+    assert any(story.kind is LINKED for story in ledger.stories)
+
+
+def test_what_the_ledger_does_not_know_is_told():
+    cache.clear()
+    year = Year(6, seed=2, months=1)
+    ledger = year.play()
+    forgotten = next(story for story in ledger.stories if story.received_at)
+    ledger.stories.remove(forgotten)
+    found = compare(ledger, year.last_day)
+    assert f"dossiers behind 2.1: {forgotten.code} should not be there" in found.wrong
