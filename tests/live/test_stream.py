@@ -52,12 +52,16 @@ class Answers:
 
 
 @asynccontextmanager
-async def serving(limits=None):
-    """The live process in this loop, behind a real socket; yields (live, answers, port)."""
+async def serving(limits=None, *, buffer=None):
+    """The live process in this loop, behind a real socket that buffers so many bytes; yields (live, answers, port)."""
     answers = Answers()
     pages = await asyncio.start_server(answers.serve, "127.0.0.1", 0)
     live = Live(Pages(f"http://127.0.0.1:{pages.sockets[0].getsockname()[1]}"), limits=limits)
     door = socket.create_server(("127.0.0.1", 0))
+    if buffer:
+        # Linux hands both on to the connections
+        for side in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            door.setsockopt(socket.SOL_SOCKET, side, buffer)
     config = uvicorn.Config(live, log_level="error", http="h11", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None
@@ -74,14 +78,19 @@ async def serving(limits=None):
 class Browser:
     """One open stream."""
 
-    def __init__(self, port, cookie="phien=lan", *, last_id="", query="", address="10.0.0.1"):
-        self.port, self.query = port, query
+    def __init__(self, port, cookie="phien=lan", *, last_id="", query="", address="10.0.0.1", buffer=None):
+        self.port, self.query, self.buffer = port, query, buffer
         self.headers = {"Host": "x", "Cookie": cookie, "X-Forwarded-For": address}
         if last_id:
             self.headers["Last-Event-ID"] = last_id
 
     async def __aenter__(self):
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        line = socket.socket()
+        if self.buffer:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
+        line.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.port))
+        self.reader, self.writer = await asyncio.open_connection(sock=line, limit=self.buffer or 2**16)
         lines = [f"GET /truc-tiep/{self.query} HTTP/1.1", *(f"{name}: {value}" for name, value in self.headers.items())]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
@@ -281,7 +290,8 @@ def test_a_reader_who_takes_nothing_is_dropped(monkeypatch):
     monkeypatch.setattr(stream, "ALIVE_SECONDS", 0.0)
 
     async def test():
-        async with serving() as (live, _answers, port), Browser(port):
+        # the buffers of a connection hold megabytes of signs of life: minutes on a busy machine
+        async with serving(buffer=4096) as (live, _answers, port), Browser(port, buffer=4096):
             await until(lambda: live.accounts)
             await until(lambda: not live.accounts)
 

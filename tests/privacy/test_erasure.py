@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from tests.snapshot import PROVINCES, with_province
 
 from tinhso.base.actors import system
@@ -25,12 +26,14 @@ from tinhso.kernel.organisation.public import touch
 from tinhso.kernel.privacy import tasks
 from tinhso.kernel.privacy.erasing import erase_due, standings
 from tinhso.kernel.privacy.models import RuleBook
-from tinhso.modules.onestop.actions import rating, readings
+from tinhso.modules.onestop import tasks as onestop
+from tinhso.modules.onestop.actions import book_signing, books, rating, readings
 from tinhso.modules.onestop.models import Application, Dossier, Purpose, Reading, Result
 from tinhso.modules.onestop.queries.personal import dossiers_of
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.playing import AT, COPY, later
 from tinhso.modules.onestop.tests.test_citizen_pages import page
+from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 
 pytestmark = with_province
 ERASER = system("eraser")
@@ -73,6 +76,26 @@ def test_a_dossier_loses_what_is_personal_and_keeps_what_is_not(who, rules):
         assert word not in tables, word
     assert Document.objects.filter(pk=result.signed_document_id).exists()
     assert erase(103) == {}
+
+
+def test_the_printed_book_of_a_year_loses_its_volumes_and_keeps_its_closing_page(who, rules):
+    rules(rule("onestop.book", keep={"days": 400}))
+    playing.give_key(who.minh)
+    playing.accepted(who)
+    books.close_book("H47.32.20.01", 2022, actor=who.minh, at=later(days=32))
+    onestop.keep_books(at=later(days=32))
+    book = book_signing.sign_book("H47.32.20.01", 2022, pin=playing.PIN, actor=who.minh, at=later(days=33))
+    books.note_line("H47.32.20.01", 2022, 1, "Bà Tư", actor=who.lan, at=later(days=34))
+    volume = book.volumes.get()
+    assert erase(400) == {}
+    assert erase(440) == {"onestop.book": 1}
+    assert not Document.objects.filter(pk=volume.document_id).exists()
+    assert Document.objects.filter(pk=book.document_id).exists()
+    assert [note.text for note in book.notes.all()] == ["—"]
+    assert volume.sha256
+    page = signed_in("lan").get(reverse("onestop:book", args=["H47.32.20.01", 2022])).content.decode()
+    assert str(volume.document_id) not in page
+    assert erase(441) == {}
 
 
 def test_papers_that_were_given_go_and_the_result_stays(who, rules):

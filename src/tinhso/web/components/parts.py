@@ -16,7 +16,7 @@ from tinhso.web import words
 from tinhso.web.components import component
 
 Kind = Literal["ok", "warn", "late", "pause", "info", "done", "plain", "solid-late"]
-DueState = Literal["ok", "warn", "late", "pause", "done", "done-late"]
+DueState = Literal["ok", "warn", "late", "pause", "done", "solid-late"]
 Tone = Literal["info", "ok", "warn", "late"]
 
 CHIP_ICONS: dict[str, str] = {
@@ -77,8 +77,7 @@ def chip(kind: Kind, text: Text, *, icon: str = "") -> dict[str, Any]:
 @component("due_badge")
 def due_badge(status: DueState, text: Text, *, date: words.Day = None) -> dict[str, Any]:
     """Print the due date and, beside it, how the clock stands ("Còn 2 ngày"). `date` is a date, a moment or ISO text."""
-    kind = "solid-late" if status == "done-late" else status
-    return {"kind": kind, "text": text, "day": words.day(date), "iso": words.iso(date)}
+    return {"kind": status, "text": text, "day": words.day(date), "iso": words.iso(date)}
 
 
 @component("time")

@@ -132,7 +132,7 @@ def test_an_error_summary_links_pointers_and_prints_nothing_without_faults():
 
 def test_a_due_badge_prints_the_date_in_civil_time():
     at = datetime(2022, 12, 12, 18, 30, tzinfo=UTC)  # already the 13th in Việt Nam
-    html = show("{% due_badge 'done-late' 'Đã trả, trễ 2 ngày' date=at %}", at=at)
+    html = show("{% due_badge 'solid-late' 'Đã trả, trễ 2 ngày' date=at %}", at=at)
     assert 'datetime="2022-12-13T01:30+07:00"' in html
     assert ">13/12/2022</time>" in html
     assert "cq-chip--solid-late" in html
