@@ -16,6 +16,9 @@ FLOW = """<?xml version="1.0"?>
 <userTask id="b" name="Làm" tinhso:nameEn="Work" tinhso:role="processor" tinhso:within="2d"/><endEvent id="c"/>
 <sequenceFlow id="f1" sourceRef="a" targetRef="b"/><sequenceFlow id="f2" sourceRef="b" targetRef="c"/></process></definitions>"""
 
+UNWALKED = {"quang-nam": "phong-ban-nhanh", "nghich": "noi"}
+"""A flow of each province on which no journey begins a dossier: it can be withdrawn while others walk."""
+
 
 def enter(people: People, username: str = "quantri", path: str = "/quan-tri/") -> Walker:
     """Return somebody in the administration."""
@@ -154,9 +157,7 @@ def test_a_flow_is_drafted_and_another_withdrawn(both: People, tmp_path: Path):
     assert "/thiet-ke/ban-thao/" in quantri.path
     listed = enter(both).follow(say("Flows"))
     assert "thu-di" not in listed.text, "one person alone publishes nothing"
-    quantri = listed.open(
-        "/quan-tri/quy-trinh/mot-cap/1/" if both.house.pack == "quang-nam" else "/quan-tri/quy-trinh/xa/1/"
-    )
+    quantri = listed.open(f"/quan-tri/quy-trinh/{UNWALKED[both.house.pack]}/1/")
     quantri.page.locator("main details summary").last.click()
     quantri.look().press(say("Withdraw"))
     assert say("Withdrawn. Running cases go on to their end.") in quantri.text
