@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -90,3 +91,9 @@ def _words(element: Any) -> str:
     for br in element.xpath(".//br"):
         br.tail = " " + (br.tail or "")
     return " ".join(" ".join(element.itertext()).split())
+
+
+def read_pdf(content: bytes) -> str:
+    """Return the words of a paper, spaces made single."""
+    done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())

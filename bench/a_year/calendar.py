@@ -65,3 +65,8 @@ def due_after_days(received: datetime, days: int) -> datetime:
     """Return the close of the last of so many days, or of the next working day when that one is off (Đ.148 k.5)."""
     day = received.date() + timedelta(days=days)
     return moment(day if is_open(day) else next_open(day), CLOSES)
+
+
+def after_a_working_day(at: datetime) -> datetime:
+    """Return the close of the next working day after an evening: its eight working hours."""
+    return moment(next_open(at.date()), CLOSES)

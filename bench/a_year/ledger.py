@@ -19,6 +19,27 @@ DENOMINATIONS = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """An agency with its desk, and who sits where."""
+
+    agency: str
+    desk: str
+    reception: str
+    cashier: str
+    leader: str
+    people: tuple[str, ...]
+    """Everybody who has a worklist."""
+    accountant: str = ""
+
+
+MINH_AN = Office("H47.32.20", "H47.32.20.01", "lan", "hoa", "minh", ("lan", "ha", "minh", "ngoc"), "tho")
+"""The ward."""
+HOI_AN = Office("H47.32", "H47.32.15", "mai", "cuc", "khanh", ("mai", "thanh", "bao", "son", "khanh", "yen"))
+"""The town above it: a division works, another is asked."""
+OFFICES = (MINH_AN, HOI_AN)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A procedure as the ledger knows it: its limit and fee, copied from the texts and not from the program."""
 
@@ -26,8 +47,9 @@ class Kind:
     days: int
     in_working_days: bool
     copy_fee: int = 0
+    fixed_fee: int = 0
     linked: bool = False
-    asks_papers: bool = False
+    office: Office = MINH_AN
 
     def due(self, received: datetime) -> datetime:
         """Return the last moment at which the result is on time."""
@@ -37,10 +59,44 @@ class Kind:
 
 COPY = Kind("2.000635", 1, in_working_days=True, copy_fee=8_000)
 """Copies of a civil-status record: Luật Hộ tịch Đ.64; TT 281/2016/TT-BTC Đ.4."""
-BIRTH = Kind("1.001193", 1, in_working_days=True, asks_papers=True)
+BIRTH = Kind("1.001193", 1, in_working_days=True)
 """Registration of a birth: Luật Hộ tịch Đ.16, free by Đ.11."""
-LINKED = Kind("2.000986", 20, in_working_days=False, linked=True, asks_papers=True)
+LINKED = Kind("2.000986", 20, in_working_days=False, linked=True)
 """Birth, residence and health insurance in one: 20 days."""
+PERMIT = Kind("1.013225", 15, in_working_days=False, fixed_fee=75_000, office=HOI_AN)
+"""A permit to build a house, at the counter: 15 days by the decision of the province; its charge is the pack's."""
+
+
+@dataclass(slots=True)
+class Opinion:
+    """A question to another division."""
+
+    asked_at: datetime
+    due_at: datetime
+    answered_at: datetime | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether its time passed without a word."""
+        return self.answered_at is None or self.answered_at > self.due_at
+
+
+@dataclass(slots=True)
+class NewDate:
+    """A new appointment, with an apology."""
+
+    number: int
+    at: datetime
+    until: datetime
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A list that went to the post."""
+
+    number: int
+    sent_at: datetime
+    stories: list[Story]
 
 
 @dataclass(slots=True)
@@ -77,11 +133,23 @@ class Story:
     is_taken: bool = False
     is_let_out: bool = False
     """The clerk has issued what the commune itself gives; of a linked one the others may still be at work."""
+    lies_with: str = ""
+    """At the town: who has it on the worklist now."""
+    opinions: list[Opinion] = field(default_factory=list)
+    new_dates: list[NewDate] = field(default_factory=list)
+    cause_by: datetime | None = None
+    """Until when the cause of the lateness is stated: 8 working hours after the apology."""
+    cause_stated: bool = False
+    unexplained: bool = False
+    """The head was told that nobody stated it."""
+    by_post: bool = False
+    scanned: bool = False
+    """Papers came with it as files, or were scanned at the desk."""
 
     @property
     def fee(self) -> int:
         """Return what is owed, in đồng."""
-        return self.kind.copy_fee * self.copies
+        return self.kind.copy_fee * self.copies + self.kind.fixed_fee
 
     @property
     def is_open(self) -> bool:
@@ -112,6 +180,7 @@ class Story:
 class CashDay:
     """The cash book of a desk on one working day."""
 
+    office: Office
     number: str
     day: date
     float_vnd: int
@@ -137,15 +206,20 @@ class Ledger:
         self.stories: list[Story] = []
         self.cash: list[CashDay] = []
         self.letters: list[tuple[int, str, Story, datetime]] = []
-        """Form 04, new dates and apologies alike, in the order of their numbers: number, kind, of what, when."""
+        """Form 04, new dates and apologies alike, in the order of their numbers in each agency: number, kind, of what, when."""
+        self.parcels: list[Parcel] = []
         self.tickets: list[Ticket] = []
         self.voided: list[str] = []
 
     # books ------------------------------------------------------------------------------------------------------------
 
-    def book(self) -> list[Story]:
-        """Return what was received in the year, in the order of the book."""
-        found = [one for one in self.stories if one.received_at and one.received_at.year == YEAR]
+    def at(self, office: Office) -> list[Story]:
+        """Return the dossiers of an agency."""
+        return [one for one in self.stories if one.kind.office is office]
+
+    def book(self, office: Office) -> list[Story]:
+        """Return what a desk received in the year, in the order of its book."""
+        found = [one for one in self.at(office) if one.received_at and one.received_at.year == YEAR]
         return sorted(found, key=lambda one: one.book_line)
 
     def open_at_end(self) -> list[Story]:
@@ -156,9 +230,16 @@ class Ledger:
         """Return what is open and past its due moment, its clock running."""
         return [one for one in self.stories if one.is_open and not one.paused and one.due_at and one.due_at < at]
 
+    def next_letter(self, office: Office) -> int:
+        """Return the number of the next form 04 of an agency in the year."""
+        return 1 + sum(story.kind.office is office for _number, _kind, story, _at in self.letters)
+
     def before(self, who: str) -> list[Story]:
-        """Return what waits at the end for the reception, the officer, the leader or the clerk of the commune."""
+        """Return what waits at the end for somebody of the ward or the town."""
         alive = [one for one in self.stories if one.code and not one.closed and not one.paused]
+        if who in HOI_AN.people:
+            return [one for one in alive if one.lies_with == who]
+        alive = [one for one in alive if one.kind.office is MINH_AN]
         return {
             "lan": [one for one in alive if not one.received_at or (one.issued_at and not one.returned_at)],
             "ha": [one for one in alive if one.received_at and not one.proposed],
@@ -178,9 +259,11 @@ class Ledger:
 
     # quality ----------------------------------------------------------------------------------------------------------
 
-    def received(self, first: date, last: date) -> list[Story]:
-        """Return what was received on these days, both of them included."""
-        return [one for one in self.stories if one.received_at and first <= one.received_at.date() <= last]
+    def received(self, first: date, last: date, office: Office | None = None) -> list[Story]:
+        """Return what was received on these days, both of them included: at an agency and those under it, or at all."""
+        under = office.agency if office else ""
+        stories = [one for one in self.stories if one.kind.office.agency.startswith(under)]
+        return [one for one in stories if one.received_at and first <= one.received_at.date() <= last]
 
     @staticmethod
     def judged(stories: Iterable[Story]) -> tuple[int, int]:
@@ -229,7 +312,7 @@ def shares(stories: Sequence[Story], moment: datetime) -> dict[str, Share]:
         "3.3": Share(sum(one.online for one in signed), received),
         "3.6": Share(sum(one.paid == "gateway" for one in owing), len(owing)),
         "4.1": Share(len(signed), received),
-        "4.2": Share(sum(one.kind.asks_papers or any(back for _at, back in one.asked) for one in signed), received),
+        "4.2": Share(sum(one.scanned or any(back for _at, back in one.asked) for one in signed), received),
         "5.4": Share(max(received - len(late) - len(disliked), 0), received),
     }
 

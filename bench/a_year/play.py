@@ -17,6 +17,8 @@ from tinhso.modules.onestop.actions import (
     applications,
     closing,
     filing,
+    handover,
+    lateness,
     money,
     processing,
     rating,
@@ -26,25 +28,44 @@ from tinhso.modules.onestop.actions import (
     supplement,
     transfers,
 )
-from tinhso.modules.onestop.models import CashBook, Dossier
+from tinhso.modules.onestop.models import CashBook, Dossier, HandOver
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.tests import banking, linked, playing
 from tinhso.modules.queueing.actions import tickets, windows
 
-from .calendar import OPENS, YEAR, into_hours, is_open, moment, next_open
-from .ledger import BIRTH, COPY, LINKED, CashDay, Ledger, Story, Ticket, notes_of
+from .calendar import OPENS, YEAR, after_a_working_day, into_hours, is_open, moment, next_open
+from .ledger import (
+    BIRTH,
+    COPY,
+    LINKED,
+    MINH_AN,
+    OFFICES,
+    PERMIT,
+    CashDay,
+    Ledger,
+    Office,
+    Parcel,
+    Story,
+    Ticket,
+    notes_of,
+)
+from .permits import Permits
 
-DESK, AGENCY = "H47.32.20.01", playing.MINH_AN
+DESK, AGENCY = MINH_AN.desk, MINH_AN.agency
 LINE = f"{DESK}:ho-tich"
+POST = "H47.32.20.90"
 FLOAT = 200_000
 WORKER_AT, CLOSE_AT, TILL_CLOSES = time(17, 5), time(16, 50), time(16, 30)
 OUTSIDE = ("onestop.payments", "onestop.refunds", "identity.mail", "identity.sms", "documents.readings")
 """What the worker asks of others: the year plays the gateway itself, to double its notices; nobody reads the messages, or blank scans."""
+POST_COMES = 3
+"""Thursday."""
 SELDOM = 3600
 """What the worker does every hour or day is done once a week here, and at the end."""
 AGAIN = ("quality.measures", "inspection.sweep")
 """What follows from what was just handed over."""
-MIX = ((COPY, 60), (BIRTH, 30), (LINKED, 10))
+BY_POST = {"result_way": "post", "address": "12 Trần Phú, phường Minh An, Hội An"}
+MIX = ((COPY, 55), (BIRTH, 26), (LINKED, 9), (PERMIT, 10))
 BY_MONTH = (8, 6, 10, 8, 8, 9, 8, 9, 9, 8, 8, 9)
 """How many in a hundred come in each month; less around Tết. An assumption: no monthly figures of a commune were found."""
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
@@ -80,12 +101,13 @@ class Year:
         self.who: dict[str, Actor] = {}
         self.citizens: dict[int, Actor] = {}
         self.pages = 0
-        self.letters = 0
         self.parts: dict[str, set[str]] = {}
         """Of each linked dossier, the parts that are settled."""
         self.transfers: list[tuple[Story, str]] = []
         """Money that is on its way to the bank, with the code of its order."""
-        playing.give_key(self.official("minh"))
+        self.permits = Permits(self)
+        for office in OFFICES:
+            playing.give_key(self.official(office.leader))
         self._plan(dossiers)
 
     # people -----------------------------------------------------------------------------------------------------------
@@ -133,17 +155,20 @@ class Year:
         weights = [BY_MONTH[day.month - 1] * (1.0 if is_open(day) else 0.15) for day in days]
         for number, day in enumerate(sorted(self.random.choices(days, weights, k=dossiers))):
             kind = self.random.choices([kind for kind, _share in MIX], [share for _kind, share in MIX])[0]
-            online = kind is LINKED or self.chance(55)
+            online = kind is LINKED or (kind is not PERMIT and self.chance(55))
             story = Story(kind, number, online, copies=self.random.randint(1, 3) if kind is COPY else 0)
             self.ledger.stories.append(story)
             hour = self.random.uniform(6, 22) if online else self.random.uniform(7, 16.5)
             came = moment(day, time(int(hour), int(hour % 1 * 60), self.random.randrange(60)))
-            self.then(came, lambda at, story=story: self._file(story, at), any_hour=online)
+            begin = self.permits.file if kind is PERMIT else self._file
+            self.then(came, lambda at, story=story, begin=begin: begin(story, at), any_hour=online)
         for day in filter(is_open, days):
             self.then(moment(day, CLOSE_AT), self._close_till, any_hour=True)
             self.then(moment(day, WORKER_AT), self._work, any_hour=True)
             if day.weekday() == 0:
                 self._plan_queue(day)
+            if day.weekday() == POST_COMES:
+                self.then(moment(day, time(16, 20)), self._give_to_the_post, any_hour=True)
             if next_open(day).month != day.month:
                 self.then(moment(day, time(15, 30)), self._import_statement, any_hour=True)
 
@@ -162,25 +187,31 @@ class Year:
                 self.then(self.soon(into_hours(at), 0.2, 3), lambda at: self._receive(story, at))
             return
         answers = playing.answers_of(citizen, copies=story.copies) if story.kind is COPY else _birth(citizen)
-        scans = [("GCS", self._paper(self.official("lan"), at))] if story.kind.asks_papers else []
+        scans = [("GCS", self.paper(self.official("lan"), at))] if story.kind is BIRTH else []
+        story.scanned = bool(scans)
         ticked = [{"code": "GCS", "name": "Giấy chứng sinh", "originals": 1, "copies": 0}] if scans else []
         taken = reception.take_at_counter(
             story.kind.code, AGENCY, filing.Applicant.of(people.applicant(citizen)),
             components=ticked, scans=scans, answers=answers, actor=self.official("lan"), at=at,
         )  # fmt: skip
         story.code, story.filed_at = taken.code, at
-        self._was_received(story, at)
+        self.was_received(story, at)
         if story.fee and self.chance(50) and at.timetz().replace(tzinfo=None) < TILL_CLOSES:
-            self._pay_cash(story, at + timedelta(minutes=1), before=True)
+            self.pay_cash(story, at + timedelta(minutes=1), before=True)
 
     def _file_online(self, story: Story, citizen: Actor, at: datetime) -> str:
         if story.kind is COPY:
-            return playing.file(citizen, copies=story.copies, at=at).code
+            story.by_post = self.chance(25)
+            draft = playing.start(citizen, copies=story.copies, at=at, delivery=BY_POST if story.by_post else None)
+            applicant = filing.Applicant.of(people.applicant(citizen))
+            return filing.file_application(draft.id, applicant, actor=citizen, at=at).code
+        story.scanned = True
         if story.kind is LINKED:
             return linked.file(citizen, at=at).code
-        return _file_birth(citizen, self._paper(citizen, at), at)
+        return _file_birth(citizen, self.paper(citizen, at), at)
 
-    def _paper(self, owner: Actor, at: datetime) -> Any:
+    def paper(self, owner: Actor, at: datetime) -> Any:
+        """Return another scanned page."""
         self.pages += 1
         return playing.document(owner, width=200 + self.pages % 3000, name="giấy chứng sinh.pdf", at=at)
 
@@ -194,11 +225,14 @@ class Year:
             self._refund(story, at)
             return
         reception.accept_dossier(story.code, actor=lan, at=at)
-        self._was_received(story, at)
+        self.was_received(story, at)
 
-    def _was_received(self, story: Story, at: datetime) -> None:
+    def was_received(self, story: Story, at: datetime) -> None:
+        """Write down that a desk received it, its due moment and its line in the book; a dossier of the ward goes on."""
         story.received_at, story.due_at = at, story.kind.due(at)
-        story.book_line = 1 + max((one.book_line for one in self.ledger.stories), default=0)
+        story.book_line = 1 + max((one.book_line for one in self.ledger.at(story.kind.office)), default=0)
+        if story.kind is PERMIT:
+            return
         if story.kind is not LINKED and self.chance(2):
             self.then(self.soon(at, 0.3, 1), lambda at: self._withdraw(story, at), any_hour=True)
         self.then(self.soon(at, 0.3, 2), lambda at: self._take(story, at))
@@ -238,7 +272,7 @@ class Year:
 
     def _answer(self, story: Story, at: datetime) -> None:
         citizen = self.citizen(story.number)
-        supplement.answer_supplement(story.code, files=[("UQ", self._paper(citizen, at))], actor=citizen, at=at)
+        supplement.answer_supplement(story.code, files=[("UQ", self.paper(citizen, at))], actor=citizen, at=at)
         story.asked[-1][1] = at
         story.paused, story.due_at = False, story.kind.due(at)
         if self.chance(10):
@@ -302,12 +336,14 @@ class Year:
             if story.online and self.chance(30) and at.date() < self.last_day - timedelta(days=3):
                 self._begin_transfer(story, at)
                 return
-            self._pay_cash(story, at)
-        self._return(story, at + timedelta(minutes=1))
+            self.pay_cash(story, at)
+        if not story.by_post:
+            self.give_back(story, at + timedelta(minutes=1))
 
-    def _return(self, story: Story, at: datetime) -> None:
-        reception.return_result(story.code, actor=self.official("lan"), at=at)
-        story.returned_at = at
+    def give_back(self, story: Story, at: datetime) -> None:
+        """Hand the result over."""
+        reception.return_result(story.code, actor=self.official(story.kind.office.reception), at=at)
+        story.returned_at, story.lies_with = at, ""
         if self.chance(30):
             self.then(self.soon(at, 1, 40), lambda at: self._rate(story, at), any_hour=True)
 
@@ -316,6 +352,29 @@ class Year:
             return
         story.score = self.random.choices((1, 2, 3, 4, 5), (3, 4, 8, 30, 55))[0]
         rating.rate_dossier(story.code, score=story.score, actor=self.citizen(story.number), at=at)
+
+    def _give_to_the_post(self, at: datetime) -> None:
+        """Put what is ready for the post on a list, which the post checks off the next morning; then hand each over."""
+        ready = [
+            one for one in self.ledger.stories if one.by_post and one.issued_at and not one.returned_at and one.paid
+        ]
+        if not ready:
+            return
+        lan = self.official("lan")
+        made = handover.begin_list("out", POST, actor=lan, at=at)
+        for story in ready:
+            handover.put_on_list(made.pk, story.code, papers="1 bản", actor=lan, at=at)
+        sent = handover.send_list(made.pk, tracking=f"EM{len(self.ledger.parcels):09d}VN", actor=lan, at=at)
+        self.ledger.parcels.append(Parcel(sent.number, at, ready))
+        self.then(moment(next_open(at.date()), time(8)), lambda at: self._post_has_it(made.pk, ready, at))
+
+    def _post_has_it(self, list_id: Any, stories: list[Story], at: datetime) -> None:
+        agent = self.official("buu")
+        for item in HandOver.objects.get(pk=list_id).items.order_by("id"):
+            handover.check_item(list_id, item.pk, state="there", actor=agent, at=at)
+        handover.close_list(list_id, actor=agent, at=at)
+        for story in stories:
+            self.give_back(story, at + timedelta(minutes=1))
 
     # money ------------------------------------------------------------------------------------------------------------
 
@@ -333,39 +392,46 @@ class Year:
             money.note_refund(order, actor=playing.GATEWAY, at=at)
             story.refunded = True
 
-    def _pay_cash(self, story: Story, at: datetime, *, before: bool = False) -> None:
+    def pay_cash(self, story: Story, at: datetime, *, before: bool = False) -> None:
         """Take the fee; a receipt can be voided only before the result is there."""
-        self._open_till(at)
-        kept = money.take_payment(story.code, actor=self.official("hoa"), at=at)
-        till = self.ledger.cash[-1]
+        cashier = self.official(story.kind.office.cashier)
+        till = self._open_till(story.kind.office, at)
+        kept = money.take_payment(story.code, actor=cashier, at=at)
         if before and self.chance(15):
             again = at + timedelta(minutes=1)
-            money.void_receipt(kept.receipt_number, reason="Bấm nhầm", actor=self.official("hoa"), at=again)
+            money.void_receipt(kept.receipt_number, reason="Bấm nhầm", actor=cashier, at=again)
             self.ledger.voided.append(kept.receipt_number)
-            kept = money.take_payment(story.code, actor=self.official("hoa"), at=again)
+            kept = money.take_payment(story.code, actor=cashier, at=again)
         till.taken.append(story.fee)
         story.paid, story.paid_at, story.receipt = "cash", at, kept.receipt_number
 
-    def _open_till(self, at: datetime) -> None:
-        if self.ledger.cash and self.ledger.cash[-1].day == at.date():
-            return
-        closing.open_book(DESK, float_vnd=FLOAT, actor=self.official("hoa"), at=at)
-        number = f"CQ{YEAR % 100}-{DESK}-{len(self.ledger.cash) + 1:04d}"
-        self.ledger.cash.append(CashDay(number, at.date(), FLOAT))
+    def _open_till(self, office: Office, at: datetime) -> CashDay:
+        tills = [till for till in self.ledger.cash if till.office is office]
+        if tills and tills[-1].day == at.date():
+            return tills[-1]
+        closing.open_book(office.desk, float_vnd=FLOAT, actor=self.official(office.cashier), at=at)
+        till = CashDay(office, f"CQ{YEAR % 100}-{office.desk}-{len(tills) + 1:04d}", at.date(), FLOAT)
+        self.ledger.cash.append(till)
+        return till
 
     def _close_till(self, at: datetime) -> None:
-        if not self.ledger.cash or self.ledger.cash[-1].day != at.date():
-            return
-        till = self.ledger.cash[-1]
-        book = CashBook.objects.get(desk_code=DESK, day=till.day)
-        counted = notes_of(till.float_vnd + sum(till.taken))
-        closing.close_book(book.pk, counted=counted, actor=self.official("hoa"), at=at)
-        closing.sign_book(book.pk, actor=self.official("minh"), at=at + timedelta(minutes=3))
-        till.closed = till.signed = True
+        for till in self.ledger.cash:
+            if till.closed or till.day != at.date():
+                continue
+            book = CashBook.objects.get(desk_code=till.office.desk, day=till.day)
+            counted = notes_of(till.float_vnd + sum(till.taken))
+            closing.close_book(book.pk, counted=counted, actor=self.official(till.office.cashier), at=at)
+            signer = self.official(till.office.leader)
+            closing.sign_book(book.pk, actor=signer, at=at + timedelta(minutes=3))
+            till.closed = till.signed = True
 
     def _begin_transfer(self, story: Story, at: datetime) -> None:
         order = transfers.start_transfer(story.code, actor=self.citizen(story.number), at=at).order_code
         self.transfers.append((story, order))
+
+    def _paid_by_transfer(self, story: Story, at: datetime) -> None:
+        if not story.by_post:
+            self.give_back(story, at)
 
     def _import_statement(self, at: datetime) -> None:
         waiting, self.transfers = self.transfers, []
@@ -381,7 +447,7 @@ class Year:
         statements.import_statement(data, f"{at:%m}.csv", AGENCY, actor=self.official("tho"), at=at)
         for story, _order in waiting:
             story.paid, story.paid_at = "transfer", at
-            self.then(at + timedelta(minutes=10), lambda at, story=story: self._return(story, at))
+            self.then(at + timedelta(minutes=10), lambda at, story=story: self._paid_by_transfer(story, at))
 
     # the hall ---------------------------------------------------------------------------------------------------------
 
@@ -414,13 +480,27 @@ class Year:
     # the worker -------------------------------------------------------------------------------------------------------
 
     def _work(self, at: datetime) -> None:
-        """Let the worker do all that it does, and write down which letters have to go out."""
+        """Let the worker do all that it does; write down which letters have to go out, and whose cause nobody stated."""
+        for story in self.ledger.stories:
+            if story.cause_by and story.cause_by <= at and not story.cause_stated and not story.unexplained:
+                story.unexplained, story.cause_by = story.is_open, None
         for story in sorted(self.ledger.late_at(at), key=lambda one: (one.due_at, one.code)):
             if story.apologised_at is None:
-                self.letters += 1
-                story.apologised_at = at
-                self.ledger.letters.append((self.letters, "lateness", story, at))
+                number = self.ledger.next_letter(story.kind.office)
+                story.apologised_at, story.cause_by = at, after_a_working_day(at)
+                self.ledger.letters.append((number, "lateness", story, at))
+                if self.chance(50):
+                    self.then(self.soon(at, 15, 20), lambda at, story=story: self._state_cause(story, at))
         run_worker(at, seldom=at.weekday() == 0)
+
+    def _state_cause(self, story: Story, at: datetime) -> None:
+        if not story.is_open or story.paused:
+            return
+        lateness.state_lateness(
+            story.code, cause="workload", words="Nhiều hồ sơ cùng lúc", expected_on=next_open(at.date()),
+            actor=self.official(story.kind.office.leader), at=at,
+        )  # fmt: skip
+        story.cause_stated = True
 
 
 def run_worker(at: datetime, *, seldom: bool = True) -> None:

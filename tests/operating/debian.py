@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -30,7 +31,12 @@ def program(name: str) -> Path:
     if not _inside(unpacked, name):
         if os.getuid() or not shutil.which("apt-get"):
             pytest.skip(f"{name} is not installed, and only root may fetch it: install {PACKAGES[name][0]}")
-        _fetch(name, unpacked)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with (FOLDER / "lock").open("w") as lock:
+            # tests run in several processes: who comes second finds it fetched
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _inside(unpacked, name):
+                _fetch(name, unpacked)
     inside = _inside(unpacked, name)
     if not inside:
         pytest.skip(f"{name} is not installed and could not be fetched: install {PACKAGES[name][0]}")

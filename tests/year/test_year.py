@@ -29,4 +29,4 @@ def test_every_screen_agrees_with_the_ledger():
     forgotten = next(story for story in ledger.stories if story.received_at)
     ledger.stories.remove(forgotten)
     told = compare(ledger, year.last_day, (dossiers_behind,)).wrong
-    assert told == [f"dossiers behind 2.1: {forgotten.code} should not be there"]
+    assert told == [f"dossiers behind 2.1, {forgotten.kind.office.agency}: {forgotten.code} should not be there"]
