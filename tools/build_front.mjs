@@ -19,12 +19,13 @@ for (const name of ["public", "desk"]) {
   fs.writeFileSync(path.join(out, `${name}.css`), code);
 }
 esbuild.buildSync({
-  entryPoints: [path.join(front, "js/app.js")],
+  // what every page loads, and what only the screen of a hall does
+  entryPoints: ["app", "hall"].map((name) => path.join(front, `js/${name}.js`)),
   bundle: true,
   minify: true,
   format: "esm",
   target: ["chrome109", "firefox115", "safari15.4"],
   legalComments: "none",
-  outfile: path.join(out, "app.js"),
+  outdir: out,
   nodePaths: [modules],
 });

@@ -196,7 +196,7 @@ def _steps(stamps: Stamps) -> bool:
         *sorted((ROOT / "provinces").rglob("*.yaml")),
     ]
     catalogues = sorted(SOURCE.rglob("locale/*/LC_MESSAGES/*.po"))
-    css = [OUT / name for name in ("public.css", "desk.css", "app.js", "htmx.min.js", "hx-sse.min.js")]
+    css = [OUT / name for name in ("public.css", "desk.css", "app.js", "hall.js", "htmx.min.js", "hx-sse.min.js")]
     done = [
         stamps.step(
             "npm",

@@ -89,7 +89,8 @@ def _lists(found: Comparison, _last: date) -> None:
             ),
         ):
             found.same_codes(f"{name}, {office.agency}", _codes(found.screens, office.reception, path), meant)
-        late = [one for one in found.ledger.late_at(found.at) if one.kind.office is office and one.apologised_at]
+        here = [one for one in found.ledger.late_at(found.at) if one.kind.office is office]
+        late = [one for one in here if one.apologised_at and not one.cause_stated]
         screen = f"late, cause to state, {office.agency}"
         found.same_codes(screen, _codes(found.screens, office.leader, "/mot-cua/tre-han/"), late)
 

@@ -66,7 +66,9 @@ class Permits:
         story.lies_with = "son"
         if self.year.chance(60):
             self.year.then(self.year.soon(at, 3, 60), lambda at: self._answer(story, asked, at))
-        # the worker of that evening sees the silence; the officer goes on the next morning
+        # the worker of that evening sees the silence, and the officer has it back; goes on the next morning
+        back = asked.due_at + timedelta(minutes=6)
+        self.year.then(back, lambda _at: self._is_back(story, asked), any_hour=True)
         self.year.then(moment(next_open(asked.due_at.date()), time(8)), lambda at: self._go_on(story, asked, at))
 
     def _answer(self, story: Story, asked: Opinion, at: datetime) -> None:
@@ -76,14 +78,22 @@ class Permits:
         asked.answered_at, story.lies_with = at, "bao"
         self._appraise(story, at)
 
-    def _go_on(self, story: Story, asked: Opinion, at: datetime) -> None:
+    def _is_back(self, story: Story, asked: Opinion) -> None:
         if asked.answered_at is None:
             story.lies_with = "bao"
+
+    def _go_on(self, story: Story, asked: Opinion, at: datetime) -> None:
+        if asked.answered_at is None:
             self._appraise(story, at)
 
     def _postpone(self, story: Story, at: datetime) -> None:
         """Give a new date, at least a day before the old one (NĐ 61/2018/NĐ-CP Đ.19 k.9): once."""
-        if not story.is_open or story.due_at is None or story.due_at.date() - at.date() < timedelta(days=2):
+        if (
+            story.signed_at
+            or not story.is_open
+            or story.due_at is None
+            or story.due_at.date() - at.date() < timedelta(days=2)
+        ):
             return
         until = moment(_open_on_or_after(story.due_at.date() + timedelta(days=5)), CLOSES)
         processing.postpone_result(

@@ -494,7 +494,7 @@ class Year:
         run_worker(at, seldom=at.weekday() == 0)
 
     def _state_cause(self, story: Story, at: datetime) -> None:
-        if not story.is_open or story.paused:
+        if not story.is_open or story.paused or story.signed_at:
             return
         lateness.state_lateness(
             story.code, cause="workload", words="Nhiều hồ sơ cùng lúc", expected_on=next_open(at.date()),

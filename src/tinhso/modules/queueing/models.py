@@ -279,3 +279,8 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         """Return what stands on it."""
         return self.label
+
+    @property
+    def spoken(self) -> str:
+        """Return the letters and the number apart, without zeros before it: a voice reads A007 as a word."""
+        return f"{self.label.rstrip('0123456789')} {self.number}"

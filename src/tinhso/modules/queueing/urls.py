@@ -19,6 +19,7 @@ urlpatterns = [
     path("quay/phieu/<uuid:ticket_id>/", windows.act_on, name="act_on"),
     path("hom-nay/", steering.home, name="today"),
     path("hom-nay/<str:desk>/", steering.today, name="figures"),
+    path("hom-nay/<str:desk>/phieu/", steering.tickets, name="tickets"),
     path("hom-nay/<str:desk>/csv/", steering.as_csv, name="figures_csv"),
     path("dat-lich/", booking.choose, name="book"),
     path("dat-lich/<str:desk>/<str:code>/", booking.book, name="book_line"),

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tinhso.modules.queueing.models import HourFigure, LineDay
+from tinhso.modules.queueing.models import HourFigure, LineDay, Ticket
+
+TICKETS = 100
+"""Of a day, on one page."""
 
 
 @dataclass(slots=True)
@@ -59,6 +62,16 @@ def rows_of(desk_code: str, day: date) -> list[HourFigure]:
 def days_of_lines(line_ids: Sequence[str], day: date) -> dict[str, LineDay]:
     """Return the counter rows of these lines."""
     return {each.line_id: each for each in LineDay.objects.filter(line_id__in=line_ids, day=day)}
+
+
+def tickets_of(desk_code: str, day: date, *, line: str = "", page: int = 1) -> tuple[list[Ticket], bool]:
+    """Return a page of the tickets of a desk and day, of one line or of all, in the order in which they were taken; and whether more follow."""
+    rows = Ticket.objects.filter(desk_code=desk_code, day=day).select_related("line")
+    if line:
+        rows = rows.filter(line_id=line)
+    begin = (max(page, 1) - 1) * TICKETS
+    found = list(rows.order_by("taken_at", "id")[begin : begin + TICKETS + 1])
+    return found[:TICKETS], len(found) > TICKETS
 
 
 def together(rows: Iterable[HourFigure], by: str) -> list[Times]:

@@ -53,6 +53,14 @@ def desks() -> list[Desk]:
     return [Desk(*row) for row in rows.order_by("desk_code").distinct()]
 
 
+def lines_by_desk() -> dict[Desk, list[Line]]:
+    """Return every desk that has lines, with them: one statement."""
+    found: dict[Desk, list[Line]] = {}
+    for line in Line.objects.filter(is_active=True).order_by("desk_code", "letter"):
+        found.setdefault(Desk(line.desk_code, line.desk_name, line.desk_name_en), []).append(line)
+    return found
+
+
 def lines_of(desk_code: str) -> list[Line]:
     """Return the lines of a desk. Raises NotFound for a desk without any."""
     found = list(Line.objects.filter(desk_code=desk_code, is_active=True).order_by("letter"))

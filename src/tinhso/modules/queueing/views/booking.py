@@ -22,7 +22,7 @@ BOOKINGS_AN_HOUR = 60
 @require_GET
 def choose(request: ActorRequest) -> HttpResponse:
     """Choose desk and business."""
-    offered = [(desk, [line for line in lines.lines_of(desk.code) if line.per_slot]) for desk in lines.desks()]
+    offered = [(desk, [line for line in its if line.per_slot]) for desk, its in lines.lines_by_desk().items()]
     context = {"title": gettext("Book an appointment"), "desks": [each for each in offered if each[1]]}
     return render(request, "queueing/book.html", context)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +19,8 @@ from tinhso.modules.queueing.actions import tickets
 from tinhso.modules.queueing.queries import lines
 from tinhso.modules.queueing.queries.words import PRIORITIES
 
-SCREEN_SECONDS, FOLLOW_SECONDS = 5, 15
+SCREEN_SECONDS, POLL_SECONDS, FOLLOW_SECONDS = 5, 2, 15
+"""Between two looks: of a screen without scripts, of one with them, of who holds a ticket."""
 TICKETS_AN_HOUR = 600
 """From one network: a kiosk gives hundreds, a joker should not give thousands."""
 
@@ -98,8 +101,13 @@ def leave(request: ActorRequest, token: str) -> HttpResponse:
 
 
 @require_GET
-def display(request: ActorRequest, desk: str) -> HttpResponse:
-    """Show the hall who is called to which window; comes anew every few seconds, unless `dung` asks it to stand still."""
+def display(request: ActorRequest, desk: str) -> HttpResponseBase:
+    """
+    Show the hall who is called to which window.
+
+    Its script asks every few seconds for the part that changes (`phan`), and gets nothing while it is the same. Without
+    scripts it comes anew whole, unless `dung` asks it to stand still.
+    """
     found = lines.lines_now(desk, request.at)
     context = {
         "title": gettext("Now called"),
@@ -108,9 +116,13 @@ def display(request: ActorRequest, desk: str) -> HttpResponse:
         "called": lines.called(desk, civil_date(request.at)),
         "now": request.at,
         "still": "dung" in request.GET,
+        "seconds": SCREEN_SECONDS,
+        "poll": POLL_SECONDS,
     }
-    response = render(request, "queueing/display.html", context)
+    is_part = "phan" in request.GET
+    response = render(request, "queueing/wall.html" if is_part else "queueing/display.html", context)
     response["Cache-Control"] = "no-store"
-    if not context["still"]:
-        response["Refresh"] = str(SCREEN_SECONDS)
+    if is_part:
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +15,10 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.queueing import access
 from tinhso.modules.queueing.queries import figures, lines
+from tinhso.modules.queueing.queries.words import PRIORITIES
 from tinhso.web.spreadsheet import csv_lines
+
+MOST_DIGITS = 6
 
 
 @require_GET
@@ -24,8 +27,8 @@ def home(request: ActorRequest) -> HttpResponse:
     require(access.can_steer, request.actor)
     led = [
         desk
-        for desk in lines.desks()
-        if access.can_steer(request.actor, desk.code, lines.lines_of(desk.code)[0].agency_code)
+        for desk, its in lines.lines_by_desk().items()
+        if access.can_steer(request.actor, desk.code, its[0].agency_code)
     ]
     return render(request, "queueing/led.html", {"title": gettext("Waiting times"), "desks": led})
 
@@ -47,6 +50,31 @@ def today(request: ActorRequest, desk: str) -> HttpResponse:
         "windows": figures.together(rows, "window"),
     }
     return render(request, "queueing/figures.html", context)
+
+
+@require_GET
+def tickets(request: ActorRequest, desk: str) -> HttpResponse:
+    """Show the tickets behind the figures of a day: of one line, or of all. They bear no names."""
+    found = lines.lines_of(desk)
+    require(access.can_steer, request.actor, desk, found[0].agency_code)
+    day, line = _day(request), request.GET.get("hang", "")
+    asked = request.GET.get("trang", "")
+    page = int(asked) if asked.isdecimal() and len(asked) < MOST_DIGITS else 1
+    rows, more = figures.tickets_of(desk, day, line=line, page=page)
+    context = {
+        "title": gettext("Tickets of the day"),
+        "desk": found[0],
+        "day": day,
+        "line": next((each for each in found if each.id == line), None),
+        "rows": [(each, PRIORITIES.get(each.priority, ""), _minutes(each.taken_at, each.came_at)) for each in rows],
+        "page": page,
+        "next": page + 1 if more else 0,
+    }
+    return render(request, "queueing/tickets.html", context)
+
+
+def _minutes(begin: datetime, end: datetime | None) -> int | None:
+    return int((end - begin).total_seconds() // 60) if end else None
 
 
 @require_GET

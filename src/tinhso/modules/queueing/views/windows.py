@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import BadInput, Refusal
+from tinhso.base.refusals import BadInput, NotFound, Refusal
 from tinhso.base.registry import registry
-from tinhso.kernel.casework.public import CounterIntake
+from tinhso.kernel.casework.public import CounterIntake, get_service
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.queueing import access
 from tinhso.modules.queueing.actions import tickets, windows
 from tinhso.modules.queueing.queries import lines
 from tinhso.modules.queueing.queries.words import PRIORITIES
+from tinhso.web.words import own
 
 ACTS = {
     "again": windows.call_again,
@@ -49,11 +52,19 @@ def home(request: ActorRequest) -> HttpResponse:
             "priority": PRIORITIES.get(ticket.priority, "") if ticket else "",
             "lines": lines.lines_now(session.desk_code, request.at),
             "missed": lines.missed_today(session.desk_code, civil_date(request.at)),
-            "intakes": [(code, loan) for loan in registry.of(CounterIntake) for code in ticket.line.procedures]
-            if ticket
-            else [],
+            "intakes": _intakes(ticket.line.procedures, civil_date(request.at)) if ticket else [],
         }
     return render(request, "queueing/window.html", context)
+
+
+def _intakes(codes: list[str], on: date) -> list[tuple[str, str, str]]:
+    """Return for each procedure of a line its code, its name and where it is taken in."""
+    found = []
+    for loan in registry.of(CounterIntake):
+        for code in codes:
+            with suppress(NotFound):
+                found.append((code, own(get_service(code, on=on), "name"), loan.key))
+    return found
 
 
 @require_POST
