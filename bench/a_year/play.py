@@ -56,7 +56,10 @@ LINE = f"{DESK}:ho-tich"
 POST = "H47.32.20.90"
 FLOAT = 200_000
 WORKER_AT, CLOSE_AT, TILL_CLOSES = time(17, 5), time(16, 50), time(16, 30)
-OUTSIDE = ("onestop.payments", "onestop.refunds", "identity.mail", "identity.sms", "documents.readings")
+OUTSIDE = (
+    "onestop.payments", "onestop.refunds", "identity.mail", "identity.sms", "documents.readings", "nationalportal.tell",
+    "nationalportal.compare",
+)  # fmt: skip
 """What the worker asks of others: the year plays the gateway itself, to double its notices; nobody reads the messages, or blank scans."""
 POST_COMES = 3
 """Thursday."""

@@ -27,6 +27,8 @@ class Config:
     sms_secret: str = "only-for-demonstration"  # noqa: S105 - as above
     sms_answers: str = ""
     """Where the site takes messages that come in; empty: nowhere."""
+    national_unit: str = "H47"
+    national_secret: str = "only-for-demonstration"  # noqa: S105 - as above
     retry_seconds: tuple[float, ...] = (1, 5, 30, 120, 600)
     """How long after each failed callback of the payment gateway the next one follows."""
     slow_seconds: float = 10.0
@@ -50,6 +52,10 @@ def from_environment(port: int, data: Path) -> Config:
             "PAYMENT_SECRET", "only-for-demonstration", "our signing key at the gateway", secret=True
         ),
         sms_secret=setting("SMS_SECRET", "only-for-demonstration", "our signing key at that gateway", secret=True),
+        national_unit=setting("NATIONAL_UNIT", "H47", "our code at the national portal: that of the province"),
+        national_secret=setting(
+            "NATIONAL_SECRET", "only-for-demonstration", "our secret at the national portal", secret=True
+        ),
         sms_answers=f"{sites[0]}/ho-so/tin-nhan/",
     )
 

@@ -1,4 +1,4 @@
-"""What the sandbox keeps between restarts: mails, short messages and payment orders, in one SQLite file."""
+"""What the sandbox keeps between restarts: mails, short messages, payment orders and what the national portal was told, in one SQLite file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ CREATE TABLE IF NOT EXISTS mail (
 CREATE INDEX IF NOT EXISTS mail_by_recipient ON mail (recipient, id);
 CREATE TABLE IF NOT EXISTS sms (
   id TEXT PRIMARY KEY, at TEXT NOT NULL, number TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS national_dossier (
+  code TEXT PRIMARY KEY, day TEXT NOT NULL, data TEXT NOT NULL, central INTEGER NOT NULL, times INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS national_step (
+  code TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, data TEXT NOT NULL,
+  PRIMARY KEY (code, at, who, what));
 CREATE TABLE IF NOT EXISTS payment_order (
   reference TEXT PRIMARY KEY, merchant TEXT NOT NULL, order_code TEXT NOT NULL, amount_vnd INTEGER NOT NULL,
   description TEXT NOT NULL, return_url TEXT NOT NULL, notify_url TEXT NOT NULL, state TEXT NOT NULL,

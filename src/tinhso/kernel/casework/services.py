@@ -162,6 +162,15 @@ class ResultTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Central:
+    """The system of a ministry that works a procedure: here it is only shown, and its dossiers are mirrored."""
+
+    system: str
+    system_en: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A procedure as it stands on one day. A dossier keeps the version of the day it was received."""
 
@@ -193,6 +202,8 @@ class Service:
     offline: str = ""
     offline_en: str = ""
     """Why it is not fully online, as it is published (NĐ 224/2026/NĐ-CP Đ.14)."""
+    central: Central | None = None
+    """Who works it, when not we: then it is filed there."""
     complete: bool = False
     """Whether everything is there to run it here: form, flow, limit and competent agency. Others are only shown."""
     description: str = ""

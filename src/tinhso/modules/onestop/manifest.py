@@ -24,6 +24,7 @@ from tinhso.kernel.casework.public import (
     DossierAtHand,
     FlowPlaces,
     IssuedResults,
+    NationalCases,
     ResultTemplate,
 )
 from tinhso.kernel.documents.public import DocumentReader
@@ -45,6 +46,7 @@ from tinhso.modules.onestop.queries import (
     lateness,
     live,
     measures,
+    national,
     personal,
     results,
     services,
@@ -129,6 +131,7 @@ module = Module(
         HomePanel("onestop.home", "onestop/home_panel.html", home.panel, order=10, place="top"),
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
+        NationalCases("dossier", national.read, national.filed_on, national.link),
         CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(

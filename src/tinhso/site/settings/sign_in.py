@@ -127,5 +127,12 @@ PAYMENT_URL = setting("PAYMENT_URL", f"{SANDBOX_URL}/payment", "address of the p
 PAYMENT_MERCHANT = setting("PAYMENT_MERCHANT", "TINHSO", "our merchant code at the gateway")
 PAYMENT_SECRET = setting("PAYMENT_SECRET", "only-for-demonstration", "our signing key at the gateway", secret=True)
 
+NATIONAL_PORTAL = "tinhso.adapters.national_portal.SyncServices"
+NATIONAL_URL = setting(
+    "NATIONAL_URL", f"{SANDBOX_URL}/national", "address of the national portal's services; empty: nobody is told"
+)
+NATIONAL_UNIT = setting("NATIONAL_UNIT", "H47", "our code at the national portal: that of the province")
+NATIONAL_SECRET = setting("NATIONAL_SECRET", "only-for-demonstration", "our secret at the national portal", secret=True)
+
 FORM_TARGETS = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (VNEID_ISSUER, PAYMENT_URL)})
 """Origins a form of ours may lead to by redirect: browsers check CSP form-action on redirects too."""

@@ -40,3 +40,5 @@ STORAGES = {
 JOURNAL_MAY_BE_EMPTIED = True
 Path(DATA_DIR).mkdir(parents=True, exist_ok=True)
 atexit.register(shutil.rmtree, os.environ["TINHSO_DATA"], ignore_errors=True)
+# nobody is told, except by tests that have a portal of their own
+NATIONAL_URL = ""

@@ -28,6 +28,7 @@ from tinhso.modules.catalogue.actions.local import LIFE_EVENTS, LOCAL, SYNONYMS
 from tinhso.modules.catalogue.queries.procedures import in_force
 
 IN_FILE = _("Procedure {code} is already in {other}. Keep one.")
+WORKED_TWICE = _("A central system works this procedure, so it has no {what} here. Take one of them out.")
 GIVEN_TWICE = _("“{key}” is given twice here. Keep one.")
 NO_FACTS = _("Procedure {code} has no national facts and no name. Import it, or write its name and field here.")
 NO_FORM = _("Form {form} is not in the pack.")
@@ -76,12 +77,20 @@ def check_procedures(pack: Pack) -> Iterator[Fault]:
         if not found:
             if (other := seen.setdefault(code, name)) != name:
                 yield document.fault("/code", IN_FILE, code=code, other=other)
+            yield from _central(document)
             yield from _offline(document, pack)
             yield from _Local(document, pack, facts).check()
     if pack.has(SYNONYMS_FILE):
         yield from check_schema(pack.yaml(SYNONYMS_FILE), SYNONYMS)
     if pack.has(EVENTS_FILE):
         yield from _check_events(pack.yaml(EVENTS_FILE), codes)
+
+
+def _central(document: Document) -> Iterator[Fault]:
+    """Return procedures that are said to be worked by a central system and here as well."""
+    both = [name for name in ("flow", "form", "linked") if document.data.get(name)]
+    if document.data.get("central") and both:
+        yield document.fault("/central", WORKED_TWICE, what=", ".join(both))
 
 
 def _offline(document: Document, pack: Pack) -> Iterator[Fault]:

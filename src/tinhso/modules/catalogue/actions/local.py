@@ -143,6 +143,16 @@ LOCAL: dict[str, Any] = {
             "additionalProperties": False,
             "properties": {"reason": {"enum": list(REASONS)}, "text": _TEXT, "text_en": _TEXT},
         },
+        "central": {
+            "type": "object",
+            "required": ["system", "system_en", "url"],
+            "additionalProperties": False,
+            "properties": {
+                "system": _TEXT,
+                "system_en": _TEXT,
+                "url": {"type": "string", "pattern": "^https://[^ ]{4,300}$"},
+            },
+        },
         "agency": {
             "type": "object",
             "additionalProperties": False,

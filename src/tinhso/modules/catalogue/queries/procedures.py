@@ -16,6 +16,7 @@ from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
     LEAD,
     AgencyRule,
+    Central,
     Component,
     LegalBasis,
     OnlineLevel,
@@ -129,6 +130,7 @@ def service_of(procedure: Procedure) -> Service:
         online=OnlineLevel(procedure.online),
         offline=local.get("offline", {}).get("text", ""),
         offline_en=local.get("offline", {}).get("text_en", ""),
+        central=Central(**local["central"]) if "central" in local else None,
         complete=procedure.complete,
         description=local.get("about", ""),
         version=procedure.content[:16],

@@ -48,14 +48,24 @@ class NotOnline(Refusal):
     text = _("“{service}” cannot be filed online yet. The procedure page says where to go.")
 
 
+class WorkedElsewhere(Refusal):
+    """A central system works it."""
+
+    code = "onestop.worked_elsewhere"
+    text = _("“{service}” is filed at {system}: {url}")
+
+
 def get_service(code: str, on: date) -> Service:
     """Return a service as it is on a day. Raises NotFound."""
     return registry.one(ServiceCatalogue).get(code, on=on)
 
 
 def get_fileable_service(code: str, on: date) -> Service:
-    """Return a service that can be filed here. Raises NotFound, NotOnline."""
+    """Return a service that can be filed here. Raises NotFound, WorkedElsewhere, NotOnline."""
     service = get_service(code, on)
+    if service.central is not None:
+        system = own(service.central, "system")
+        raise WorkedElsewhere(service=own(service, "name"), system=system, url=service.central.url)
     if not service.complete:
         raise NotOnline(service=own(service, "name"))
     return service

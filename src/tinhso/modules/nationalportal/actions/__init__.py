@@ -1,0 +1,1 @@
+"""Writes of the national portal: what is told, how days compare."""

@@ -1,0 +1,205 @@
+"""
+Telling the portal: noted with the act's line, taken up in a short act, sent outside of any transaction, settled in a second act.
+
+Messages of one dossier go in their order: while the first is put off or parked, those behind it wait. A worker that is killed
+leaves what it took to the next one, and the portal takes what it is told twice as once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from tinhso.base.actors import Actor
+from tinhso.base.acts import act, by_system, require
+from tinhso.base.refusals import NotFound
+from tinhso.base.registry import registry
+from tinhso.kernel.casework.public import (
+    NationalCases,
+    NationalPortal,
+    NationalStep,
+    PortalAway,
+    PortalRefuses,
+)
+from tinhso.kernel.journal.public import EntryView, new_id, record
+from tinhso.law.states import NationalState
+from tinhso.modules.nationalportal import access
+from tinhso.modules.nationalportal.models import Message, MessageKind, MessageState
+
+BATCH = 50
+SECONDS = 30.0
+"""How long one run tells; the rest comes in the next."""
+LEASE = timedelta(minutes=5)
+"""How long what was taken up is left alone."""
+LONGEST_WAIT = timedelta(hours=6)
+MOST_DOUBLINGS = 10
+KEPT = timedelta(days=90)
+AT_ONCE_FORGOTTEN = 2000
+
+
+class _Nothing(Exception):  # noqa: N818 - rolls back an act that found no work
+    pass
+
+
+def note(entry: EntryView, step: Mapping[str, Any]) -> None:
+    """Note that a dossier changed, and by which step. Told twice it is noted once; no act: the line of the journal is one."""
+    made = [
+        Message(
+            id=new_id(),
+            dossier_code=entry.subject_key,
+            agency_code=entry.agency,
+            kind=kind,
+            entry_id=entry.id,
+            facts=step if kind == MessageKind.STEP else {},
+            made_at=entry.delivered_at,
+            next_at=entry.delivered_at,
+        )
+        # a step is taken only of a dossier that is known there
+        for kind in (MessageKind.DOSSIER, MessageKind.STEP)
+    ]
+    Message.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def tell_some(portal: NationalPortal, *, actor: Actor, at: datetime) -> int:
+    """Tell what is due; return how many messages went. Safe in two processes at once."""
+    told, until = 0, time.monotonic() + SECONDS
+    while time.monotonic() < until and _due(at).exists():
+        try:
+            batch = _take(actor=actor, at=at)
+        except _Nothing:
+            break
+        away = None
+        for code, some in groupby(batch, key=lambda one: one.dossier_code):
+            mine = list(some)
+            # a portal that is away is asked once a batch
+            fault = away or _tell(portal, code, mine)
+            away = fault if isinstance(fault, PortalAway) else None
+            told += _settle(mine, fault, actor=actor, at=at)
+        if away:
+            break
+    return told
+
+
+def _due(at: datetime) -> QuerySet[Message]:
+    before = Message.objects.filter(dossier_code=OuterRef("dossier_code"), id__lt=OuterRef("id"))
+    held = before.exclude(state=MessageState.SENT).exclude(state=MessageState.WAITING, next_at__lte=at)
+    return Message.objects.filter(state=MessageState.WAITING, next_at__lte=at).exclude(Exists(held))
+
+
+@act
+def _take(*, actor: Actor, at: datetime) -> list[Message]:
+    require(by_system, actor)
+    due = _due(at).order_by("dossier_code", "id")
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    batch = list(due[:BATCH])
+    if not batch:
+        raise _Nothing
+    for row in batch:
+        row.tries += 1
+        row.next_at = at + LEASE
+    Message.objects.bulk_update(batch, ["tries", "next_at"])
+    record("nationalportal.taken", ("message", str(batch[0].pk)), actor=actor, at=at, count=len(batch))
+    return batch
+
+
+def _tell(portal: NationalPortal, code: str, messages: Sequence[Message]) -> PortalAway | PortalRefuses | None:
+    """Tell all of one dossier: once as it is now, then its steps. Return None or why not."""
+    dossier = registry.one(NationalCases).read(code)
+    if dossier is None:  # erased meanwhile: there is nothing left that could be told
+        return None
+    steps = [step_of(code, one.facts) for one in messages if one.kind == MessageKind.STEP]
+    try:
+        if any(one.kind == MessageKind.DOSSIER for one in messages):
+            portal.tell_dossier(dossier)
+        if steps:
+            portal.tell_steps(steps)
+    except (PortalAway, PortalRefuses) as fault:
+        return fault
+    return None
+
+
+def step_of(code: str, facts: Mapping[str, Any]) -> NationalStep:
+    """Return a step as it was noted."""
+    due = facts.get("due_at")
+    return NationalStep(
+        code=code,
+        by=facts["by"],
+        post=facts["post"],
+        at=datetime.fromisoformat(facts["at"]),
+        office=facts["office"],
+        what=facts["what"],
+        state=NationalState(facts["state"]),
+        due_at=datetime.fromisoformat(due) if due else None,
+    )
+
+
+@act
+def _settle(
+    messages: Sequence[Message], fault: PortalAway | PortalRefuses | None, *, actor: Actor, at: datetime
+) -> int:
+    """Note how it went. What was told meanwhile by another process stays told."""
+    require(by_system, actor)
+    rows = Message.objects.filter(pk__in=[one.pk for one in messages], state=MessageState.WAITING)
+    code, parked = messages[0].dossier_code, isinstance(fault, PortalRefuses)
+    if fault is None:
+        went = rows.update(state=MessageState.SENT, sent_at=at, fault="")
+    else:
+        went = 0
+        wait = wait_after(messages[0].tries)
+        rows.update(next_at=at + wait, fault=str(fault)[:300])
+        if parked:
+            # those behind it wait for it
+            Message.objects.filter(pk=messages[0].pk, state=MessageState.WAITING).update(state=MessageState.PARKED)
+    event = "nationalportal.parked" if parked else "nationalportal.told"
+    # a line of its own: those of the dossier say which version of it somebody has read
+    record(event, ("national", code), actor=actor, at=at, went=went, fault=str(fault or "")[:300])
+    return went
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: 1, 2, 4, … minutes, six hours at most."""
+    return min(timedelta(minutes=2 ** min(tries - 1, MOST_DOUBLINGS)), LONGEST_WAIT)
+
+
+@act
+def tell_again(code: str, *, actor: Actor, at: datetime) -> Message:
+    """Tell the portal of a dossier anew, and let go what was parked of it. Raises NotFound."""
+    require(access.can_tell, actor)
+    if registry.one(NationalCases).read(code) is None:
+        raise NotFound
+    Message.objects.filter(dossier_code=code, state=MessageState.PARKED).update(
+        state=MessageState.WAITING, tries=0, next_at=at
+    )
+    Message.objects.filter(dossier_code=code, state=MessageState.WAITING).update(next_at=at)
+    key = new_id()
+    made = Message.objects.create(
+        id=key, dossier_code=code, kind=MessageKind.DOSSIER, entry_id=key, made_at=at, next_at=at
+    )
+    record("nationalportal.told_again", ("national", code), actor=actor, at=at)
+    return made
+
+
+def forget_sent(*, actor: Actor, at: datetime) -> int:
+    """Throw away what was sent ninety days ago: the journal has what was done, the portal what it was told."""
+    old: list[UUID] = list(
+        Message.objects.filter(state=MessageState.SENT, sent_at__lt=at - KEPT).values_list("pk", flat=True)[
+            :AT_ONCE_FORGOTTEN
+        ]
+    )
+    return _forget(old, actor=actor, at=at) if old else 0
+
+
+@act
+def _forget(keys: list[UUID], *, actor: Actor, at: datetime) -> int:
+    require(by_system, actor)
+    gone, _each = Message.objects.filter(pk__in=keys).delete()
+    record("nationalportal.forgotten", ("messages", "sent"), actor=actor, at=at, count=gone)
+    return gone

@@ -1,0 +1,1 @@
+"""Reads of the national portal: the queue, compared days, central dossiers."""
