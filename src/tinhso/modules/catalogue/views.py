@@ -68,7 +68,7 @@ def procedure(request: ActorRequest, code: str) -> HttpResponse:
             "title": name,
             "service": service,
             "source": found.facts.get("source", ""),
-            "online": shown.online_words(service.online),
+            "online": shown.online_words(service),
             "facts": shown.facts(found, service, on),
             "papers": shown.papers(service),
             "path": shown.path(service),

@@ -42,9 +42,9 @@ def home(request: ActorRequest) -> HttpResponse:
         "tabs": _tabs("home"),
         "is_on": national_portal() is not None,
         "stats": [
-            {"value": told.waiting, "label": gettext("Waiting")},
-            {"value": told.sent_today, "label": gettext("Told in the last 24 hours")},
-            {"value": told.parked, "label": gettext("Refused by the portal")},
+            {"value": told.waiting, "term": gettext("Waiting")},
+            {"value": told.sent_today, "term": gettext("Told in the last 24 hours")},
+            {"value": told.parked, "term": gettext("Refused by the portal")},
         ],
         "telling": told,
         "parked": [(one, link(one.dossier_code)) for one in standing.parked()],
@@ -138,6 +138,7 @@ def one_day(request: ActorRequest, day: str) -> HttpResponse:
 @require_POST
 def send_differences(request: ActorRequest, day: str) -> HttpResponse:
     """Tell again of the dossiers that were ticked."""
+    require(access.can_tell, request.actor)
     sent = comparing.send_differences(_date(day), request.POST.getlist("code"), actor=request.actor, at=request.at)
     told = ngettext("{n} dossier will be told again. Compare the day again in a minute.", "{n} dossiers will be told again. Compare the day again in a minute.", sent)  # fmt: skip
     messages.success(request, told.format(n=sent)) if sent else messages.error(

@@ -57,7 +57,7 @@ def row(procedure: Procedure, *, language: str, on: date) -> dict[str, Any]:
         "time": time_words(_quickest(service)),
         "fee": fee_words(procedure, service, on),
         "place": place_words(procedure),
-        "online": online_words(service.online),
+        "online": online_words(service),
         "complete": procedure.complete,
     }
 
@@ -197,8 +197,11 @@ def named(result: ResultType, language: str) -> dict[str, str]:
     return {"name": result.name_en if language == "en" and result.name_en else result.name, "code": result.code}
 
 
-def online_words(level: OnlineLevel) -> dict[str, Any]:
-    """Return the chip that says how much can be done online."""
+def online_words(service: Service) -> dict[str, Any]:
+    """Return the chip that says how much can be done online, or that a central system works it."""
+    if service.central is not None:
+        return {"kind": "plain", "icon": "external-link", "text": gettext("Filed at a central system")}
+    level = service.online
     kind = "info" if level is OnlineLevel.FULL else "plain"
     return {"kind": kind, "icon": ONLINE_ICONS[level], "text": ONLINE_WORDS[level]}
 
