@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from tests.doors import come_in
@@ -56,6 +58,7 @@ def test_only_those_who_may_open_the_dossiers_behind_a_figure(world):
     assert browser("hung").get(f"/chat-luong/co-quan/{MINH_AN}/nang-diem/").status_code == 403
     assert Client().get(path).status_code == 302
     public = Client().get("/chat-luong/").content.decode()
+    assert re.search(r"<li>\d+ trên \d+ hồ sơ \([\d,]+%\) được giải quyết đúng hạn", public)
     assert "H47.32.20-221128" not in public
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import get_service
@@ -22,6 +22,14 @@ from tinhso.web.words import number, own, percent
 
 BAND_CHIPS = {"excellent": "ok", "good": "ok", "fair": "info", "average": "warn", "weak": "late"}
 DAY_SECONDS = 86_400
+PLAIN = {
+    "2.1": gettext_noop("{n} of {of} dossiers ({share}) were settled in time, or still have time."),
+    "3.3": gettext_noop("{n} of {of} ({share}) came in online and were answered with an electronic result."),
+    "3.6": gettext_noop("Of {of} with a fee, {n} ({share}) were paid online."),
+    "4.1": gettext_noop("{n} of {of} ({share}) have an electronic result that can be used again."),
+    "5.4": gettext_noop("{n} of {of} ({share}) were neither late nor disliked by who applied."),
+}
+"""What an indicator says to somebody who knows no index."""
 
 
 def agency_name(found: AgencyIndex) -> str:
@@ -62,6 +70,20 @@ def headline(found: AgencyIndex) -> list[dict[str, Any]]:
         if index.share is not None:
             rows.append({"term": gettext("of what can be measured"), "value": percent(index.share)})
     return rows
+
+
+def in_plain_words(found: AgencyIndex) -> list[str]:
+    """Return what matters to who applies, in sentences without points: in time, online, paid online, satisfied."""
+    told = {one.kind.key: one.ratio for one in found.index.indicators if one.ratio} if found.index else {}
+    said = []
+    for key, sentence in PLAIN.items():
+        ratio = told.get(key)
+        if ratio and ratio.denominator:
+            share = percent(Decimal(100 * ratio.numerator) / ratio.denominator, 0)
+            said.append(
+                gettext(sentence).format(n=number(ratio.numerator), of=number(ratio.denominator), share=share)
+            )
+    return said
 
 
 def band_of(key: str) -> dict[str, str] | None:

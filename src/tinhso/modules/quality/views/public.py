@@ -24,6 +24,7 @@ def results(request: ActorRequest) -> HttpResponse:
             "title": gettext("Quality of service"),
             "whole": whole,
             "stats": shown.headline(whole) if whole else [],
+            "plain": shown.in_plain_words(whole) if whole else [],
             "band": shown.band_of(whole.band) if whole else None,
             "groups": shown.groups(whole, None, links=False) if whole else [],
             "rows": shown.table_rows([row for row in rows if row is not whole], links=False),
