@@ -161,12 +161,14 @@ def test_scripts_of_ours_write_text_not_markup(script):
 
 
 def test_browsers_keep_no_name_of_a_file_and_nothing_past_the_tab():
-    """Of what a script keeps, only the choice “no shortcuts” outlives the tab; uploads are kept under a digest."""
+    """Of what a script keeps, only the choices “no shortcuts” and “the hall sounds” outlive the tab; uploads are kept under a digest."""
     texts = {path.name: path.read_text("utf-8") for path in SCRIPTS}
     assert {name for name, text in texts.items() if re.search(r"localStorage|indexedDB|document\.cookie", text)} == {
-        "keys.js"
+        "hall.js",
+        "keys.js",
     }
     assert set(re.findall(r"localStorage\.\w+\((\w+)", texts["keys.js"])) == {"OFF"}
+    assert set(re.findall(r"localStorage\.\w+\((\w+)", texts["hall.js"])) == {"KEPT"}
     assert {name for name, text in texts.items() if "sessionStorage" in text} == {"pieces.js"}
     assert set(re.findall(r"sessionStorage\.\w+\(([^)]*)\)", texts["pieces.js"])) == {"key", "key, upload"}
     assert "crypto.subtle.digest" in texts["pieces.js"]

@@ -64,6 +64,7 @@ ANNOUNCED = (
     Event("onestop.statement_imported", _("A bank statement was imported")),
     Event("onestop.statement_lines_kept", _("Lines of a bank statement were kept")),
     Event("onestop.difference_resolved", _("A difference between bank and books was resolved")),
+    Event("onestop.fee_changed", _("The fee was counted anew after it was paid"), public=True),
     Event("onestop.payment_failed", _("A payment failed")),
     Event("onestop.payment_excess", _("Money that is not due came in; it is given back")),
     Event("onestop.payment_due_back", _("The fee is to be given back"), public=True),

@@ -183,6 +183,9 @@ def _ask(order: Payment, at: datetime) -> bool:
 
 
 def _give_back(payment: Payment, at: datetime) -> bool:
-    payment_gateway().refund(payment.order_code, amount_vnd=payment.amount_vnd, reason="not due")
+    # a part goes back of the order that brought it; each part has a reason of its own, by which the gateway knows it again
+    of = payment.of.order_code if payment.of else payment.order_code
+    reason = f"not due {payment.order_code}" if payment.of else "not due"
+    payment_gateway().refund(of, amount_vnd=payment.amount_vnd, reason=reason)
     money.note_refund(payment.order_code, actor=GATEWAY, at=at)
     return True

@@ -10,18 +10,24 @@ from tinhso.site.proof.tables import Tables, sure
 from tinhso.site.proof.years import HERE, Away
 
 _PAID = "(SELECT count(*) FROM onestop_payment p WHERE p.dossier_id = d.id AND p.state = '{state}'{more})"
+_NET = """(SELECT coalesce(sum(CASE WHEN p.state = 'paid' THEN p.amount_vnd
+        WHEN o.state = 'paid' THEN -p.amount_vnd ELSE 0 END), 0) FROM onestop_payment p
+        LEFT JOIN onestop_payment o ON o.id = p.of_id WHERE p.dossier_id = d.id)"""
+"""What was paid for a dossier, less the parts that went or go back of what still counts."""
 QUERIES = {
-    ("paid_without_payment", "dossier", "is paid and has no one payment of its fee with a receipt"): f"""
-        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'paid' AND 1 <>
-        {_PAID.format(state="paid", more=" AND p.amount_vnd = d.fee_vnd AND p.receipt_number <> ''")}""",
+    ("paid_without_payment", "dossier", "is paid and its payments, less what went back, are not its fee"): f"""
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'paid' AND (d.fee_vnd <> {_NET} OR 0 =
+        {_PAID.format(state="paid", more=" AND p.receipt_number <> ''")})""",
     ("payment_not_counted", "dossier", "has a payment that was received, and its fee is not paid"): f"""
-        SELECT d.code, d.money FROM onestop_dossier d WHERE d.money <> 'paid'
-        AND 0 <> {_PAID.format(state="paid", more="")}""",
+        SELECT d.code, d.money FROM onestop_dossier d WHERE (d.money IN ('none', 'refunded') AND 0 <> {_NET})
+        OR (d.money = 'due' AND d.settled_vnd <> {_NET}) OR (d.money = 'back' AND {_NET} NOT IN (0, d.fee_vnd))""",
+    ("receipt_missing", "onestop_payment", "was received and has no receipt"): """
+        SELECT order_code, amount_vnd FROM onestop_payment WHERE state = 'paid' AND receipt_number = ''""",
     ("fee_wrong", "dossier", "has a fee and nothing to pay, or the other way round"): """
         SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE (d.money = 'none') <> (d.fee_vnd = 0)""",
     ("back_without_payment", "dossier", "is owed its fee back and no payment says so"): f"""
         SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'back'
-        AND 0 = {_PAID.format(state="excess", more=" AND p.receipt_number <> ''")}""",
+        AND 0 = {_PAID.format(state="excess", more=" AND (p.receipt_number <> '' OR p.of_id IS NOT NULL)")}""",
     ("refund_without_payment", "dossier", "was given its fee back and no payment says so"): f"""
         SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'refunded'
         AND 0 = {_PAID.format(state="refunded", more=" AND p.receipt_number <> ''")}""",

@@ -24,7 +24,7 @@ from tinhso.modules.onestop.models import (
     StatementLine,
 )
 from tinhso.modules.onestop.queries.accounts import account_of
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import is_due, owed
 from tinhso.modules.onestop.queries.statements.references import new_reference
 from tinhso.web.words import moment, money
 
@@ -138,13 +138,13 @@ def _attach(line: StatementLine, code: str, actor: Actor, at: datetime) -> None:
     account = account_of(dossier.agency_code, civil_date(at))
     if account is None or account.number != line.account:
         raise NotFound
-    if not is_due(dossier) or dossier.fee_vnd != line.amount_vnd:
-        owed = money(dossier.fee_vnd if is_due(dossier) else 0)
-        raise AttachDiffers(dossier=code, fee=owed, amount=money(line.amount_vnd))
+    if not is_due(dossier) or owed(dossier) != line.amount_vnd:
+        raise AttachDiffers(dossier=code, fee=money(owed(dossier)), amount=money(line.amount_vnd))
     payment = prepared(dossier) or Payment.objects.create(
         dossier=dossier,
         order_code=new_reference(),
         amount_vnd=line.amount_vnd,
+        demand=dossier.demand,
         method=PaymentMethod.TRANSFER,
         payer_name=dossier.applicant_name,
         created_at=at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,15 @@ from tinhso.modules.onestop.models import (
     Result,
     StatementLine,
 )
-from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, FeeUnknown, fee_for, fee_in_both, is_due, quantities_of
+from tinhso.modules.onestop.queries.fees import (
+    WITHOUT_RESULT,
+    FeeUnknown,
+    fee_for,
+    fee_in_both,
+    is_due,
+    owed,
+    quantities_of,
+)
 from tinhso.modules.onestop.queries.services import get_service
 from tinhso.web.words import money
 
@@ -82,7 +90,8 @@ def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
     going_on = dossier.payments.filter(
         state=PaymentState.STARTED,
         method=PaymentMethod.GATEWAY,
-        amount_vnd=dossier.fee_vnd,
+        amount_vnd=owed(dossier),
+        demand=dossier.demand,
         created_at__gt=at - SAME_ORDER_WITHIN,
     )
     opened = going_on.order_by("-created_at").first()
@@ -92,7 +101,8 @@ def start_payment(code: str, *, actor: Actor, at: datetime) -> Payment:
     payment = Payment.objects.create(
         dossier=dossier,
         order_code=f"TS{new_id().hex[:24].upper()}",
-        amount_vnd=dossier.fee_vnd,
+        amount_vnd=owed(dossier),
+        demand=dossier.demand,
         method=PaymentMethod.GATEWAY,
         payer_name=actor.name,
         created_at=at,
@@ -135,7 +145,8 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
     if payment.state in (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED):
         record("onestop.payment_settled", dossier, actor=actor, at=at, order=order_code, again=True)
         return payment
-    if not is_due(dossier) or {amount_vnd, payment.amount_vnd} != {dossier.fee_vnd}:
+    fits = {amount_vnd, payment.amount_vnd} == {owed(dossier)} and payment.demand == dossier.demand
+    if not is_due(dossier) or not fits:
         payment.state, payment.settled_at, payment.amount_vnd = PaymentState.EXCESS, at, amount_vnd
         payment.gateway_reference = reference or payment.gateway_reference
         payment.tries, payment.next_at = 0, at
@@ -195,42 +206,81 @@ def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     For the acts that refuse and withdraw, before they save; the caller saves `money`. The worker has the gateway give back
     what came online; what the counter took, the counter gives back (`return_cash`).
     """
-    if dossier.money != MoneyState.PAID:
+    if not paid_net(dossier):
         return
     rule = get_service(dossier.service_code, civil_date(dossier.submitted_at)).fee_rule
     back = fee_given_back(rule, received=dossier.received_at is not None, on=civil_date(at))
     if not back.value:
         return
-    payment = dossier.payments.get(state=PaymentState.PAID)
-    payment.state, dossier.money = PaymentState.EXCESS, MoneyState.BACK
+    dossier.money, dossier.settled_vnd = MoneyState.BACK, 0
+    for paid in dossier.payments.filter(state=PaymentState.PAID).order_by("demand"):
+        payment = _all_back(paid, at)
+        record(
+            "onestop.payment_due_back",
+            dossier,
+            actor=actor,
+            at=at,
+            order=payment.order_code,
+            amount_vnd=payment.amount_vnd,
+            law=back.sources[0],
+        )
+
+
+def paid_net(dossier: Dossier) -> int:
+    """Return what was paid for a dossier and does not go back, in đồng. Two statements."""
+    paid = list(dossier.payments.filter(state=PaymentState.PAID))
+    return _sum(paid) - _sum(Payment.objects.filter(of__in=paid))
+
+
+def _sum(payments: Iterable[Payment]) -> int:
+    return sum(payment.amount_vnd for payment in payments)
+
+
+def _all_back(payment: Payment, at: datetime) -> Payment:
+    """Put aside what is left of a payment: itself, or the rest where a part went back already."""
+    if payment.backs.exists():
+        return _back_row(payment, payment.amount_vnd - _sum(payment.backs.all()), at)
+    payment.state = PaymentState.EXCESS
     payment.tries, payment.next_at = 0, at
     payment.save(update_fields=["state", "tries", "next_at"])
-    record(
-        "onestop.payment_due_back",
-        dossier,
-        actor=actor,
-        at=at,
-        order=payment.order_code,
-        amount_vnd=payment.amount_vnd,
-        law=back.sources[0],
+    return payment
+
+
+def _back_row(payment: Payment, amount: int, at: datetime) -> Payment:
+    """Put aside a part of a payment to be given back, the way it came."""
+    return Payment.objects.create(
+        dossier_id=payment.dossier_id,
+        of=payment,
+        order_code=f"{payment.order_code}B{payment.backs.count() + 1}",
+        amount_vnd=amount,
+        method=payment.method,
+        state=PaymentState.EXCESS,
+        gateway_reference=payment.gateway_reference,
+        payer_name=payment.payer_name,
+        demand=payment.demand,
+        created_at=at,
+        settled_at=at,
+        next_at=at,
     )
 
 
 class FeeSettled(BadInput):
-    """The fee is paid, and the answers would change it."""
+    """The fee is on its way back, and the answers would change it."""
 
     code = "onestop.fee_settled"
     text = _(
-        "This would change the fee of {dossier} from {paid} to {fee}, and the fee is paid. "
-        "Leave what the fee is counted by as it was; for more, apply anew."
+        "This would change the fee of {dossier} from {paid} to {fee} while money of it is on its way back. "
+        "Wait until it is given back, or leave what the fee is counted by as it was."
     )
 
 
-def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any]) -> tuple[str, ...]:
+def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any], *, actor: Actor, at: datetime) -> tuple[str, ...]:
     """
     Count the fee by changed answers, on the terms of the day of filing; return the names of what to save with them.
 
-    For the acts that change answers. While answers are not whole enough to count by, the fee stays. Raises FeeSettled.
+    For the acts that change answers. While answers are not whole enough to count by, the fee stays. What a paid fee rises by
+    is demanded: paid like the first, with a receipt of its own. What it falls by goes back the way it came. No receipt is
+    changed. Raises FeeSettled while money is on its way back.
     """
     on = civil_date(dossier.submitted_at)
     service = get_service(dossier.service_code, on)
@@ -240,15 +290,40 @@ def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any]) -> tuple[str, .
         return ()
     if fee.value == dossier.fee_vnd or dossier.state in WITHOUT_RESULT:
         return ()
-    if dossier.money not in (MoneyState.DUE, MoneyState.NONE):
+    if dossier.money in (MoneyState.BACK, MoneyState.REFUNDED):
         places = [
             Fault(f"/{each.path.replace('.', '/')}", _("The fee was paid by this number."), "fee")
             for each in quantities_of(service)
         ]
         raise FeeSettled(dossier=dossier.code, paid=money(dossier.fee_vnd), fee=money(fee.value), faults=places)
-    dossier.fee_vnd, dossier.fee_steps = fee.value, fee_in_both(fee)
-    dossier.money = MoneyState.DUE if fee.value else MoneyState.NONE
-    return ("fee_vnd", "fee_steps", "money")
+    paid = paid_net(dossier)
+    was, dossier.fee_vnd, dossier.fee_steps = dossier.fee_vnd, fee.value, fee_in_both(fee)
+    if not paid:
+        dossier.money = MoneyState.DUE if fee.value else MoneyState.NONE
+        return ("fee_vnd", "fee_steps", "money")
+    if fee.value > paid:
+        dossier.demand += dossier.money == MoneyState.PAID
+        dossier.settled_vnd, dossier.money = paid, MoneyState.DUE
+    else:
+        # what was demanded beyond it and never paid is demanded no more
+        dossier.settled_vnd = 0
+        dossier.money = MoneyState.BACK if _give_back_part(dossier, paid - fee.value, at) else MoneyState.PAID
+    record(
+        "onestop.fee_changed", dossier, actor=actor, at=at, was=was, fee_vnd=fee.value, paid_vnd=paid,
+        owed_vnd=owed(dossier), back_vnd=max(paid - fee.value, 0),
+    )  # fmt: skip
+    return ("fee_vnd", "fee_steps", "money", "demand", "settled_vnd")
+
+
+def _give_back_part(dossier: Dossier, amount: int, at: datetime) -> bool:
+    """Put aside so much of what was paid, of the last payment first; tell whether there was anything to put aside."""
+    left = amount
+    for payment in dossier.payments.filter(state=PaymentState.PAID).order_by("-demand"):
+        part = min(left, payment.amount_vnd - _sum(payment.backs.all()))
+        if part > 0:
+            _back_row(payment, part, at)
+            left -= part
+    return amount > 0
 
 
 @act
@@ -276,7 +351,8 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     payment = payment or Payment(
         dossier=dossier,
         order_code=f"TQ{new_id().hex[:24].upper()}",
-        amount_vnd=dossier.fee_vnd,
+        amount_vnd=owed(dossier),
+        demand=dossier.demand,
         method=method,
         payer_name=dossier.applicant_name,
         created_at=at,
@@ -311,7 +387,7 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     dossier = locked_dossier(payment.dossier.code, actor)
     require(access.can_take_payment, actor, dossier)
     payment = _locked_payment(payment.order_code)
-    if payment.state != PaymentState.PAID or not payment.at_counter:
+    if payment.state != PaymentState.PAID or not payment.at_counter or payment.backs.exists():
         raise NotVoidable(receipt=receipt_number)
     book = open_book_of(payment)
     # one desk does not write in the book of another, though both may take money of this dossier
@@ -325,8 +401,12 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     payment.save(update_fields=["state"])
     enter(payment, LineKind.VOIDED, book, dossier, reason=reason.strip()[:1000], actor=actor, at=at)
     _open_at_bank(payment, reason, actor, at)
+    # what was paid on other demands stays paid; this one is asked for anew
+    dossier.settled_vnd = paid_net(dossier)
+    if dossier.payments.filter(state=PaymentState.PAID, demand=dossier.demand).exists():
+        dossier.demand += 1
     dossier.money = MoneyState.DUE
-    save(dossier, "money")
+    save(dossier, "money", "settled_vnd", "demand")
     record(
         "onestop.receipt_voided",
         dossier,
@@ -358,7 +438,7 @@ def _open_at_bank(payment: Payment, reason: str, actor: Actor, at: datetime) -> 
 def prepared(dossier: Dossier) -> Payment | None:
     """Return the transfer that was prepared for the fee as it is now."""
     rows = dossier.payments.filter(
-        state=PaymentState.STARTED, method=PaymentMethod.TRANSFER, amount_vnd=dossier.fee_vnd
+        state=PaymentState.STARTED, method=PaymentMethod.TRANSFER, amount_vnd=owed(dossier), demand=dossier.demand
     )
     return rows.order_by("created_at").first()
 
@@ -385,8 +465,15 @@ def settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
 def _given_back(payment: Payment, dossier: Dossier) -> None:
     payment.state = PaymentState.REFUNDED
     payment.save(update_fields=["state"])
+    if dossier.money == MoneyState.BACK and paid_net(dossier):
+        # a part went back and the fee as it is now is paid: what else is on its way is still waited for
+        if not dossier.payments.filter(state=PaymentState.EXCESS, of__isnull=False).exists():
+            dossier.money = MoneyState.PAID
+            save(dossier, "money")
+        return
     # money that came twice leaves the fee paid; only the fee itself goes back
-    if dossier.money == MoneyState.BACK and payment.receipt_number:
+    is_last = not dossier.payments.filter(state=PaymentState.EXCESS).exclude(receipt_number="", of=None).exists()
+    if dossier.money == MoneyState.BACK and (payment.receipt_number or payment.of_id) and is_last:
         dossier.money = MoneyState.REFUNDED
         save(dossier, "money")
 

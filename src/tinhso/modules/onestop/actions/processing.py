@@ -153,7 +153,7 @@ def enter_answers(code: str, step: str, answers: Mapping[str, Any], *, actor: Ac
     if any(task.form in DECIDING for task in open_tasks(case_of(dossier))):
         raise WrongState(dossier=code, state=gettext(NationalState(dossier.state).title))
     dossier.answers, dossier.is_declared_whole = {**dossier.answers, step: dict(answers)}, False
-    fee = count_fee_anew(dossier, dossier.answers)
+    fee = count_fee_anew(dossier, dossier.answers, actor=actor, at=at)
     save(dossier, "answers", "is_declared_whole", *fee)
     declared = fingerprints.of_declared(dossier)
     record("onestop.answers_entered", dossier, actor=actor, at=at, step=step, declared=declared)

@@ -31,7 +31,7 @@ from tinhso.modules.onestop.models import (
     StatementLine,
 )
 from tinhso.modules.onestop.queries.accounts import get_account, profile_of
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import owed
 from tinhso.modules.onestop.queries.statements.books import matcher_for, not_at_bank
 from tinhso.modules.onestop.queries.statements.lines import BankLine, Reading, with_identities
 from tinhso.modules.onestop.queries.statements.matching import Decision
@@ -174,8 +174,8 @@ def _settled(payment: Payment, line: BankLine, actor: Actor, at: datetime) -> bo
     """Settle a prepared transfer, unless the fee was paid another way since it was looked at."""
     dossier = payment.dossier
     # two transfers of one dossier in a batch: the second holds the dossier as it was before the first
-    dossier.refresh_from_db(fields=["money", "state", "fee_vnd", "revision"])
-    if payment.state != PaymentState.STARTED or not is_due(dossier) or dossier.fee_vnd != payment.amount_vnd:
+    dossier.refresh_from_db(fields=["money", "state", "fee_vnd", "settled_vnd", "demand", "revision"])
+    if payment.state != PaymentState.STARTED or owed(dossier) != payment.amount_vnd or dossier.demand != payment.demand:
         return False
     settle_transfer(payment, reference=line.reference, actor=actor, at=at)
     return True

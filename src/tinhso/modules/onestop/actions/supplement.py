@@ -186,7 +186,7 @@ def answer_supplement(
     if faults:
         raise StillMissing(faults=faults)
     dossier.answers, dossier.is_declared_whole = settled.answers, False
-    fee = count_fee_anew(dossier, settled.answers)
+    fee = count_fee_anew(dossier, settled.answers, actor=actor, at=at)
     _replace_files(dossier, files, at)
     request.answered_at, request.changed, request.reply = at, changed, note.strip()
     if request.part:

@@ -14,7 +14,7 @@ from tinhso.modules.onestop.actions.money import NothingToPay, prepared, settle
 from tinhso.modules.onestop.actions.steps import locked_dossier
 from tinhso.modules.onestop.models import Dossier, Payment, PaymentMethod
 from tinhso.modules.onestop.queries.accounts import account_of, get_account, transfer_shown
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import is_due, owed
 from tinhso.modules.onestop.queries.statements.references import new_reference
 
 
@@ -41,7 +41,8 @@ def start_transfer(code: str, *, actor: Actor, at: datetime) -> Payment:
         payment = Payment.objects.create(
             dossier=dossier,
             order_code=new_reference(),
-            amount_vnd=dossier.fee_vnd,
+            amount_vnd=owed(dossier),
+            demand=dossier.demand,
             method=PaymentMethod.TRANSFER,
             payer_name=dossier.applicant_name,
             created_at=at,

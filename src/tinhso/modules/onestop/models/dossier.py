@@ -139,6 +139,12 @@ class Dossier(models.Model):
     )
     fee_vnd = models.PositiveBigIntegerField(default=0)
     fee_steps = models.JSONField(default=list)
+    demand = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="which demand for the fee stands: one more each time a paid fee rises"
+    )
+    settled_vnd = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="of the fee, what was paid on earlier demands; đồng"
+    )
     filed_from = models.UUIDField(null=True, blank=True, unique=True, help_text="the draft: filing twice is once")
     revision = models.PositiveIntegerField(default=0)
     apologised_at = models.DateTimeField(null=True, blank=True, help_text="when the apology for lateness went out")

@@ -35,7 +35,11 @@ class PaymentState(models.TextChoices):
 
 
 class Payment(models.Model):
-    """One attempt to pay the fee of a dossier. The order code is ours and goes to the gateway; it is paid at most once."""
+    """
+    One attempt to pay a demand for the fee of a dossier. The order code is ours and goes to the gateway; it is paid at most once.
+
+    A fee that falls after it was paid is given back in part: by a row of its own, `of` the payment that brought it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="payments")
@@ -57,8 +61,14 @@ class Payment(models.Model):
         default=AT_ONCE, db_default=AT_ONCE, help_text="when the gateway is next asked about it, or to give it back"
     )
 
+    demand = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="which demand of the dossier it pays")
+    of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="backs",
+        help_text="the payment of which this part goes back",
+    )  # fmt: skip
+
     class Meta:
-        """A dossier is paid once."""
+        """A demand is paid once."""
 
         indexes: ClassVar = [
             models.Index(
@@ -67,7 +77,7 @@ class Payment(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=models.Q(state="paid"), name="onestop_payment_paid_once"
+                fields=["dossier", "demand"], condition=models.Q(state="paid"), name="onestop_payment_demand_once"
             )
         ]
 

@@ -139,6 +139,10 @@ def _unanswered(dossier: Dossier) -> SupplementRequest | None:
 
 def _paid(dossier: Dossier) -> Payment | None:
     """Return the payment that was received, or the one that goes or went back."""
+    if dossier.money == MoneyState.BACK:
+        goes = dossier.payments.filter(state=PaymentState.EXCESS).exclude(receipt_number="", of=None)
+        if (found := goes.order_by("settled_at").last()) is not None:
+            return found
     return dossier.payments.filter(state__in=RECEIVED).exclude(receipt_number="").order_by("settled_at").last()
 
 

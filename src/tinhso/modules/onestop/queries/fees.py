@@ -67,6 +67,11 @@ def is_due(dossier: Dossier) -> bool:
     return dossier.money == MoneyState.DUE and dossier.state not in WITHOUT_RESULT
 
 
+def owed(dossier: Dossier) -> int:
+    """Return what is still to be paid of the fee, in đồng: all of it, or what it rose by after it was paid."""
+    return max(dossier.fee_vnd - dossier.settled_vnd, 0) if is_due(dossier) else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number that a fee is multiplied by, asked at the counter where the form is on paper."""

@@ -33,7 +33,7 @@ from tinhso.modules.onestop.models import (
     SupplementRequest,
 )
 from tinhso.modules.onestop.queries.dossiers import DossierView
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import is_due, owed
 from tinhso.modules.onestop.queries.people import prefill_for
 from tinhso.modules.onestop.queries.services import choices, get_service
 from tinhso.modules.onestop.queries.tracking import PublicView
@@ -260,8 +260,14 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
         found.append(
             {
                 "kind": "warn",
-                "title": gettext("Pay %(amount)s") % {"amount": money(dossier.fee_vnd)},
-                "items": [],
+                "title": gettext("Pay %(amount)s") % {"amount": money(owed(dossier))},
+                "items": [
+                    gettext("The fee rose to {fee} when your answers changed; {paid} of it is paid.").format(
+                        fee=money(dossier.fee_vnd), paid=money(dossier.settled_vnd)
+                    )
+                ]
+                if dossier.settled_vnd
+                else [],
                 "href": reverse("onestop:pay", args=[dossier.code]),
                 "button": gettext("Pay online"),
             }
@@ -426,7 +432,7 @@ def desk_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "state": state_words(dossier),
         "due": due,
         "tone": due.tone if due else "plain",
-        "fee": dossier.fee_vnd,
+        "fee": owed(dossier) or dossier.fee_vnd,
         "money": dossier.get_money_display(),
     }
 

@@ -34,6 +34,9 @@ OWNER_TEXTS = {
         "{code} goes on at {agency}, which took over. Its code, its due date and what you paid stay. To hand in papers or collect the result, go to {desk}."
     ),
     "onestop.payment_settled": _("The fee of {code} was paid. The receipt is in your account."),
+    "onestop.fee_changed": _(
+        "The fee of {code} changed with your answers. Open it to see what is still to pay or goes back."
+    ),
     "onestop.payment_due_back": _(
         "The fee you paid for {code} is given back. Bring the receipt if you paid at the counter."
     ),

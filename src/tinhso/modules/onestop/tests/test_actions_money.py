@@ -215,19 +215,6 @@ def test_a_fee_that_is_due_follows_the_answers(who, code):
     assert settle(again, amount_vnd=40_000).state == PaymentState.PAID
 
 
-def test_what_the_fee_was_paid_by_stays(who, code):
-    settle(order(who, code))
-    with pytest.raises(money.FeeSettled) as no:
-        mend_copies(who, code, 5)
-    assert [fault.pointer for fault in no.value.faults] == ["/copies/count"]
-    assert (no.value.facts["paid"], no.value.facts["fee"]) == ("16.000\u00a0đ", "40.000\u00a0đ")
-    with pytest.raises(supplement.StillMissing):
-        supplement.answer_supplement(code, answers={"copies": {"count": 2}}, actor=who.tu, at=later(24))
-    words = "Tôi chỉ cần hai bản"
-    supplement.answer_supplement(code, answers={"copies": {"count": 2}}, note=words, actor=who.tu, at=later(24))
-    assert (Dossier.objects.get().fee_vnd, Dossier.objects.get().money) == (16_000, MoneyState.PAID)
-
-
 def test_a_fee_of_a_dossier_that_was_received_is_kept(who, code):
     settle(order(who, code))
     reception.accept_dossier(code, actor=who.lan, at=later(13))

@@ -26,6 +26,7 @@ from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemFo
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.deadlines import notice_by
 from tinhso.modules.onestop.queries.paging import PAGE, Page
+from tinhso.web.words import money as worth
 
 ITEM_LINES = 3
 MOST_LINES = 12
@@ -228,9 +229,12 @@ def return_cash(request: ActorRequest, code: str) -> HttpResponse:
     except money.NothingToGiveBack as no:
         messages.error(request, str(no))
     else:
-        messages.success(
-            request, gettext("Given back. Receipt %(number)s is closed.") % {"number": payment.receipt_number}
-        )
+        said = gettext("Given back. Receipt %(number)s is closed.") % {"number": payment.receipt_number}
+        if payment.of is not None:
+            said = gettext("Given back: {amount} of receipt {number}.").format(
+                amount=worth(payment.amount_vnd), number=payment.of.receipt_number
+            )
+        messages.success(request, said)
     return redirect("onestop:work", code)
 
 

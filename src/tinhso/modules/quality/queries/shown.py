@@ -80,9 +80,7 @@ def in_plain_words(found: AgencyIndex) -> list[str]:
         ratio = told.get(key)
         if ratio and ratio.denominator:
             share = percent(Decimal(100 * ratio.numerator) / ratio.denominator, 0)
-            said.append(
-                gettext(sentence).format(n=number(ratio.numerator), of=number(ratio.denominator), share=share)
-            )
+            said.append(gettext(sentence).format(n=number(ratio.numerator), of=number(ratio.denominator), share=share))
     return said
 
 

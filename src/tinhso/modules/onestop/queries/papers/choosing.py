@@ -56,7 +56,7 @@ def paper_of(form: str, dossier: Dossier, at: datetime) -> Paper:
     apology, lateness, stop, control, receipt; `supplement-1` is the first of several letters. At most eight statements.
     """
     kind, _dash, place = form.rpartition("-")
-    if kind in SEVERAL and place.isdecimal() and len(place) < 4:  # noqa: PLR2004 - a dossier gets no thousand letters
+    if (kind in SEVERAL or kind == "receipt") and place.isdecimal() and len(place) < 4:  # noqa: PLR2004 - a dossier gets no thousand letters
         earlier = _letter(kind, dossier, int(place) - 1)
         if earlier is None:
             raise NoSuchPaper(dossier=dossier.code)
@@ -121,6 +121,8 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
 
 
 def _of_before(view: DossierView, name: str) -> list[tuple[str, str]]:
+    if name == "receipt" and view.payment is not None:
+        return [(f"receipt-{place}", f"{TITLES[name]} {place}") for place in range(1, view.payment.demand + 1)]
     told = sorted(entry.at for entry in view.history if entry.event == SEVERAL.get(name))
     return [
         (f"{name}-{place}", f"{TITLES[name]}, {civil_date(at):%d/%m/%Y}") for place, at in enumerate(told[:-1], start=1)
@@ -131,6 +133,9 @@ def _letter(kind: str, dossier: Dossier, place: int) -> Paper | None:
     """Return one of several letters by its place, the first one 0; None where there is none."""
     if place < 0:
         return None
+    if kind == "receipt":
+        payment = dossier.payments.filter(state=PaymentState.PAID, demand=place).first()
+        return receipt_paper(dossier, payment) if payment else None
     if kind == "supplement":
         asked = list(dossier.supplements.order_by("asked_at")[place : place + 1])
         return supplement_paper(dossier, asked[0]) if asked else None
@@ -163,6 +168,6 @@ def _paper(kind: str, dossier: Dossier, at: datetime) -> Paper | None:  # noqa: 
             late = lateness_of(dossier)
             return lateness_paper(dossier, late) if late else None
         case "receipt":
-            payment = dossier.payments.filter(state=PaymentState.PAID).first()
+            payment = dossier.payments.filter(state=PaymentState.PAID).order_by("-demand").first()
             return receipt_paper(dossier, payment) if payment else None
     return None

@@ -18,7 +18,7 @@ from tinhso.modules.onestop.models import (
     StatementLine,
 )
 from tinhso.modules.onestop.queries.accounts import account_of
-from tinhso.modules.onestop.queries.fees import is_due
+from tinhso.modules.onestop.queries.fees import owed
 from tinhso.modules.onestop.queries.statements.lines import BankLine
 from tinhso.modules.onestop.queries.statements.matching import NEAR, Known, Matcher
 from tinhso.modules.onestop.queries.statements.references import references_in
@@ -73,7 +73,7 @@ def not_at_bank(statement: Statement) -> list[UUID]:
 
 
 def _known(row: Payment) -> Known:
-    due = row.state == PaymentState.STARTED and is_due(row.dossier) and row.dossier.fee_vnd == row.amount_vnd
+    due = row.state == PaymentState.STARTED and owed(row.dossier) == row.amount_vnd and row.dossier.demand == row.demand
     return Known(row.pk, row.order_code, row.amount_vnd, row.state, is_due=due)
 
 
