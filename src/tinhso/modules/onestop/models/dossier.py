@@ -224,6 +224,11 @@ class Dossier(models.Model):
         return self.code
 
     @property
+    def owed_vnd(self) -> int:
+        """Return the fee less what was paid of it before it rose, in đồng: what is asked for while it is due."""
+        return max(self.fee_vnd - self.settled_vnd, 0)
+
+    @property
     def journal_subject(self) -> tuple[str, str]:
         """Return what the journal calls it."""
         return ("dossier", self.code)

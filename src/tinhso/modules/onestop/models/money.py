@@ -62,6 +62,9 @@ class Payment(models.Model):
     )
 
     demand = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="which demand of the dossier it pays")
+    fee_steps = models.JSONField(
+        null=True, blank=True, help_text="how the fee was found that it paid; empty: as the dossier has it now"
+    )
     of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="backs",
         help_text="the payment of which this part goes back",

@@ -141,7 +141,8 @@ def _paid(dossier: Dossier) -> Payment | None:
     """Return the payment that was received, or the one that goes or went back."""
     if dossier.money == MoneyState.BACK:
         goes = dossier.payments.filter(state=PaymentState.EXCESS).exclude(receipt_number="", of=None)
-        if (found := goes.order_by("settled_at").last()) is not None:
+        at_counter = goes.exclude(method=PaymentMethod.GATEWAY).select_related("of").first()
+        if (found := at_counter or goes.order_by("settled_at").last()) is not None:
             return found
     return dossier.payments.filter(state__in=RECEIVED).exclude(receipt_number="").order_by("settled_at").last()
 

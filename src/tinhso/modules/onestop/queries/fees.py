@@ -69,7 +69,7 @@ def is_due(dossier: Dossier) -> bool:
 
 def owed(dossier: Dossier) -> int:
     """Return what is still to be paid of the fee, in đồng: all of it, or what it rose by after it was paid."""
-    return max(dossier.fee_vnd - dossier.settled_vnd, 0) if is_due(dossier) else 0
+    return dossier.owed_vnd if is_due(dossier) else 0
 
 
 @dataclass(frozen=True, slots=True)

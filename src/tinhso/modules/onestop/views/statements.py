@@ -78,7 +78,7 @@ def statement(request: ActorRequest, statement_id: UUID) -> HttpResponse:
             "rows": page.rows,
             "next": f"?loai={wanted}&sau={page.after}" if page.after else "",
             "missing": overview.missing_of(found),
-            "faults": [(number, WHY.get(why, why)) for number, why in found.faults],
+            "unread": [(number, WHY.get(why, why)) for number, why in found.faults],
         },
     )
 

@@ -12,7 +12,7 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.forms.public import Field, FormDefinition, load_form
 from tinhso.kernel.organisation.public import calendar_for
-from tinhso.law.money import in_words
+from tinhso.law.money import in_figures, in_words
 from tinhso.modules.onestop.models import (
     CauseClass,
     Dossier,
@@ -20,6 +20,7 @@ from tinhso.modules.onestop.models import (
     Lateness,
     LatenessBefore,
     Payment,
+    PaymentState,
     SupplementRequest,
 )
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
@@ -155,6 +156,13 @@ def receipt_paper(dossier: Dossier, payment: Payment) -> Paper:
             "order": payment.order_code,
             "reference": payment.gateway_reference,
             "taken_by": payment.taken_by,
-            "steps": [step["vi"] for step in dossier.fee_steps],
+            "steps": [step["vi"] for step in _steps_of(dossier, payment)],
         },
     )
+
+
+def _steps_of(dossier: Dossier, payment: Payment) -> list[dict[str, str]]:
+    """Return how the sum of a receipt was found; of a later demand, what was paid before is taken off."""
+    steps = list(dossier.fee_steps if payment.fee_steps is None else payment.fee_steps)
+    before = dossier.payments.filter(state=PaymentState.PAID, demand__lt=payment.demand).order_by("demand")
+    return steps + [{"vi": f"Đã thu: {in_figures(row.amount_vnd)} (biên lai {row.receipt_number})"} for row in before]
