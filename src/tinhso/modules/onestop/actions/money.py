@@ -299,7 +299,7 @@ def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any], *, actor: Actor
     paid = paid_net(dossier)
     if paid:
         # a receipt goes on saying what it was given for
-        dossier.payments.filter(state=PaymentState.PAID, fee_steps=None).update(fee_steps=dossier.fee_steps)
+        dossier.payments.filter(state=PaymentState.PAID, fee_steps__isnull=True).update(fee_steps=dossier.fee_steps)
     was, dossier.fee_vnd, dossier.fee_steps = dossier.fee_vnd, fee.value, fee_in_both(fee)
     if not paid:
         dossier.money = MoneyState.DUE if fee.value else MoneyState.NONE
