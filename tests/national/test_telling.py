@@ -17,7 +17,7 @@ from tests.world import account_of
 from tinhso.base.actors import system
 from tinhso.base.refusals import Forbidden, NotFound
 from tinhso.base.registry import Periodic, registry
-from tinhso.kernel.casework.public import PortalAway, PortalRefuses, national_portal
+from tinhso.kernel.casework.public import PortalAway, national_portal
 from tinhso.kernel.journal.public import dispatch, entries, seal
 from tinhso.law.states import NationalState
 from tinhso.modules.nationalportal.actions import comparing, telling
@@ -261,7 +261,7 @@ def test_pages_for_who_looks_after_it_and_nobody_else(portal, who, at_now):
 def test_wrong_answers_are_no_answers(portal, settings):
     settings.NATIONAL_SECRET = "another"
     cache.clear()
-    with pytest.raises(PortalRefuses, match="403"):
+    with pytest.raises(PortalAway, match="403"):
         national_portal().filed_on(DAY)
     settings.NATIONAL_URL = "http://127.0.0.1:1/national"
     with pytest.raises(PortalAway):
