@@ -9,6 +9,7 @@ from tests.national.test_telling import WORKER, hand_over, known, tell
 from tests.snapshot import with_province
 
 from tinhso.kernel.casework.public import PortalAway, national_portal
+from tinhso.kernel.journal.public import Entry
 from tinhso.modules.nationalportal.actions import telling
 from tinhso.modules.nationalportal.models import Message
 from tinhso.modules.onestop.tests import playing
@@ -106,6 +107,35 @@ def test_a_batch_never_begins_in_the_middle_of_a_dossier(portal, who, monkeypatc
         telling._take(actor=WORKER, at=later(20))
     monkeypatch.setattr(telling, "_due", plain)
     assert telling._take(actor=WORKER, at=later(20))[0].pk == first.pk
+
+
+def test_the_portals_words_about_somebody_never_reach_the_journal(portal, who, monkeypatch):
+    code = playing.file(who.tu).code
+    words = {"MaHoSo": code, "ma": 22, "thongbao": "ChuHoSo Nguyễn Thị Tư 049185000123 không đúng"}
+    monkeypatch.setattr(portal, "_dossier", lambda _row: words)
+    tell(later(1))
+    assert "Nguyễn Thị Tư" in Message.objects.filter(state="parked").get().fault, "who looks after it reads it"
+    lines = Entry.objects.filter(event__startswith="nationalportal.")
+    assert [line.facts["fault"] for line in lines if line.event == "nationalportal.parked"] == ["PortalRefuses"]
+    assert "Nguyễn" not in str([line.facts for line in lines])
+
+
+def test_telling_again_leaves_alone_what_a_worker_has_in_hand(portal, who):
+    code = playing.file(who.tu).code
+    hand_over(later(1))
+    taken = {row.pk for row in telling._take(actor=WORKER, at=later(1))}
+    made = telling.tell_again(code, actor=playing.official("quantri"), at=later(2))
+    with pytest.raises(telling._Nothing):
+        telling._take(actor=WORKER, at=later(2))
+    # that worker died: its turn is over, and all goes in order
+    again = telling._take(actor=WORKER, at=later(1) + telling.LEASE)
+    assert [row.pk for row in again] == [*sorted(taken), made.pk]
+
+
+@pytest.mark.parametrize("code", ["000.00.12.H62-201105-0004", "H47.12-240115-0001", "G09.20-20260609-0092637"])
+def test_the_sandbox_takes_every_form_of_code_that_was_ever_in_force(portal, code):
+    row = {"MaHoSo": code, "MaTTHC": "2.000635", "TrangThaiHoSo": 1, "NgayNopHoSo": "20221128090000"}
+    assert portal._dossier(row)["ma"] == 0
 
 
 def test_a_million_that_wait_are_not_sorted_for_the_next_fifty(portal, who):

@@ -121,8 +121,9 @@ def _take(*, actor: Actor, at: datetime) -> list[Message]:
         raise _Nothing
     for row in batch:
         row.tries += 1
-        row.next_at = at + LEASE
-    Message.objects.bulk_update(batch, ["tries", "next_at"])
+        # without a fault and not due: in somebody's hand
+        row.next_at, row.fault = at + LEASE, ""
+    Message.objects.bulk_update(batch, ["tries", "next_at", "fault"])
     record("nationalportal.taken", ("message", str(batch[0].pk)), actor=actor, at=at, count=len(batch))
     return batch
 
@@ -207,8 +208,9 @@ def _settle(
             # those behind it wait for it
             Message.objects.filter(pk=messages[0].pk, state=MessageState.WAITING).update(state=MessageState.PARKED)
     event = "nationalportal.parked" if parked else "nationalportal.told"
-    # a line of its own: those of the dossier say which version of it somebody has read
-    record(event, ("national", code), actor=actor, at=at, went=went, fault=str(fault or "")[:300])
+    # a line of its own: those of the dossier say which version of it somebody has read. The portal's words may quote who
+    # applies, and a line of the journal is never erased: they stay with the message
+    record(event, ("national", code), actor=actor, at=at, went=went, fault=type(fault).__name__ if fault else "")
     return went
 
 
@@ -234,7 +236,8 @@ def tell_again(code: str, *, actor: Actor, at: datetime) -> Message:
     Message.objects.filter(dossier_code=code, state=MessageState.PARKED).update(
         state=MessageState.WAITING, tries=0, next_at=at
     )
-    Message.objects.filter(dossier_code=code, state=MessageState.WAITING).update(next_at=at)
+    # what a worker has in hand is left to it
+    Message.objects.filter(dossier_code=code, state=MessageState.WAITING).exclude(fault="").update(next_at=at)
     key = new_id()
     made = Message.objects.create(
         id=key, dossier_code=code, kind=MessageKind.DOSSIER, entry_id=key, made_at=at, next_at=at
