@@ -17,12 +17,13 @@ from tests.world import account_of
 from tinhso.base.actors import system
 from tinhso.base.refusals import Forbidden, NotFound
 from tinhso.base.registry import Periodic, registry
-from tinhso.kernel.casework.public import PortalAway, PortalRefuses, national_portal
+from tinhso.kernel.casework.public import PortalAway, national_portal
 from tinhso.kernel.journal.public import dispatch, entries, seal
 from tinhso.law.states import NationalState
 from tinhso.modules.nationalportal.actions import comparing, telling
 from tinhso.modules.nationalportal.models import CentralDossier, Difference, Message, Reconciliation
-from tinhso.modules.onestop.actions import reception
+from tinhso.modules.onestop.actions import applications, reception
+from tinhso.modules.onestop.actions.filing import Applicant
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.services import WorkedElsewhere, get_fileable_service
 from tinhso.modules.onestop.tests import playing
@@ -218,6 +219,18 @@ def test_a_procedure_of_a_central_system_is_shown_not_filed_and_its_dossiers_are
         assert (found.there, found.differences) == (0, 0), "counted apart"
         mirrored = CentralDossier.objects.get()
         assert (mirrored.code, mirrored.service_code, mirrored.state) == ("G01-221128-0001", PASSPORT, state)
+    # whoever has its code is led to where it stands, and told where to ask
+    asked = Client().get(reverse("onestop:look_up"), {"ma": "g01-221128-0001"}, follow=True).content.decode()
+    assert "Hộ chiếu" in asked or "hộ chiếu" in asked
+    assert "https://dichvucong.bocongan.gov.vn" in asked
+    assert "Đang xử lý" in asked
+    assert Client().get(reverse("onestop:track", args=["G01-221128-9999"])).status_code == 404
+    with pytest.raises(WorkedElsewhere):
+        applications.start_application(PASSPORT, actor=who.tu, at=AT)
+    with pytest.raises(WorkedElsewhere):
+        reception.take_at_counter(
+            PASSPORT, "H47.32.20", Applicant(key=who.tu.key, name=who.tu.name), components=[], actor=who.lan, at=AT
+        )
 
 
 def test_pages_for_who_looks_after_it_and_nobody_else(portal, who, at_now):
@@ -261,7 +274,7 @@ def test_pages_for_who_looks_after_it_and_nobody_else(portal, who, at_now):
 def test_wrong_answers_are_no_answers(portal, settings):
     settings.NATIONAL_SECRET = "another"
     cache.clear()
-    with pytest.raises(PortalRefuses, match="403"):
+    with pytest.raises(PortalAway, match="403"):
         national_portal().filed_on(DAY)
     settings.NATIONAL_URL = "http://127.0.0.1:1/national"
     with pytest.raises(PortalAway):

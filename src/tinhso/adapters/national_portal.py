@@ -3,8 +3,8 @@ The synchronisation services of the national portal, by the names and fields tha
 
 `LayToken` {MaDonVi, KhoaBiMat} gives a token for an hour. Every other service is `POST NATIONAL_URL/<service>` with the token
 as Bearer and a JSON object, and answers {ketqua: [{MaHoSo, ma, thongbao}]} or {dulieu: [...], trangsau}. `ma` 0 is taken; any
-other number is a no to that one dossier. 401 means that the token is over; another 4xx is a no to the whole message, anything else
-means later. Civil moments are written as YYYYMMDDHHMMSS in Vietnam's time.
+other number is a no to that one dossier. 401 means that the token is over; 404, 405, 407, 408, 429 and what is no 4xx mean
+later, another 4xx is a no to the whole message; a no of `LayToken` means later as well. Civil moments are written as YYYYMMDDHHMMSS in Vietnam's time.
 
 The portal's own guide is not public: the names come from three independent systems, the envelope is ours and the sandbox's.
 """
@@ -33,6 +33,17 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 TOKEN_SECONDS = 50 * 60
 MOST_PAGES = 500
 """Of one day's dossiers: a portal whose pages have no end is not followed for ever."""
+NOT_ABOUT_IT = frozenset(
+    (
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    )
+)
+"""Answers that say something of the line or the address, nothing of the message: it would go through another time."""
 CITIZEN, BUSINESS = 1, 2
 AT_DESK, BY_POST = 0, 1
 
@@ -93,6 +104,9 @@ class SyncServices:
             token = str(_read("LayToken", self._post("LayToken", asked))["token"])
         except KeyError as fault:
             raise PortalAway("LayToken: no token") from fault
+        except PortalRefuses as fault:
+            # our name or secret is wrong: that says nothing of what was to be told
+            raise PortalAway(str(fault)) from fault
         cache.set(_token_key(), token, TOKEN_SECONDS)
         return token
 
@@ -117,9 +131,7 @@ def _token_key() -> str:
 
 def _read(service: str, answer: httpx.Response) -> dict[str, Any]:
     said = f"{service}: {answer.status_code}"
-    if answer.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS) or not (
-        answer.is_success or answer.is_client_error
-    ):
+    if answer.status_code in NOT_ABOUT_IT or not (answer.is_success or answer.is_client_error):
         raise PortalAway(said)
     if answer.is_client_error:
         raise PortalRefuses(f"{said} {answer.text[:200]}")

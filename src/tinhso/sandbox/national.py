@@ -25,7 +25,7 @@ PAGE = 200
 SHOWN = 100
 UNKNOWN_PROCEDURE, BAD_CODE, UNKNOWN_DOSSIER, BAD_STATE = 12, 10, 14, 16
 PROCEDURE = re.compile(r"[1-9]\.\d{6}(\.[\w.]+)?")
-DOSSIER = re.compile(r"[\w.]+-\d{6}-\d{4,}")
+DOSSIER = re.compile(r"[\w.]+-\d{6}(\d{2})?-\d{4,7}")
 STATES = range(1, 11)
 TOKEN_LIVES = timedelta(hours=1)
 MODES = ("", "away", "slow", "refuse", "garbled", "forgetful")

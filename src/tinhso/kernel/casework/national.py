@@ -16,6 +16,7 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tinhso.base.registry import registry
 from tinhso.law.states import Channel, NationalState
 
 
@@ -111,6 +112,32 @@ class NationalCases:
     read: Callable[[str], NationalDossier | None]
     filed_on: Callable[[date, str, int], Sequence[Standing]]
     link: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredCase:
+    """A dossier that a central system works: here only where it stands is known, and when that was last heard."""
+
+    code: str
+    service: str
+    agency: str
+    state: NationalState
+    filed_on: date
+    due_at: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredCases:
+    """Dossiers that live elsewhere, lent by who mirrors them; `find(code)` gives one, None where none is known."""
+
+    key: str
+    find: Callable[[str], MirroredCase | None]
+
+
+def find_mirrored(code: str) -> MirroredCase | None:
+    """Return a dossier of a central system by its code; None where nobody knows it."""
+    return next((found for loan in registry.of(MirroredCases) if (found := loan.find(code))), None)
 
 
 class PortalAway(Exception):  # noqa: N818 - an answer

@@ -79,6 +79,8 @@ from tinhso.kernel.casework.models import (
 from tinhso.kernel.casework.national import (
     Asked,
     Given,
+    MirroredCase,
+    MirroredCases,
     NationalCases,
     NationalDossier,
     NationalPortal,
@@ -86,6 +88,7 @@ from tinhso.kernel.casework.national import (
     PortalAway,
     PortalRefuses,
     Standing,
+    find_mirrored,
     national_portal,
 )
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
@@ -194,6 +197,8 @@ __all__ = [
     "Known",
     "LegalBasis",
     "LegalLimit",
+    "MirroredCase",
+    "MirroredCases",
     "NationalCases",
     "NationalDossier",
     "NationalPortal",
@@ -270,6 +275,7 @@ __all__ = [
     "counts",
     "deploy_flow",
     "due_if_begun",
+    "find_mirrored",
     "get_case",
     "get_flow",
     "get_service",

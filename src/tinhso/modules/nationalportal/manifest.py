@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.gauges import Gauge
 from tinhso.base.registry import Entry, Module, Periodic, Subscriber, permissions
+from tinhso.kernel.casework.public import MirroredCases
 from tinhso.modules.nationalportal import access, events, subscribers, tasks
-from tinhso.modules.nationalportal.queries import standing
+from tinhso.modules.nationalportal.queries import central, standing
 
 module = Module(
     slug="cong-quoc-gia",
@@ -21,6 +22,7 @@ module = Module(
             order=95,
             starts=False,
         ),
+        MirroredCases("nationalportal", central.find),
         Subscriber("nationalportal.note", subscribers.TOLD, subscribers.note),
         Periodic("nationalportal.tell", 5, tasks.tell),
         Periodic("nationalportal.compare", 1800, tasks.compare),

@@ -161,3 +161,18 @@ def test_national_facts_whose_time_cannot_be_counted_keep_it_from_being_filed(pa
     pack.local(LOCAL)
     pack.load()
     assert not Procedure.objects.get().complete
+
+
+CENTRAL = "procedures/9.000006.yaml"
+
+
+def test_what_a_central_system_works_is_not_worked_here_as_well(folder):
+    line = edit(folder, "central:", "flow: mot-cap\ncentral:", CENTRAL)
+    found = [(at, said) for name, at, said in faults(folder) if name == CENTRAL]
+    assert any("so it has no flow here" in said for _at, said in found), found
+    assert line > 1
+
+
+def test_a_central_system_has_an_address_that_can_be_followed(folder):
+    line = edit(folder, "https://", "ftp://", CENTRAL)
+    assert (CENTRAL, line) in [(name, at) for name, at, _said in faults(folder)]

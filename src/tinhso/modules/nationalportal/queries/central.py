@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Count, QuerySet
 
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.casework.public import get_service
+from tinhso.kernel.casework.public import MirroredCase, get_service
+from tinhso.law.states import NationalState
 from tinhso.modules.nationalportal.models import CentralDossier
 
 PAGE = 50
@@ -30,6 +31,15 @@ def dossiers(text: str = "", *, page: int = 1) -> tuple[list[CentralDossier], bo
     begin = (max(page, 1) - 1) * PAGE
     found = list(rows[begin : begin + PAGE + 1])
     return found[:PAGE], len(found) > PAGE
+
+
+def find(code: str) -> MirroredCase | None:
+    """Return a dossier of a central system by its code. One statement."""
+    row = CentralDossier.objects.filter(code=code.strip().upper()).first()
+    if row is None:
+        return None
+    state = NationalState(row.state)
+    return MirroredCase(row.code, row.service_code, row.agency_code, state, row.filed_on, row.due_at, row.seen_at)
 
 
 def by_service() -> list[tuple[str, int, int]]:

@@ -174,6 +174,7 @@ class Dossier(models.Model):
             models.Index(fields=["applicant_phone"], name="onestop_dossier_phone"),
             models.Index(fields=["case_id"], name="onestop_dossier_case"),
             models.Index(fields=["received_at", "way"], name="onestop_dossier_received"),
+            models.Index(fields=["submitted_at"], name="onestop_dossier_submitted"),
             models.Index(fields=["finished_at", "state"], name="onestop_dossier_finished"),
             models.Index(
                 fields=["due_at", "id"],

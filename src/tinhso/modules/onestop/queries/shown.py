@@ -170,6 +170,11 @@ def state_words(dossier: Dossier) -> dict[str, str]:
     return {"kind": STATE_TONES[state], "icon": STATE_ICONS[state], "text": text}
 
 
+def national_state_words(state: NationalState) -> dict[str, str]:
+    """Return the chip of a state of which nothing else is known."""
+    return {"kind": STATE_TONES[state], "icon": STATE_ICONS[state], "text": gettext(state.title)}
+
+
 def own_row(dossier: Dossier, at: datetime) -> dict[str, Any]:
     """Return one line of "my dossiers"."""
     return {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tinhso.base.refusals import NotFound
 from tinhso.base.registry import Event, registry
+from tinhso.kernel.casework.public import MirroredCase, Service, find_mirrored
 from tinhso.kernel.journal.public import entries
+from tinhso.kernel.organisation.public import Agency, agencies_by_code
 from tinhso.law.states import NationalState
 from tinhso.law.working_time import Pause as LawPause
 from tinhso.modules.onestop.models import Dossier, Lateness
 from tinhso.modules.onestop.queries.dossiers import pauses_of
 from tinhso.modules.onestop.queries.lateness import lateness_of
+from tinhso.modules.onestop.queries.services import get_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,28 @@ class PublicView:
     pauses: tuple[LawPause, ...]
     dossier: Dossier
     """For computing the due date; templates of public pages do not touch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The public face of a dossier that a central system works: where it stands, and whom to ask."""
+
+    case: MirroredCase
+    service: Service | None
+    """None where the procedure is none of ours any more."""
+    agency: Agency | None
+
+
+def track_elsewhere(code: str, on: date) -> Elsewhere:
+    """Return what is known of a dossier of a central system, in at most 3 statements. Raises NotFound."""
+    case = find_mirrored(code)
+    if case is None:
+        raise NotFound
+    try:
+        service = get_service(case.service, on)
+    except NotFound:
+        service = None
+    return Elsewhere(case, service, agencies_by_code([case.agency], on=on).get(case.agency) if case.agency else None)
 
 
 def track(code: str) -> PublicView:

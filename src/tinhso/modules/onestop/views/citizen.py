@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Fault, NotFound, Refusal
+from tinhso.kernel.casework.public import find_mirrored
 from tinhso.kernel.documents.public import list_own, prepare, render_pdf
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.forms.public import bind, load_form, step_page, steps_asked, summary
@@ -237,7 +238,7 @@ def look_up(request: ActorRequest) -> HttpResponse:
     if request.GET and form.is_valid():
         typed = form.cleaned_data["ma"]
         try:
-            tracking.track(typed)
+            _known(typed)
         except NotFound:
             is_receipt = bool(RECEIPT.fullmatch(typed))
             form.add_error(
@@ -253,9 +254,21 @@ def look_up(request: ActorRequest) -> HttpResponse:
     return render(request, "onestop/look_up.html", context)
 
 
+def _known(code: str) -> None:
+    """Look whether there is a dossier of this code, here or in a central system. Raises NotFound."""
+    try:
+        tracking.track(code)
+    except NotFound:
+        if find_mirrored(code) is None:
+            raise
+
+
 def track(request: ActorRequest, code: str) -> HttpResponse:
     """Show how far a dossier is, without personal data, to anybody who has its code."""
-    view = tracking.track(code)
+    try:
+        view = tracking.track(code)
+    except NotFound:
+        return _elsewhere(request, code)
     if access.can_see_own(request.actor, view.dossier):
         return redirect("onestop:dossier", view.code)
     return render(
@@ -271,6 +284,18 @@ def track(request: ActorRequest, code: str) -> HttpResponse:
             "parts": participation.part_rows(view.dossier, request.at, public=True),
         },
     )
+
+
+def _elsewhere(request: ActorRequest, code: str) -> HttpResponse:
+    """Show where a dossier stands that a central system works, and whom to ask. Raises NotFound."""
+    found = tracking.track_elsewhere(code, civil_date(request.at))
+    context = {
+        "title": gettext("Dossier %(code)s") % {"code": found.case.code},
+        "view": found,
+        "state": shown.national_state_words(found.case.state),
+        "central": found.service.central if found.service else None,
+    }
+    return render(request, "onestop/track_elsewhere.html", context)
 
 
 def why(request: ActorRequest, code: str) -> HttpResponse:
