@@ -79,6 +79,7 @@ from tinhso.kernel.casework.models import (
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
 from tinhso.kernel.casework.participants import (
     agencies_taking_part,
+    cases_at,
     due_if_begun,
     part_of_task,
     participants_of,
@@ -230,6 +231,7 @@ __all__ = [
     "can_take_task",
     "cancel_case",
     "case_measures",
+    "cases_at",
     "change_element",
     "check_flow",
     "check_places",

@@ -100,6 +100,9 @@ class Heirs:
     def _beside(self, row: Agency, above: str) -> str:
         if row.kind in DESKS:
             return self.desk_of(above)
+        if row.kind == Kind.POSTAL:  # a post office takes in for the desk of its place
+            near = (each.code for each in self._below.get(above, ()) if each.kind == Kind.POSTAL)
+            return next(near, self.desk_of(above))
         wanted = {row.field, self.fields.get(row.field, "")} - {""}
         return next((each.code for each in self._below.get(above, ()) if each.field in wanted), above)
 
