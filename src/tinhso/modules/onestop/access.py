@@ -351,6 +351,17 @@ def sees_list(actor: Actor, found: HandOver) -> bool:
     return _at(actor, found, found.agent_code) or _at(actor, found, found.desk_code)
 
 
+def can_hand_on_by_hand(actor: Actor) -> bool:
+    """Say who goes on with a dossier or a part of a divided agency: an administrator of the province, in person, second factor."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return actor.is_official and in_person and actor.has_role_for_province("admin")
+
+
+def sees_what_waits(actor: Actor) -> bool:
+    """See which dossiers of divided agencies wait for somebody to say who goes on: administrators and auditors of the province."""
+    return actor.is_official and actor.scopes is None and actor.has_role_for_province("admin", "auditor")
+
+
 def hands_over(actor: Actor) -> bool:
     """Tell whether the actor has to do with hand-over lists: desks and postal agents. For menus."""
     return actor.is_official and actor.has_role("reception", "postal")

@@ -117,6 +117,14 @@ module = Module(
             order=32,
             count=lateness.count_to_explain,
         ),
+        Entry(
+            "onestop:divided",
+            _("Dossiers of divided agencies"),
+            access.sees_what_waits,
+            menu="admin",
+            icon="layers",
+            order=26,
+        ),
         Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
         Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
         Entry(

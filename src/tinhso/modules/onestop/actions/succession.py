@@ -50,9 +50,9 @@ def hand_on_dossiers(heirs: Heirs, *, limit: int, actor: Actor, at: datetime) ->
     AgencyChange.objects.bulk_create(_note(move, heirs, at) for move in moves)
     units = {move.dossier.case_id: move.unit for move in moves if move.dossier.case_id}
     hand_on_cases(list(units), _finder(heirs, units), actor=actor, at=at)
-    _explain_there(dossiers)
+    explain_there(dossiers)
     for move in moves:
-        _tell(move, heirs, actor, at)
+        tell(move.dossier, move.agency_was, heirs, actor, at)
     return len(moves)
 
 
@@ -75,7 +75,7 @@ def _hand_on(dossier: Dossier, heirs: Heirs) -> _Move:
     return move
 
 
-def _explain_there(dossiers: list[Dossier]) -> None:
+def explain_there(dossiers: list[Dossier]) -> None:
     """Let who settles a late dossier now say why, where nobody has."""
     known = {dossier.pk: dossier for dossier in dossiers}
     rows = list(Lateness.objects.filter(pk__in=known, stated_at__isnull=True, over_at__isnull=True))
@@ -129,8 +129,8 @@ def _note(move: _Move, heirs: Heirs, at: datetime) -> AgencyChange:
     )
 
 
-def _tell(move: _Move, heirs: Heirs, actor: Actor, at: datetime) -> None:
-    dossier = move.dossier
+def tell(dossier: Dossier, was: str, heirs: Heirs, actor: Actor, at: datetime) -> None:
+    """Journal where a dossier goes on, of which its owner is told. For acts."""
     desk: Agency | None = heirs.after.get(dossier.desk_code)
     record(
         "onestop.dossier_handed_on",
@@ -138,7 +138,7 @@ def _tell(move: _Move, heirs: Heirs, actor: Actor, at: datetime) -> None:
         actor=actor,
         at=at,
         agency=dossier.agency_code,
-        was=move.agency_was,
+        was=was,
         became=dossier.agency_code,
         desk=dossier.desk_code,
         desk_name=desk.name if desk else "",
