@@ -119,8 +119,9 @@ def make_city(pack: Pack) -> None:
         for before in entry["from"]:
             pack.succession(before, code, "merger", "merger")
     for code, entry in pack.facts["units"].items():
-        pack.agency(code, entry["name"], entry["name_en"], entry["kind"], "province", parent=code.rpartition(".")[0],
-                    unit_code=CITY, field=entry.get("field", ""))  # fmt: skip
+        pack.agency(code, entry["name"], entry["name_en"], entry["kind"], entry.get("level", "province"),
+                    parent=code.rpartition(".")[0], unit_code=entry.get("unit", CITY), desk=entry.get("desk", ""),
+                    field=entry.get("field", ""))  # fmt: skip
         pack.posts(code, entry["posts"])
         for before in entry["from"]:
             pack.succession(before, code, "merger", "merger")

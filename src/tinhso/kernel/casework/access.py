@@ -46,8 +46,8 @@ def can_release_all(actor: Actor) -> bool:
 
 
 def can_hand_on(actor: Actor) -> bool:
-    """Hand cases on to the agencies that took over: the loader of a reform, and the worker that goes on with it."""
-    return actor.kind is ActorKind.SYSTEM
+    """Hand cases on to the agencies that took over: the loader of a reform, the worker, administrators of the province."""
+    return actor.kind is ActorKind.SYSTEM or (actor.scopes is None and actor.has_role_for_province("admin"))
 
 
 def can_mend_cases(actor: Actor) -> bool:

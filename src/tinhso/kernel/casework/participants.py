@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tinhso.kernel.casework.actions.standing import graph_of
-from tinhso.kernel.casework.models import Participant, PartRole, Task
+from tinhso.kernel.casework.models import LIVE, CaseState, Participant, PartRole, Task
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.answer import Answer
 from tinhso.law.working_time import Limit, Unit, due
@@ -21,6 +25,19 @@ def agencies_taking_part() -> list[str]:
     """Return the agencies that have a participant's part before them, begun or to come; the lead is not one. One statement."""
     rows = Participant.objects.filter(ended_at__isnull=True).exclude(role=PartRole.LEAD)
     return list(rows.order_by("agency_code").values_list("agency_code", flat=True).distinct())
+
+
+def open_parts_of(codes: Sequence[str]) -> list[Participant]:
+    """Return the parts, begun or to come, that these agencies have before them, with their cases. One statement."""
+    rows = Participant.objects.filter(agency_code__in=codes, ended_at__isnull=True).exclude(role=PartRole.LEAD)
+    return list(rows.select_related("case").order_by("agency_code", "id"))
+
+
+def cases_at(codes: Sequence[str]) -> QuerySet[Any]:
+    """Return the ids of open cases in which one of these agencies has a step or a part before it. For a subquery."""
+    steps = Task.objects.filter(agency_code__in=codes, state__in=LIVE, case__state=CaseState.OPEN).values("case_id")
+    parts = Participant.objects.filter(agency_code__in=codes, ended_at__isnull=True, case__state=CaseState.OPEN)
+    return steps.union(parts.values("case_id"))
 
 
 def silent_part(case_id: UUID, agencies: frozenset[str]) -> Participant | None:

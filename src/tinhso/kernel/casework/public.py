@@ -94,7 +94,9 @@ from tinhso.kernel.casework.national import (
 from tinhso.kernel.casework.overview import count_running, count_stuck, list_flow_versions, read_graph
 from tinhso.kernel.casework.participants import (
     agencies_taking_part,
+    cases_at,
     due_if_begun,
+    open_parts_of,
     part_of_task,
     participants_of,
     silent_part,
@@ -258,6 +260,7 @@ __all__ = [
     "can_take_task",
     "cancel_case",
     "case_measures",
+    "cases_at",
     "change_element",
     "check_flow",
     "check_places",
@@ -289,6 +292,7 @@ __all__ = [
     "national_portal",
     "note_late_answer",
     "note_offered",
+    "open_parts_of",
     "open_tasks",
     "outcomes_of",
     "part_of_task",

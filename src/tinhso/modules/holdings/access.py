@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tinhso.base.actors import Actor
 from tinhso.kernel.identity.public import has_scope
+from tinhso.kernel.organisation.public import predecessors
 from tinhso.modules.holdings.models import Batch, BatchState
 
 OFFICE = ("reception", "processor", "head", "leader", "clerk")
@@ -29,7 +32,9 @@ def can_read_holdings(actor: Actor) -> bool:
 
 def can_load(actor: Actor, agency_code: str | None = None) -> bool:
     """Load results of an agency from its archives: its clerk, heads and leaders, in person."""
-    return actor.is_official and actor.scopes is None and actor.has_role(*LOADERS, agency=agency_code)
+    if not actor.is_official or actor.scopes is not None:
+        return False
+    return actor.has_role(*LOADERS) if agency_code is None else _carries(actor, LOADERS, agency_code)
 
 
 def can_see_batch(actor: Actor, batch: Batch) -> bool:
@@ -48,5 +53,16 @@ def can_revoke_result(actor: Actor, issuer_code: str) -> bool:
         actor.is_official
         and actor.scopes is None
         and actor.level >= PROVEN
-        and actor.has_role("leader", agency=issuer_code)
+        and _carries(actor, ("leader",), issuer_code)
     )
+
+
+def own_and_before(actor: Actor, roles: Collection[str]) -> set[str]:
+    """Return where the actor carries one of the roles, with the agencies that ended and whose work these go on with."""
+    own = actor.agencies_with(roles)
+    return {*own, *predecessors(own)}
+
+
+def _carries(actor: Actor, roles: Collection[str], agency: str) -> bool:
+    """Tell whether the actor carries one of the roles in an agency, or in the one that took over from it."""
+    return agency in own_and_before(actor, roles)

@@ -7,10 +7,11 @@ from tinhso.base.personal import Erasure, PersonalData, Purpose
 from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, Subscriber, permissions
 from tinhso.kernel.casework.public import Holdings
 from tinhso.kernel.documents.public import DocumentReader
+from tinhso.kernel.organisation.public import Carrier
 from tinhso.modules.holdings import access, subscribers, tasks
 from tinhso.modules.holdings.actions import erasing, reading
 from tinhso.modules.holdings.events import EVENTS
-from tinhso.modules.holdings.queries import held, personal
+from tinhso.modules.holdings.queries import held, personal, succession
 
 module = Module(
     slug="kho",
@@ -36,6 +37,7 @@ module = Module(
             starts=False,
         ),
         Entry("holdings:saved", _("Papers saved"), anyone, menu="about", icon="file-check", order=60),
+        Carrier("holdings.batches", _("Results from the archives"), succession.count_batches, order=74),
         Holdings("holdings", held.held_for, reading.note_offer),
         DocumentReader(held.SUBJECT, held.may_read_document),
         Subscriber("holdings.keep", subscribers.KEPT, subscribers.keep),

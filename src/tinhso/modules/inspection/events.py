@@ -12,6 +12,7 @@ CONTESTED = Event("inspection.contested", _("A finding was contested"))
 CLOSED = Event("inspection.closed", _("A finding was closed"))
 REOPENED = Event("inspection.reopened", _("A finding was opened again"))
 SWITCHED = Event("inspection.scenario_switched", _("A scenario was switched"))
+HANDED_ON = Event("inspection.finding_handed_on", _("A finding goes on with the agency that took over"))
 BROKEN = Event("inspection.scenario_broken", _("A scenario does not work and was switched off"))
 
-ANNOUNCED = (RULES_LOADED, FOUND, ASSIGNED, ANSWERED, CONTESTED, CLOSED, REOPENED, SWITCHED, BROKEN)
+ANNOUNCED = (RULES_LOADED, FOUND, ASSIGNED, ANSWERED, CONTESTED, CLOSED, REOPENED, SWITCHED, HANDED_ON, BROKEN)

@@ -7,9 +7,11 @@ from tinhso.base.live import LiveTopic
 from tinhso.base.personal import Erasure
 from tinhso.base.registry import Api, Entry, Module, PackPart, Periodic, Scope, Subscriber, permissions
 from tinhso.kernel.documents.public import DocumentReader
+from tinhso.kernel.organisation.public import Carrier
 from tinhso.modules.inspection import access, events, subscribers, tasks
 from tinhso.modules.inspection.actions import erasing
 from tinhso.modules.inspection.actions.pack import RulesPart
+from tinhso.modules.inspection.actions.succession import count_findings, hand_on_findings
 from tinhso.modules.inspection.queries import findings, live, standing
 
 module = Module(
@@ -36,6 +38,7 @@ module = Module(
             starts=False,
             count=findings.count_undone,
         ),
+        Carrier("inspection.findings", _("Findings of inspection"), count_findings, hand_on_findings, order=60),
         DocumentReader(findings.FILES_OF, findings.may_read_files),
         Erasure("inspection.finding", _("Findings of inspection"), findings.erasable, erasing.forget_findings),
         PackPart("rules", RulesPart(), order=90),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from tinhso.base.actors import Actor, ActorKind
@@ -72,6 +73,18 @@ def sees_as_office(actor: Actor, dossier: Dossier) -> bool:
     own = actor.agencies_with(OFFICE)
     # what an agency closed before it ended is looked up by the one that took over
     return not parts.isdisjoint(own) or not parts.isdisjoint(predecessors(own))
+
+
+def own_and_before(actor: Actor, roles: Collection[str]) -> set[str]:
+    """Return where the actor carries one of the roles, with the agencies that ended and whose work these go on with."""
+    own = actor.agencies_with(roles)
+    return {*own, *predecessors(own)}
+
+
+def _carries(actor: Actor, roles: Collection[str], *agencies: str) -> bool:
+    """Tell whether the actor carries one of the roles in one of these agencies, or where its work goes on."""
+    own = actor.agencies_with(roles)
+    return not own.isdisjoint(agencies) or not predecessors(own).isdisjoint(agencies)
 
 
 def works_at(actor: Actor, agency_code: str) -> bool:
@@ -166,14 +179,14 @@ def can_see_cash_desk(actor: Actor) -> bool:
 
 
 def can_keep_cash(actor: Actor, desk_code: str) -> bool:
-    """Open and close the cash book of a desk, void its receipts: cashier or reception there."""
-    return actor.is_official and actor.has_role(*CASH_DESK, agency=desk_code) and _scoped(actor, "dossier:write")
+    """Open and close the cash book of a desk, void its receipts: cashier or reception there, or where its work goes on."""
+    return actor.is_official and _carries(actor, CASH_DESK, desk_code) and _scoped(actor, "dossier:write")
 
 
 def can_see_book(actor: Actor, book: CashBook) -> bool:
     """See a cash book: who keeps it, who heads the desk or its agency, the accountant, the auditors of the province."""
-    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_READERS, agency=book.agency_code)
-    keeps = actor.has_role(*CASH_DESK, agency=book.desk_code)
+    heads = _carries(actor, ("head",), book.desk_code) or _carries(actor, BOOK_READERS, book.agency_code)
+    keeps = _carries(actor, CASH_DESK, book.desk_code)
     return (
         actor.is_official
         and (heads or keeps or actor.has_role_for_province("auditor"))
@@ -183,7 +196,7 @@ def can_see_book(actor: Actor, book: CashBook) -> bool:
 
 def can_sign_book(actor: Actor, book: CashBook) -> bool:
     """Countersign a closing: head of the desk, or head or leader of the agency that runs it; in person, second factor."""
-    heads = actor.has_role("head", agency=book.desk_code) or actor.has_role(*BOOK_SIGNERS, agency=book.agency_code)
+    heads = _carries(actor, ("head",), book.desk_code) or _carries(actor, BOOK_SIGNERS, book.agency_code)
     return actor.is_official and heads and actor.scopes is None and actor.level >= SIGNING_LEVEL
 
 
@@ -203,7 +216,7 @@ def works_with_cash(actor: Actor) -> bool:
 
 def can_reconcile(actor: Actor, agency_code: str) -> bool:
     """Import statements of an account and settle their differences: the accountant of the agency whose account it is."""
-    return actor.is_official and actor.has_role("accountant", agency=agency_code) and _scoped(actor, "dossier:write")
+    return actor.is_official and _carries(actor, ("accountant",), agency_code) and _scoped(actor, "dossier:write")
 
 
 def keeps_accounts(actor: Actor) -> bool:
@@ -272,13 +285,13 @@ def explains_lateness(actor: Actor) -> bool:
 
 def heads_desk(actor: Actor, book: YearBook) -> bool:
     """Tell whether the actor heads the desk of a book: a head or leader there, or a leader of the agency that it belongs to."""
-    above = bool(book.head_code) and actor.has_role("leader", agency=book.head_code)
-    return actor.is_official and (above or actor.has_role("head", "leader", agency=book.desk_code))
+    above = bool(book.head_code) and _carries(actor, ("leader",), book.head_code)
+    return actor.is_official and (above or _carries(actor, ("head", "leader"), book.desk_code))
 
 
 def can_read_book(actor: Actor, book: YearBook) -> bool:
     """Read the follow-up book of a desk, with names: who receives there, and who heads it."""
-    held = heads_desk(actor, book) or actor.has_role("reception", "clerk", agency=book.desk_code)
+    held = heads_desk(actor, book) or _carries(actor, ("reception", "clerk"), book.desk_code)
     return actor.is_official and held and _scoped(actor, "dossier:read")
 
 
@@ -299,7 +312,7 @@ def audits_books(actor: Actor) -> bool:
 
 def can_note_in_book(actor: Actor, book: YearBook) -> bool:
     """Write a correction beside a line: who receives at the desk, and who heads it."""
-    held = heads_desk(actor, book) or actor.has_role("reception", agency=book.desk_code)
+    held = heads_desk(actor, book) or _carries(actor, ("reception",), book.desk_code)
     return actor.is_official and held and _scoped(actor, "dossier:write")
 
 
@@ -336,6 +349,17 @@ def receives_list(actor: Actor, found: HandOver) -> bool:
 def sees_list(actor: Actor, found: HandOver) -> bool:
     """See a hand-over list: both of its sides."""
     return _at(actor, found, found.agent_code) or _at(actor, found, found.desk_code)
+
+
+def can_hand_on_by_hand(actor: Actor) -> bool:
+    """Say who goes on with a dossier or a part of a divided agency: an administrator of the province, in person, second factor."""
+    in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL
+    return actor.is_official and in_person and actor.has_role_for_province("admin")
+
+
+def sees_what_waits(actor: Actor) -> bool:
+    """See which dossiers of divided agencies wait for somebody to say who goes on: administrators and auditors of the province."""
+    return actor.is_official and actor.scopes is None and actor.has_role_for_province("admin", "auditor")
 
 
 def hands_over(actor: Actor) -> bool:

@@ -77,6 +77,8 @@ ANNOUNCED = (
     Event("onestop.paper_compared", _("A paper was compared with the declaration")),
     Event("onestop.copy_certified", _("A true copy of a paper was signed")),
     Event("onestop.dossier_handed_on", _("The dossier goes on in the agency that took over"), public=True),
+    Event("onestop.handed_on_by_hand", _("An administrator said who goes on with it")),
+    Event("onestop.left_handed_on", _("What a desk that ended left open goes on with the one that took over")),
     Event("onestop.draft_handed_on", _("A draft names the agency that took over")),
     Event("onestop.file_added", _("A file was added")),
 )

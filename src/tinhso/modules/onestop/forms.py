@@ -299,6 +299,28 @@ class LatenessForm(forms.Form):
     )
 
 
+class HandOnForm(forms.Form):
+    """Who goes on with a dossier of a divided agency, and why."""
+
+    to = forms.ChoiceField(
+        label=_("Who goes on with it"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one that is listed."), "invalid_choice": _("Choose one that is listed.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea,
+        help_text=_("What tells that it is theirs. It stands in the journal."),
+        error_messages={"required": _("Say why: it stands in the journal.")},
+    )
+
+    def __init__(self, *args: Any, takers: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Take who took over."""
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = takers  # type: ignore[attr-defined]
+
+
 class BookNoteForm(forms.Form):
     """A correction beside a line of the book."""
 

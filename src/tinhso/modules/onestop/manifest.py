@@ -32,6 +32,12 @@ from tinhso.kernel.forms.public import sealed_answers
 from tinhso.kernel.organisation.public import Carrier, Figures
 from tinhso.modules.onestop import access, demo, events, subscribers, tasks
 from tinhso.modules.onestop.actions import erasing, readings
+from tinhso.modules.onestop.actions.left import (
+    hand_on_cash_books,
+    hand_on_lists,
+    hand_on_statements,
+    hand_on_year_books,
+)
 from tinhso.modules.onestop.actions.succession import hand_on_dossiers, hand_on_drafts
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
@@ -44,6 +50,7 @@ from tinhso.modules.onestop.queries import (
     held,
     home,
     lateness,
+    left,
     live,
     measures,
     national,
@@ -111,6 +118,14 @@ module = Module(
             icon="clock-alert",
             order=32,
             count=lateness.count_to_explain,
+        ),
+        Entry(
+            "onestop:divided",
+            _("Dossiers of divided agencies"),
+            access.sees_what_waits,
+            menu="admin",
+            icon="layers",
+            order=26,
         ),
         Entry("onestop:handovers", _("Post: hand-over lists"), access.hands_over, icon="package", order=55),
         Entry("onestop:books", _("Follow-up books"), access.keeps_books, icon="book-open", order=60),
@@ -195,6 +210,10 @@ module = Module(
         Periodic("onestop.refunds", 300, tasks.give_back_excess),
         Carrier("onestop.dossiers", _("Dossiers"), succession.count_dossiers, hand_on_dossiers, order=10),
         Carrier("onestop.drafts", _("Drafts"), succession.count_drafts, hand_on_drafts, order=20, batch=200),
+        Carrier("onestop.cash_books", _("Cash books"), left.count_cash_books, hand_on_cash_books, order=30),
+        Carrier("onestop.year_books", _("Follow-up books"), left.count_year_books, hand_on_year_books, order=32),
+        Carrier("onestop.lists", _("Post: hand-over lists"), left.count_lists, hand_on_lists, order=34),
+        Carrier("onestop.statements", _("Bank statements"), left.count_statements, hand_on_statements, order=36),
         Carrier("onestop.books", _("Series of numbers"), succession.count_books, order=40),
         Figures("onestop.received", _("Dossiers received"), succession.received_by_agency),
         Demo("onestop", demo.load, order=100),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.acts import by_system
 from tinhso.kernel.identity.public import has_scope
+from tinhso.kernel.organisation.public import predecessors
 
 LEADING = ("head", "leader")
 OFFICE = ("reception", "processor", "head", "leader", "clerk", "cashier")
@@ -80,4 +81,6 @@ def can_keep(actor: Actor) -> bool:
 
 
 def _leads(actor: Actor, path: Sequence[str]) -> bool:
-    return any(actor.has_role(*LEADING, agency=code) for code in path)
+    own = actor.agencies_with(LEADING)
+    # what an agency measured before a reform ended it is closed and answered for by the one that took over
+    return not own.isdisjoint(path) or not predecessors(own).isdisjoint(path)

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.acts import anyone
 from tinhso.base.personal import Erasure, Purpose
 from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permissions
+from tinhso.kernel.organisation.public import Carrier
 from tinhso.modules.quality import access, events, tasks
 from tinhso.modules.quality.actions import erasing, surveys
-from tinhso.modules.quality.queries import erasable
+from tinhso.modules.quality.queries import erasable, succession
 
 module = Module(
     slug="chat-luong",
@@ -31,6 +32,8 @@ module = Module(
             erasing.delete_invitations,
             days=365,
         ),
+        Carrier("quality.figures", _("Figures entered by hand"), succession.count_figures, order=70),
+        Carrier("quality.surveys", _("Surveys"), succession.count_surveys, order=72),
         Purpose(surveys.PURPOSE, _("Surveys of satisfaction")),
         Api("quality", "tinhso.modules.quality.api.router"),
         permissions(access),

@@ -21,5 +21,7 @@ ANNOUNCED = (
     Event("queueing.appointment_moved", _("An appointment was moved")),
     Event("queueing.appointment_cancelled", _("An appointment was cancelled")),
     Event("queueing.appointments_reminded", _("Appointments of tomorrow were brought to mind")),
+    Event("queueing.line_ended", _("A line ended with its desk")),
+    Event("queueing.desks_changed", _("Windows of desks that ended were closed, lines of new desks begun")),
     Event("queueing.day_ended", _("The queue of a day was closed and its personal data erased")),
 )

@@ -13,7 +13,7 @@ from tinhso.site.proof.tables import Tables, data, sure
 from tinhso.site.proof.years import HERE, Away
 
 BOOKS = {
-    "form01": "SELECT desk_code, received_at, form_number, code FROM onestop_dossier WHERE received_at IS NOT NULL",
+    "form01": "SELECT coalesce(nullif(book_desk, ''), desk_code), received_at, form_number, code FROM onestop_dossier WHERE received_at IS NOT NULL",
     "form03": "SELECT desk_code, finished_at, form_number, code FROM onestop_dossier WHERE state = 3",
     "form02": "SELECT d.desk_code, s.asked_at, s.number, d.code FROM onestop_supplementrequest s"
     " JOIN onestop_dossier d ON d.id = s.dossier_id",

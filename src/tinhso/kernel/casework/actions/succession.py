@@ -12,7 +12,7 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.casework import access
 from tinhso.kernel.casework.actions.standing import graph_of
 from tinhso.kernel.casework.bpmn.graph import PEOPLE, Graph
-from tinhso.kernel.casework.models import LIVE, Case, CaseState, Task, TaskState, Token
+from tinhso.kernel.casework.models import LIVE, Case, CaseState, Participant, Task, TaskState, Token
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import who_holds
 
@@ -32,8 +32,8 @@ def hand_on_cases(
     Put successors in the place of agencies that ended, in these cases and what is open in them; return how many changed.
 
     `heir(case, agency, roles)` names who goes on with what these roles do; empty or the same: nothing changes. Who has a task and holds its role
-    in the successor keeps it; else it is put back for all who do. The order and the due times stay. Four statements for all,
-    and one for each agency and role that somebody's task went to.
+    in the successor keeps it; else it is put back for all who do. The order and the due times stay, and the clocks of who
+    takes part run on. Six statements for all, and one for each agency and role that somebody's task went to.
     """
     require(access.can_hand_on, actor)
     cases = list(Case.objects.select_for_update().filter(pk__in=case_ids, state=CaseState.OPEN).order_by("pk"))
@@ -47,13 +47,20 @@ def hand_on_cases(
     Task.objects.bulk_update(
         moved, ["agency_code", "assignee_official_id", "assignee_name", "state", "taken_at", "version"]
     )
+    parts = list(Participant.objects.select_for_update().filter(case__in=cases, ended_at__isnull=True).order_by("pk"))
+    passed = [part for part in parts if _part(part, heir, at)]
+    Participant.objects.bulk_update(passed, ["agency_code", "before"])
     tokens = [token for token in Token.objects.filter(case__in=cases) if _token(token, heir)]
     Token.objects.bulk_update(tokens, ["item", "left"])
     where: dict[UUID, list[str]] = {}
     for task in moved:
         where.setdefault(task.case_id, []).append(task.agency_code)
     for case in changed:
-        record("casework.case_handed_on", case, actor=actor, at=at, case=str(case.pk), tasks_at=where.get(case.pk, []))
+        facts = {
+            "tasks_at": where.get(case.pk, []),
+            "parts": sorted(part.key for part in passed if part.case_id == case.pk),
+        }
+        record("casework.case_handed_on", case, actor=actor, at=at, case=str(case.pk), **facts)
     return len(changed)
 
 
@@ -89,6 +96,15 @@ def _task(task: Task, heir: Heir, holders: dict[tuple[str, str], set[str]], at: 
     if task.assignee_official_id not in holders[key]:
         task.assignee_official_id = task.assignee_name = ""
         task.state, task.taken_at = TaskState.OPEN, None
+    return True
+
+
+def _part(part: Participant, heir: Heir, at: datetime) -> bool:
+    code = heir(part.case_id, part.agency_code, frozenset()) or part.agency_code
+    if code == part.agency_code:
+        return False
+    part.before = [*part.before, {"agency": part.agency_code, "until": at.isoformat()}]
+    part.agency_code = code
     return True
 
 

@@ -226,16 +226,16 @@ def note_late_answer(participant_id: UUID, *, actor: Actor, at: datetime) -> Par
 
 
 @act
-def succeed(before: str, after: str, *, actor: Actor, at: datetime) -> list[Case]:
+def succeed(before: str, after: str, *, case_id: UUID | None = None, actor: Actor, at: datetime) -> list[Case]:
     """
     Let a successor take over what an agency that ceased has open as a participant: records, steps, the places of its cases.
 
-    Clocks run on: the applicant owes nothing to a reform. Returns the cases; again finds nothing.
+    `case_id`: in that case only. Clocks run on: the applicant owes nothing to a reform. Returns the cases; again finds nothing.
     """
     require(access.can_mend_cases, actor)
     rows = list(
         Participant.objects.select_for_update(of=("self",))
-        .filter(agency_code=before, ended_at__isnull=True)
+        .filter(agency_code=before, ended_at__isnull=True, **({"case_id": case_id} if case_id else {}))
         .exclude(role=PartRole.LEAD)
         .select_related("case")
     )

@@ -100,6 +100,9 @@ class Heirs:
     def _beside(self, row: Agency, above: str) -> str:
         if row.kind in DESKS:
             return self.desk_of(above)
+        if row.kind == Kind.POSTAL:  # a post office takes in for the desk of its place
+            near = (each.code for each in self._below.get(above, ()) if each.kind == Kind.POSTAL)
+            return next(near, self.desk_of(above))
         wanted = {row.field, self.fields.get(row.field, "")} - {""}
         return next((each.code for each in self._below.get(above, ()) if each.field in wanted), above)
 
@@ -145,15 +148,24 @@ class Heirs:
         """Return how the successor was found: `same`, `whole`, by `place`, `decided` by a person, `kept` until decided."""
         if code in self.after:
             return "same"
+        divided = self.divided_above(code)
+        if not divided:
+            return "whole"
+        place = self.of(self.by_unit[unit]) if unit in self.by_unit else ""
+        if place in self.takers(divided):
+            return "place"
+        return "decided" if self.decided.get(divided) else "kept"
+
+    def divided_above(self, code: str) -> str:
+        """Return the agency whose succession says who goes on with an old agency, when several took it over; else empty."""
         row = self.before.get(code)
         while row is not None and not any(link.before == row.code for link in self.links):
             row = self.before.get(row.parent_code)
-        if row is None or row.code not in self.divided_set:
-            return "whole"
-        place = self.of(self.by_unit[unit]) if unit in self.by_unit else ""
-        if place in shares_of(row.code, self.links, self.on):
-            return "place"
-        return "decided" if self.decided.get(row.code) else "kept"
+        return row.code if row is not None and row.code in self.divided_set else ""
+
+    def takers(self, code: str) -> list[str]:
+        """Return who took over from an agency, to their end, sorted."""
+        return sorted(shares_of(code, self.links, self.on))
 
 
 def posts_by_agency(posts: Iterable[Post]) -> dict[str, list[Post]]:

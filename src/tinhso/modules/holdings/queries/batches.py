@@ -27,7 +27,9 @@ def get_batch(batch_id: UUID, *, seen_by: Actor) -> Batch:
 
 def list_batches(actor: Actor) -> list[Batch]:
     """Return the latest back-loads of the actor's agencies."""
-    return list(Batch.objects.filter(agency_code__in=actor.agencies_with(access.LOADERS)).order_by("-id")[:PAGE])
+    return list(
+        Batch.objects.filter(agency_code__in=access.own_and_before(actor, access.LOADERS)).order_by("-id")[:PAGE]
+    )
 
 
 def to_load(at: datetime) -> list[Batch]:

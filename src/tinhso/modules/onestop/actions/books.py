@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.rows import insert, new, update
 from tinhso.kernel.documents.public import Prepared, link_many, save_made
 from tinhso.kernel.journal.public import record
-from tinhso.kernel.organisation.public import calendar_for, find_agency
+from tinhso.kernel.organisation.public import calendar_for, find_agency, last_known_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.numbers import book_series, give_book_line
 from tinhso.modules.onestop.models import BookNote, BookVolume, Dossier, YearBook, close_series
+from tinhso.modules.onestop.queries.books import lines_in
 
 BOOK_PAPERS = "book"
 """Subject type of the papers of a book."""
@@ -108,15 +110,15 @@ def _bookless() -> models.QuerySet[Dossier]:
 @act
 def _enter_old(*, actor: Actor, at: datetime) -> int:
     require(by_system, actor)
-    rows = list(_bookless().order_by("id").values_list("pk", "desk_code", "received_at")[:ENTERED_AT_ONCE])
+    rows = list(_bookless().order_by("id").values_list("pk", "desk_code", "book_desk", "received_at")[:ENTERED_AT_ONCE])
     if not rows:
         raise _NothingToEnter
     years: dict[int, list[UUID]] = {}
     desks: set[tuple[str, int]] = set()
-    for key, desk, received in rows:
+    for key, desk, before, received in rows:
         assert received is not None
         years.setdefault(civil(received).year, []).append(key)
-        desks.add((desk, civil(received).year))
+        desks.add((before or desk, civil(received).year))
     for year, keys in years.items():
         Dossier.objects.filter(pk__in=keys, book_year=0).update(book_year=year)
     for desk, year in sorted(desks):
@@ -140,7 +142,7 @@ def close_book(desk_code: str, year: int, *, actor: Actor, at: datetime) -> Year
         raise BookTooEarly(year=year, day=f"{last_day:%d/%m/%Y}")
     last = close_series(book_series(desk_code, year), at)
     # whoever had a number in hand has it in the book by now: the counter was waited for
-    lines = Dossier.objects.filter(desk_code=desk_code, book_year=year).count()
+    lines = lines_in(desk_code, year).count()
     if last is None or lines != last:
         raise BookNotWhole(year=year, lines=lines, numbers=last or 0)
     book.closed_at, book.closed_by, book.lines = at, actor.name, last
@@ -158,11 +160,21 @@ def locked_book(desk_code: str, year: int) -> YearBook:
 
 
 def last_working_day(desk_code: str, year: int, at: datetime) -> date:
-    """Return the last day of the year on which the desk works."""
+    """Return the last day of the year on which the desk works: that on which it ended, when it ended before."""
+    desk = find_agency(desk_code, on=civil_date(at))
+    end = None if desk else _ended_on(desk_code)
+    if end is not None and end.year == year:
+        return end
     calendar, day = calendar_for(desk_code, at), date(year, 12, 31)
     while day.month == 12 and not calendar.hours_on(day):  # noqa: PLR2004 - December
         day -= timedelta(days=1)
     return day
+
+
+def _ended_on(desk_code: str) -> date | None:
+    with suppress(NotFound):
+        return last_known_agency(desk_code).valid_to
+    return None
 
 
 @act
@@ -194,7 +206,7 @@ def note_line(desk_code: str, year: int, number: int, text: str, *, actor: Actor
     require(access.can_note_in_book, actor, book)
     if not text.strip():
         raise BadInput(faults=[Fault("/text", _("Write what is right."))])
-    if not Dossier.objects.filter(desk_code=desk_code, book_year=year, form_number=number).exists():
+    if not lines_in(desk_code, year).filter(form_number=number).exists():
         raise NoSuchLine(number=number, faults=[Fault("/number", _("There is no such line."))])
     note = new(BookNote, book=book, number=number, text=text.strip(), by=actor.name, at=at)
     insert(note)

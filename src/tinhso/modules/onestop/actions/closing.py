@@ -41,6 +41,13 @@ class CashBookClosed(Refusal):
     text = _("{by} closed the cash book of {day} at {at} ({number}). What comes now goes into the next book.")
 
 
+class DeskEnded(Refusal):
+    """A desk that a reform ended opens no book; those it left are closed."""
+
+    code = "onestop.desk_ended"
+    text = _("The desk {desk} has ended. Close the books it left; open new ones at the desk that took over.")
+
+
 class FloatSaid(Refusal):
     """The float of the day was entered already."""
 
@@ -73,6 +80,8 @@ class SameHand(Forbidden):
 def open_book(desk_code: str, *, float_vnd: int, actor: Actor, at: datetime) -> CashBook:
     """Open the book of the day, or say the float of one that the first receipt opened. Raises FloatSaid."""
     require(access.can_keep_cash, actor, desk_code)
+    if find_agency(desk_code, on=civil_date(at)) is None:
+        raise DeskEnded(desk=desk_code)
     if not 0 <= float_vnd < LARGEST_FLOAT:
         raise BadInput(faults=[Fault("/float", _("Write the float in đồng, 0 for none."), "float")])
     book = current_book(desk_code, actor=actor, at=at)

@@ -13,10 +13,13 @@ from tinhso.kernel.casework.public import hand_on_cases
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Agency, Heirs
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.models import AgencyChange, Application, Dossier
+from tinhso.modules.onestop.models import AgencyChange, Application, Dossier, Lateness
 from tinhso.modules.onestop.queries import succession as read
 
-_WRITTEN = ("agency_code", "agency_name", "agency_name_en", "desk_code", "office_code", "shared_with", "revision")
+_WRITTEN = (
+    "agency_code", "agency_name", "agency_name_en", "desk_code", "office_code", "shared_with", "book_desk", "agent_code",
+    "revision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ def hand_on_dossiers(heirs: Heirs, *, limit: int, actor: Actor, at: datetime) ->
     AgencyChange.objects.bulk_create(_note(move, heirs, at) for move in moves)
     units = {move.dossier.case_id: move.unit for move in moves if move.dossier.case_id}
     hand_on_cases(list(units), _finder(heirs, units), actor=actor, at=at)
+    explain_there(dossiers)
     for move in moves:
-        _tell(move, heirs, actor, at)
+        tell(move.dossier, move.agency_was, heirs, actor, at)
     return len(moves)
 
 
@@ -56,9 +60,11 @@ def _hand_on(dossier: Dossier, heirs: Heirs) -> _Move:
     unit = read.unit_in(dossier.answers) if _is_divided(dossier, heirs) else ""
     move = _Move(dossier, unit, dossier.desk_code, dossier.agency_code, dossier.office_code)
     dossier.desk_code = heirs.of(move.desk_was, unit=unit)
+    _keep_line(dossier, move.desk_was)
     if NationalState(dossier.state).is_open:
         dossier.agency_code = heirs.of(move.agency_was, unit=unit)
         dossier.office_code = _office(move, heirs)
+        dossier.agent_code = heirs.of(dossier.agent_code)
         shared = {heirs.of(code, unit=unit) for code in dossier.shared_with.split()}
         own = {dossier.agency_code, dossier.desk_code, dossier.office_code}
         dossier.shared_with = " ".join(sorted(shared - own))
@@ -67,6 +73,22 @@ def _hand_on(dossier: Dossier, heirs: Heirs) -> _Move:
             dossier.agency_name, dossier.agency_name_en = name.name, name.name_en
     dossier.revision += 1
     return move
+
+
+def explain_there(dossiers: list[Dossier]) -> None:
+    """Let who settles a late dossier now say why, where nobody has."""
+    known = {dossier.pk: dossier for dossier in dossiers}
+    rows = list(Lateness.objects.filter(pk__in=known, stated_at__isnull=True, over_at__isnull=True))
+    for row in rows:
+        row.agency_code, row.office_code = known[row.pk].agency_code, known[row.pk].office_code
+    if rows:
+        Lateness.objects.bulk_update(rows, ["agency_code", "office_code"])
+
+
+def _keep_line(dossier: Dossier, desk_was: str) -> None:
+    """Leave the line in the book of the desk that received it: the successor's book has its own numbers."""
+    if dossier.received_at and not dossier.book_desk and dossier.desk_code != desk_was:
+        dossier.book_desk = desk_was
 
 
 def _office(move: _Move, heirs: Heirs) -> str:
@@ -107,8 +129,8 @@ def _note(move: _Move, heirs: Heirs, at: datetime) -> AgencyChange:
     )
 
 
-def _tell(move: _Move, heirs: Heirs, actor: Actor, at: datetime) -> None:
-    dossier = move.dossier
+def tell(dossier: Dossier, was: str, heirs: Heirs, actor: Actor, at: datetime) -> None:
+    """Journal where a dossier goes on, of which its owner is told. For acts."""
     desk: Agency | None = heirs.after.get(dossier.desk_code)
     record(
         "onestop.dossier_handed_on",
@@ -116,7 +138,7 @@ def _tell(move: _Move, heirs: Heirs, actor: Actor, at: datetime) -> None:
         actor=actor,
         at=at,
         agency=dossier.agency_code,
-        was=move.agency_was,
+        was=was,
         became=dossier.agency_code,
         desk=dossier.desk_code,
         desk_name=desk.name if desk else "",

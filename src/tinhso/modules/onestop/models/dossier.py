@@ -151,6 +151,12 @@ class Dossier(models.Model):
     book_year = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="year of the follow-up book in which form_number is its line; 0: in none yet"
     )
+    book_desk = models.CharField(
+        max_length=35,
+        db_default="",
+        default="",
+        help_text="desk that kept that book, when the dossier went on at another",
+    )
     agent_code = models.CharField(
         max_length=35, db_default="", default="", help_text="postal agent that took it for the desk"
     )
@@ -194,6 +200,11 @@ class Dossier(models.Model):
                 fields=["desk_code", "book_year", "form_number"],
                 condition=models.Q(book_year__gt=0),
                 name="onestop_dossier_book",
+            ),
+            models.Index(
+                fields=["book_desk", "book_year", "form_number"],
+                condition=~models.Q(book_desk=""),
+                name="onestop_dossier_book_before",
             ),
             models.Index(
                 fields=["id"],

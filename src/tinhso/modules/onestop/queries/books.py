@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.clock import CIVIL_ZONE, civil
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.organisation.public import agencies_by_code
 from tinhso.law.forms import form_for
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import BookNote, Dossier, Way, YearBook
@@ -41,7 +42,8 @@ def list_books(actor: Actor, *, after: str = "") -> Page[YearBook]:
     books = YearBook.objects.all()
     if not access.audits_books(actor):
         books = books.filter(
-            Q(desk_code__in=actor.agencies_with(KEEPS)) | Q(head_code__in=actor.agencies_with(["leader"]))
+            Q(desk_code__in=access.own_and_before(actor, KEEPS))
+            | Q(head_code__in=access.own_and_before(actor, ["leader"]))
         )
     return page_of(books, BY_YEAR, after=after, newest=True)
 
@@ -70,7 +72,12 @@ def _next_month(first: datetime) -> datetime:
 
 
 def _lines(book: YearBook) -> QuerySet[Dossier]:
-    return Dossier.objects.filter(desk_code=book.desk_code, book_year=book.year).only(*SHOWN)
+    return lines_in(book.desk_code, book.year).only(*SHOWN)
+
+
+def lines_in(desk_code: str, year: int) -> QuerySet[Dossier]:
+    """Return the lines of a book: also of dossiers that went on at another desk since, never those that came from one."""
+    return Dossier.objects.filter(Q(desk_code=desk_code, book_desk="") | Q(book_desk=desk_code), book_year=year)
 
 
 def notes_of(book: YearBook, numbers: range | list[int]) -> dict[int, list[BookNote]]:
@@ -154,9 +161,12 @@ def books_to_print(limit: int) -> list[YearBook]:
 
 
 def desks_without_book(year: int) -> list[str]:
-    """Return the desks that kept a book in the year before, and have none of this year yet."""
+    """Return the desks that kept a book in the year before, have none of this year yet and stand to its end."""
     now = YearBook.objects.filter(year=year).values("desk_code")
-    return list(YearBook.objects.filter(year=year - 1).exclude(desk_code__in=now).values_list("desk_code", flat=True))
+    rows = YearBook.objects.filter(year=year - 1).exclude(desk_code__in=now).order_by("desk_code")
+    desks = list(rows.values_list("desk_code", flat=True))
+    standing = agencies_by_code(desks, date(year, 12, 31)) if desks else {}
+    return [desk for desk in desks if desk in standing]
 
 
 def form_of(book: YearBook) -> dict[str, str]:

@@ -128,6 +128,6 @@ def seen_books(actor: Actor) -> QuerySet[CashBook]:
     """Return the books that the actor keeps, signs or checks."""
     if actor.has_role_for_province("auditor"):
         return CashBook.objects.all()
-    at_desk = actor.agencies_with((*access.CASH_DESK, "head"))
-    over = actor.agencies_with(access.BOOK_READERS)
+    at_desk = access.own_and_before(actor, (*access.CASH_DESK, "head"))
+    over = access.own_and_before(actor, access.BOOK_READERS)
     return CashBook.objects.filter(Q(desk_code__in=at_desk) | Q(agency_code__in=over))

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from tinhso.base.clock import CIVIL_ZONE
+from tinhso.kernel.casework.public import cases_at
 from tinhso.kernel.organisation.public import Count, Heirs
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.models import AgencyChange, Application, ApplicationState, Counter, DeliveryState, Dossier
@@ -60,6 +61,7 @@ _WAYS: tuple[Callable[[list[str]], Q], ...] = (
     lambda codes: Q(office_code__in=codes, state__in=OPEN),
     lambda codes: Q(desk_code__in=codes, delivery=DeliveryState.READY),
     lambda codes: Q(Q(desk_code__in=codes), IS_OWED),
+    lambda codes: Q(case_id__in=cases_at(codes)),
 )
 
 

@@ -34,11 +34,16 @@ DAYS = 100
 
 
 @act
-def load_lines(rows: Sequence[Mapping[str, Any]], *, actor: Actor, at: datetime) -> None:
-    """Take the lines of the pack; a line that is gone from it gives no tickets any more."""
+def load_lines(rows: Sequence[Mapping[str, Any]], *, is_early: bool = False, actor: Actor, at: datetime) -> None:
+    """
+    Take the lines of the pack; a line that is gone from it gives no tickets any more.
+
+    `is_early`: they are of desks to come, and those of now go on until then.
+    """
     require(by_system, actor)
     upsert([Line(**row) for row in rows])
-    Line.objects.exclude(pk__in=[row["id"] for row in rows]).update(is_active=False)
+    if not is_early:
+        Line.objects.exclude(pk__in=[row["id"] for row in rows]).update(is_active=False)
     record("queueing.lines_loaded", ("pack", "queues"), actor=actor, at=at, lines=len(rows))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
+from tinhso.base.clock import civil_date
 from tinhso.kernel.organisation.pack import Change, Fault, Pack, Unreadable, check_schema
 from tinhso.kernel.organisation.public import find_agency
 from tinhso.modules.queueing.actions.days import load_lines
@@ -107,7 +108,12 @@ class QueuesPart:
                 row["agency_code"] = (desk.parent_code if desk else "") or row["desk_code"]
                 row["desk_name"] = desk.name if desk else row["desk_code"]
                 row["desk_name_en"] = (desk.name_en if desk else "") or row["desk_name"]
-            load_lines(rows, actor=actor, at=at)
+            load_lines(rows, is_early=_is_early(pack), actor=actor, at=at)
+
+
+def _is_early(pack: Pack) -> bool:
+    """Tell whether a reform is loaded before its day: its lines begin when its desks do (`actions.reform`)."""
+    return pack.reform is not None and pack.cut > civil_date(pack.at)
 
 
 def _rows(pack: Pack) -> list[dict[str, Any]]:
@@ -127,7 +133,7 @@ def _rows(pack: Pack) -> list[dict[str, Any]]:
             "procedures": list(row.get("procedures", [])),
             "minutes": row["minutes"],
             "per_slot": row.get("per_slot", 0),
-            "is_active": True,
+            "is_active": not _is_early(pack),
             **data.get("rules", {}),
         }
         for row in data["lines"]

@@ -27,7 +27,7 @@ WAY_NAMES: dict[LineState, Text] = {
 def statements_of(actor: Actor, *, after: str = "") -> Page[Statement]:
     """Return the statements of the actor's accounts, newest first, each with how many differences are open."""
     require(access.keeps_accounts, actor)
-    rows = Statement.objects.filter(agency_code__in=actor.agencies_with(("accountant",)))
+    rows = Statement.objects.filter(agency_code__in=access.own_and_before(actor, ("accountant",)))
     waiting = Count("lines", filter=Q(lines__state__in=[LineState.OPEN, LineState.GIVE_BACK]))
     return page_of(rows.annotate(waiting=waiting), NEWEST, after=after, newest=True)
 
@@ -100,4 +100,4 @@ def may_attach(line: StatementLine) -> bool:
 
 
 def _sees(actor: Actor, statement: Statement) -> bool:
-    return access.keeps_accounts(actor) and actor.has_role("accountant", agency=statement.agency_code)
+    return access.keeps_accounts(actor) and statement.agency_code in access.own_and_before(actor, ("accountant",))
