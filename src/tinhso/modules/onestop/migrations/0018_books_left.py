@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     # the index on dossiers is made while everybody goes on working
     atomic = False
 
-    dependencies = [("onestop", "0016_lateness_again")]
+    dependencies = [("onestop", "0017_fee_anew")]
 
     operations = [
         AddColumn(

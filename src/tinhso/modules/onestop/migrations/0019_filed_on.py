@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('onestop', '0016_lateness_again'),
+        ('onestop', '0018_books_left'),
     ]
 
     operations = [
