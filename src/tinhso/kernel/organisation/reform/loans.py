@@ -17,7 +17,7 @@ class Count:
     """So many rows of one agency in one state, and who goes on with them."""
 
     agency: str
-    state: Text
+    state: str
     count: int
     heir: str = ""
     """Empty: each row says itself whose it is, or the row ends with its agency."""
