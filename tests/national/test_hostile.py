@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -152,3 +155,41 @@ def test_an_answer_without_end_is_no_answer(portal, monkeypatch):
     monkeypatch.setattr("tinhso.adapters.national_portal.LONGEST_ANSWER", 10)
     with pytest.raises(PortalAway):
         national_portal().filed_on(later(0).date())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_on_postgresql_keep_the_order_of_each_dossier(portal, who):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer")
+    codes = [playing.accepted(who) for _three in range(3)]
+    hand_over(later(20))
+    ready, seen, told = threading.Barrier(2), [], national_portal()
+
+    class Watching:
+        """Notes what goes out, and is slow, so that both are at it."""
+
+        def tell_dossier(self, dossier):
+            told.tell_dossier(dossier)
+
+        def tell_steps(self, steps):
+            time.sleep(0.05)
+            seen.extend((step.code, step.at) for step in steps)
+            told.tell_steps(steps)
+
+    def work():
+        try:
+            ready.wait()
+            telling.tell_some(Watching(), actor=WORKER, at=later(20))
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _two in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert not Message.objects.exclude(state="sent").exists()
+    for code in codes:
+        mine = [at for which, at in seen if which == code]
+        assert mine == sorted(mine)
+        assert len(mine) == Message.objects.filter(dossier_code=code, kind="step").count(), "none twice"
