@@ -7,16 +7,14 @@ from tinhso.base.columns import AddColumn
 
 
 class Migration(migrations.Migration):
+    # one table after the other: who works meanwhile holds a dossier and wants its payment, never both are kept from them
+    atomic = False
 
     dependencies = [
         ('onestop', '0016_lateness_again'),
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='payment',
-            name='onestop_payment_paid_once',
-        ),
         AddColumn(
             model_name='dossier',
             name='demand',
@@ -45,5 +43,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'paid')), fields=('dossier', 'demand'), name='onestop_payment_demand_once'),
+        ),
+        migrations.RemoveConstraint(
+            model_name='payment',
+            name='onestop_payment_paid_once',
         ),
     ]
