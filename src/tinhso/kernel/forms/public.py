@@ -20,6 +20,7 @@ from tinhso.kernel.forms.editing import (
     change_rule,
     compare_forms,
     condition_of,
+    condition_words,
     empty_form,
     find_faults,
     kind_of,
@@ -47,6 +48,10 @@ from tinhso.kernel.forms.values import Files, FileShown
 from tinhso.kernel.forms.words import Words
 
 __all__ = [
+    "KINDS",
+    "LIMITS",
+    "NOT_ASKED",
+    "NO_PREFILL",
     "AnswersField",
     "AnswersLocked",
     "Bound",
@@ -62,11 +67,7 @@ __all__ = [
     "FormFault",
     "FormVersion",
     "Found",
-    "KINDS",
-    "LIMITS",
     "Lookup",
-    "NOT_ASKED",
-    "NO_PREFILL",
     "NoSuchForm",
     "Origin",
     "Post",
@@ -99,6 +100,7 @@ __all__ = [
     "codes_marked",
     "compare_forms",
     "condition_of",
+    "condition_words",
     "empty_form",
     "examine",
     "fill",

@@ -1,7 +1,7 @@
 """A form while it is written: its outline, its changes one by one, what is wrong with it, what differs from another version."""
 
 from tinhso.kernel.forms.editing.compare import FormChange, compare_forms
-from tinhso.kernel.forms.editing.conditions import Told, condition_of, told
+from tinhso.kernel.forms.editing.conditions import Told, condition_of, condition_words, told
 from tinhso.kernel.forms.editing.faults import FormFault, Use, find_faults
 from tinhso.kernel.forms.editing.outline import MOST_QUESTIONS, Row, kind_of, node_at, outline, paths_of
 from tinhso.kernel.forms.editing.questions import (
@@ -37,6 +37,7 @@ __all__ = [
     "change_rule",
     "compare_forms",
     "condition_of",
+    "condition_words",
     "empty_form",
     "find_faults",
     "kind_of",

@@ -162,13 +162,7 @@ _SAID: Final = frozenset({
 
 def _question(old: Node, new: Node, was: Row, row: Row) -> Iterator[FormChange]:
     a, b = was.node, row.node
-    if was.title.vi != row.title.vi:
-        yield _change("title", row, old=was.title, new=row.title)
-    elif was.title.en != row.title.en:
-        yield _change("title_en", row, old=was.title.en, new=row.title.en)
-    hint = Words.of(b, "description")
-    if Words.of(a, "description") != hint:
-        yield _change("hint" if hint else "hint_gone", row, new=hint)
+    yield from _words(was, row)
     if was.required != row.required:
         yield _change("required" if row.required else "optional", row)
     if was.kind != row.kind:
@@ -188,6 +182,16 @@ def _question(old: Node, new: Node, was: Row, row: Row) -> Iterator[FormChange]:
             yield _change("limit", row, limit=(gettext, LIMIT_NAMES[name]), **said)
     yield from _rest(a, b, row)
     yield from _rules(row.path, holder_of(a), holder_of(b))
+
+
+def _words(was: Row, row: Row) -> Iterator[FormChange]:
+    if was.title.vi != row.title.vi:
+        yield _change("title", row, old=was.title, new=row.title)
+    elif was.title.en != row.title.en:
+        yield _change("title_en", row, old=was.title.en, new=row.title.en)
+    hint = Words.of(row.node, "description")
+    if Words.of(was.node, "description") != hint:
+        yield _change("hint" if hint else "hint_gone", row, new=hint)
 
 
 def _kind(kind: str) -> Any:
