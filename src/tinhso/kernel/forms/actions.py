@@ -14,7 +14,7 @@ from tinhso.base.acts import act, require
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.forms import access
 from tinhso.kernel.forms.definition import FormDefinition, canonical, parse_form
-from tinhso.kernel.forms.models import FormVersion
+from tinhso.kernel.forms.models import FormVersion, Origin
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import touch
 
@@ -37,7 +37,9 @@ def publish_form(
 
 
 @act
-def publish_forms(forms: Collection[FormDefinition], *, actor: Actor, at: datetime) -> list[FormVersion]:
+def publish_forms(
+    forms: Collection[FormDefinition], *, actor: Actor, at: datetime, origin: Origin = Origin.PACK
+) -> list[FormVersion]:
     """
     Put checked forms in force, in a handful of statements however many there are; unchanged ones are left alone.
 
@@ -54,10 +56,10 @@ def publish_forms(forms: Collection[FormDefinition], *, actor: Actor, at: dateti
     FormVersion.objects.filter(code__in=[form.code for form in changed], withdrawn_at__isnull=True).update(
         withdrawn_at=at
     )
-    rows = FormVersion.objects.bulk_create([_row(form, last.get(form.code, 0) + 1, at) for form in changed])
+    rows = FormVersion.objects.bulk_create([_row(form, last.get(form.code, 0) + 1, at, origin) for form in changed])
     touch()
     for row in rows:
-        record("forms.form_published", row, actor=actor, at=at, sha256=row.sha256, title=row.title)
+        record("forms.form_published", row, actor=actor, at=at, sha256=row.sha256, title=row.title, origin=row.origin)
     return rows
 
 
@@ -72,7 +74,7 @@ def withdraw_forms(codes: Collection[str], *, actor: Actor, at: datetime) -> Non
         record("forms.form_withdrawn", row, actor=actor, at=at)
 
 
-def _row(form: FormDefinition, version: int, at: datetime) -> FormVersion:
+def _row(form: FormDefinition, version: int, at: datetime, origin: Origin) -> FormVersion:
     return FormVersion(
         code=form.code,
         version=version,
@@ -82,4 +84,5 @@ def _row(form: FormDefinition, version: int, at: datetime) -> FormVersion:
         title_en=form.title.en,
         procedure=form.procedure,
         published_at=at,
+        origin=origin,
     )

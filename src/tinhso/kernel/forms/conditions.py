@@ -16,17 +16,26 @@ def on_page(source: str, *, step: str, this: str, item: str) -> list[dict[str, A
     `this` and `item` are the posted names of the object around the question and of the entry around that.
     """
     terms: list[dict[str, Any]] = []
-    for part in source.split("&&"):
-        match = _TERM.fullmatch(part)
-        name = _posted(match[1], step=step, this=this, item=item) if match else None
-        if match is None or name is None:
+    for root, rest, values in equalities(source) or ():
+        name = _posted(root, rest, step=step, this=this, item=item)
+        if name is None:
             return []
-        values = [match[2].strip("'")] if match[2] else _TEXT.findall(match[3])
-        terms.append({"name": name, "in": values})
+        terms.append({"name": name, "in": list(values)})
     return terms
 
 
-def _posted(path: str, *, step: str, this: str, item: str) -> str | None:
-    root, _, rest = path.partition(".")
+def equalities(source: str) -> list[tuple[str, str, tuple[str, ...]]] | None:
+    """Return the terms of a condition as root, path below it and values; None when it is more than equalities."""
+    terms = []
+    for part in source.split("&&"):
+        match = _TERM.fullmatch(part)
+        if match is None:
+            return None
+        root, _, rest = match[1].partition(".")
+        terms.append((root, rest, (match[2].strip("'"),) if match[2] else tuple(_TEXT.findall(match[3]))))
+    return terms
+
+
+def _posted(root: str, rest: str, *, step: str, this: str, item: str) -> str | None:
     prefix = {step: step, "this": this, "item": item}.get(root)
     return f"{prefix}.{rest}" if prefix else None

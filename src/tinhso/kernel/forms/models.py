@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Origin(models.TextChoices):
+    """Where a version was written."""
+
+    PACK = "pack", pgettext_lazy("form", "Pack")
+    PAGE = "page", pgettext_lazy("form", "Designer")
 
 
 class FormVersion(models.Model):
@@ -23,6 +31,7 @@ class FormVersion(models.Model):
     procedure = models.CharField(max_length=60, blank=True)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    origin = models.CharField(max_length=4, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
 
     class Meta:
         ordering = ["code", "-version"]

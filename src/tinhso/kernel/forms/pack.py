@@ -8,14 +8,20 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.kernel.forms.actions import publish_forms, withdraw_forms
 from tinhso.kernel.forms.definition import COMMON, Field, FormDefinition, Problem, build, examine
-from tinhso.kernel.forms.models import FormVersion
+from tinhso.kernel.forms.models import FormVersion, Origin
+from tinhso.kernel.forms.queries import load_form
 from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, Unreadable
 
 PART = "forms"
+WRITTEN_HERE = _(
+    "Version {version} of this form was written in the designer, and this file brings another text than the pack did before. "
+    "Nothing is overwritten: take the file up as a draft in the designer, or put the designer's file in its place."
+)
 
 
 class FormLoader:
@@ -39,12 +45,18 @@ class FormLoader:
             faults += _wrong_code(document, name)
         whole = {form.code: frozenset(_paths(form.steps, "")) for form in _forms(pack)} if not faults else {}
         pack.shared[PART] = {_code(name): whole.get(_code(name)) for name in _names(pack)}
-        return faults
+        for code, kept in _kept_here().items():
+            # what is in force after the load is what other parts of the pack lean on
+            pack.shared[PART][code] = frozenset(_paths(load_form(code, kept.version).steps, ""))
+        return faults or list(_overwriting(pack))
 
     def plan(self, pack: Pack) -> Iterable[Change]:
         """Return which forms would be added, replaced or ended."""
-        in_force = dict(FormVersion.objects.filter(withdrawn_at__isnull=True).values_list("code", "sha256"))
-        forms = list(_forms(pack))
+        kept = _kept_here()
+        in_force = dict(
+            FormVersion.objects.filter(withdrawn_at__isnull=True).exclude(code__in=kept).values_list("code", "sha256")
+        )
+        forms = [form for form in _forms(pack) if form.code not in kept]
         for form in forms:
             if in_force.get(form.code) != form.sha256:
                 verb = "replace" if form.code in in_force else "add"
@@ -61,6 +73,27 @@ class FormLoader:
         gone = [change.key for change in changes if change.verb == "end"]
         if gone:
             withdraw_forms(gone, actor=actor, at=at)
+
+
+def _kept_here() -> dict[str, FormVersion]:
+    """Return the forms in force that were written in the designer, by code: no load replaces or ends them."""
+    found = FormVersion.objects.filter(withdrawn_at__isnull=True, origin=Origin.PAGE).defer("schema")
+    return {row.code: row for row in found}
+
+
+def _overwriting(pack: Pack) -> Iterator[Fault]:
+    """Return the files that changed since the load before, while somebody changed the same form in the designer."""
+    kept = _kept_here()
+    if not kept:
+        return
+    loaded: dict[str, str] = dict(
+        FormVersion.objects.filter(code__in=kept, origin=Origin.PACK).order_by("version").values_list("code", "sha256")
+    )
+    for form in _forms(pack):
+        here = kept.get(form.code)
+        if here is not None and form.sha256 not in (here.sha256, loaded.get(form.code)):
+            document = pack.json(f"{PART}/{form.code}.json")
+            yield document.fault("/title", WRITTEN_HERE, version=here.version)
 
 
 def _paths(fields: Iterable[Field], above: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who drafts flows, and who approves them: never the same person."""
+"""Who drafts flows and forms, and who approves them: never the same person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _in_person(actor: Actor) -> bool:
 
 
 def can_draft(actor: Actor) -> bool:
-    """Draft flows: officers with the role of designer, and administrators of the province; in person."""
+    """Draft flows and forms: officers with the role of designer, and administrators of the province; in person."""
     return _in_person(actor) and (actor.has_role(*DRAFTS) or actor.has_role_for_province("admin"))
 
 

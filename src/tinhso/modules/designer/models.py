@@ -9,6 +9,13 @@ from django.utils.translation import pgettext_lazy
 from tinhso.kernel.journal.public import new_id
 
 
+class DraftKind(models.TextChoices):
+    """What is written."""
+
+    FLOW = "flow", pgettext_lazy("draft", "Flow")
+    FORM = "form", pgettext_lazy("draft", "Form")
+
+
 class DraftState(models.TextChoices):
     """Where a draft stands."""
 
@@ -20,13 +27,15 @@ class DraftState(models.TextChoices):
 
 
 class Draft(models.Model):
-    """A flow on its way to being published: a BPMN file, who wrote it, who decided."""
+    """A flow or a form on its way to being published: its file, who wrote it, who decided."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=DraftKind, default=DraftKind.FLOW, db_default=DraftKind.FLOW)
     code = models.CharField(max_length=100)
-    """Id of the process in the file: the code under which it will be published."""
+    """Of a flow: id of the process in the file: the code under which it will be published."""
     name = models.CharField(max_length=300)
     xml = models.BinaryField()
+    """The file as bytes: BPMN of a flow, JSON of a form."""
     base_version = models.PositiveIntegerField(default=0)
     """The published version it was begun from; 0: a new flow."""
     state = models.CharField(max_length=10, choices=DraftState, default=DraftState.EDITING)
@@ -56,7 +65,7 @@ class Draft(models.Model):
     @property
     def journal_subject(self) -> tuple[str, str]:
         """Return how the journal names it."""
-        return "flow_draft", str(self.pk)
+        return f"{self.kind}_draft", str(self.pk)
 
     @property
     def is_open(self) -> bool:

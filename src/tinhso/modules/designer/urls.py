@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tinhso.modules.designer.views import drafts, rehearsals
+from tinhso.modules.designer.views import drafts, forms, rehearsals
 
 app_name = "designer"
 
@@ -24,4 +24,20 @@ urlpatterns = [
     path("ban-thao/<uuid:draft_id>/dien-tap/", rehearsals.rehearsals, name="rehearsals"),
     path("ban-thao/<uuid:draft_id>/dien-tap/<uuid:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
     path("ban-thao/<uuid:draft_id>/tra-lai/", drafts.give_back, name="give_back"),
+    path("bieu-mau/", forms.home, name="forms"),
+    path("bieu-mau/moi/", forms.new, name="new_form"),
+    path("bieu-mau/tai-len/", forms.upload, name="upload_form"),
+    path("bieu-mau/<str:code>/soan/", forms.begin, name="begin_form"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/", forms.draft, name="form_draft"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/tep/", forms.file, name="form_file"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/chung/", forms.texts, name="form_texts"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/them/", forms.add, name="add_question"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/cau/<str:path>/", forms.question, name="question"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/chuyen/", forms.move, name="move_question"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/bo/", forms.remove, name="remove_question"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/quy-tac/", forms.rule, name="add_rule"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/quy-tac/<int:index>/", forms.rule, name="rule"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/quy-tac/<int:index>/bo/", forms.remove_rule, name="remove_rule"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/xem-truoc/", forms.preview, name="preview"),
+    path("bieu-mau/ban-thao/<uuid:draft_id>/thay-doi/", forms.difference, name="form_difference"),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from tinhso.kernel.forms.definition import vocabulary as known
@@ -210,12 +212,54 @@ class _Conditions:
     def __init__(self, schema: Mapping[str, Any], problems: Problems) -> None:
         self.schema = schema
         self.problems = problems
+        self.leans: dict[Path, set[Path]] = {}
+        """For each question that is asked or computed on a condition: the questions that the condition reads."""
 
     def check(self) -> None:
         self.rules(self.schema, (), self.schema, {})
         for key, step in self.schema["properties"].items():
             if isinstance(step, Mapping):
                 self.node(step, ("properties", key), self.schema, {})
+        self.circles()
+
+    def circles(self) -> None:
+        """Note questions that wait for each other: none of them would ever be asked."""
+        graph = {path: set(read) for path, read in self.leans.items()}
+        for path in [*graph, *(each for read in self.leans.values() for each in read)]:
+            for length in range(len(path) - 1, 0, -1):  # a question is asked only where the group around it is
+                graph.setdefault(path[: length + 1], set()).add(path[:length])
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            ring = error.args[1]
+            asked = next((path for path in ring if path in self.leans), ring[0])
+            self.problems.add(
+                _place(self.schema, asked), "circle", names=", ".join(".".join(path) for path in ring[1:])
+            )
+
+    def note(self, path: Path, keyword: str, parsed: Expression) -> None:
+        """Keep which questions the condition of a question reads."""
+        if keyword not in ("x-when", "x-compute"):
+            return
+        keys = _keys(path)
+        above, entry = keys[:-1], _entry(path)
+        for root, *rest in parsed.paths():
+            base = {"this": above, "item": entry}.get(root, (root,))
+            whole, node = [*base], self.at(base)
+            for key in rest:
+                members = _members(node)
+                if key not in members:
+                    break
+                whole.append(key)
+                node = members[key]
+            if node is not None and tuple(whole) != above:
+                self.leans.setdefault(keys, set()).add(tuple(whole))
+
+    def at(self, keys: Path) -> Any:
+        node: Any = self.schema
+        for key in keys:
+            node = _members(node).get(key)
+        return node
 
     def node(self, node: Mapping[str, Any], path: Path, this: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         for keyword in ("x-when", "x-compute", "x-prefill-when"):
@@ -254,6 +298,7 @@ class _Conditions:
         except BadExpressionError as error:
             self.problems.add(path, "expression", keyword=keyword, reason=error)
             return
+        self.note(path, keyword, parsed)
         roots = {**self.schema["properties"], "this": this, "item": item}
         for dotted in parsed.paths():
             if dotted[0] in roots and not self.leads(roots[dotted[0]], dotted[1:]):
@@ -270,3 +315,30 @@ class _Conditions:
                 return False
             node = members[key]
         return True
+
+
+def _members(node: Any) -> Mapping[str, Any]:
+    inside = node.get("items") if isinstance(node, Mapping) and node.get("type") == "array" else node
+    found = inside.get("properties") if isinstance(inside, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _keys(path: Path) -> Path:
+    """Return the names of the questions on the way of a pointer into the schema: what follows each `properties`."""
+    return tuple(key for before, key in itertools.pairwise(path) if before == "properties")
+
+
+def _entry(path: Path) -> Path:
+    """Return the names down to the nearest list around a pointer; none where there is no list."""
+    last = max((index for index, key in enumerate(path) if key == "items"), default=0)
+    return _keys(path[:last])
+
+
+def _place(schema: Mapping[str, Any], keys: Path) -> Path:
+    """Return the pointer into the schema of a question by the names that lead to it."""
+    path: Path = ()
+    node: Any = schema
+    for key in keys:
+        path += (*(("items",) if isinstance(node, Mapping) and node.get("type") == "array" else ()), "properties", key)
+        node = _members(node).get(key)
+    return path

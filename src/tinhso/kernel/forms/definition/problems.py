@@ -23,6 +23,7 @@ TEXTS: Final = {
     "ref_depth": _("The reference “{ref}” leads back to itself."),
     "expression": _("“{keyword}” is not a condition that can be read: {reason}."),
     "name": _("The condition names “{name}”, which is not a question of this form."),
+    "circle": _("Whether it is asked depends on itself, by way of: {names}. Change one of these conditions."),
     "required": _("“{name}” is required but is not asked here."),
     "choices": _("Give each choice a “const” and a “title” with its “x-title-en”."),
     "choices_missing": _("Give the choices as “oneOf”, or name an “x-lookup”."),

@@ -105,6 +105,7 @@ def test_what_a_pack_no_longer_has_ends_and_what_changed_is_replaced(loader, at,
         latest_version("9.000002")
 
 
+@pytest.mark.django_db
 def test_a_mistake_in_a_pack_is_named_with_file_and_line(at, tmp_path):
     folder = tmp_path / "forms"
     folder.mkdir()

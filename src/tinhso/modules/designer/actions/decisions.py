@@ -9,10 +9,10 @@ from tinhso.base.actors import Actor, system
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
-from tinhso.kernel.casework.public import deploy_flow
 from tinhso.kernel.journal.public import record
 from tinhso.modules.designer import access
-from tinhso.modules.designer.actions.drafts import demand_proof, held
+from tinhso.modules.designer.actions.drafts import held
+from tinhso.modules.designer.actions.kinds import KINDS
 from tinhso.modules.designer.actions.refusals import (
     ChangedMeanwhile,
     DayPast,
@@ -21,7 +21,6 @@ from tinhso.modules.designer.actions.refusals import (
     OwnDraft,
 )
 from tinhso.modules.designer.models import Draft, DraftState
-from tinhso.modules.designer.queries.drafts import current_version
 from tinhso.web import words
 
 PUBLISHER = system("designer")
@@ -47,14 +46,14 @@ def return_draft(draft_id: UUID, said: str, *, seen: int, actor: Actor, at: date
     draft.state, draft.words, draft.version = DraftState.EDITING, said, draft.version + 1
     draft.decided_at, draft.decided_by = at, actor.name
     draft.save(update_fields=["state", "words", "version", "decided_at", "decided_by"])
-    record("designer.draft_returned", draft, actor=actor, at=at, flow=draft.code, words=said)
+    record("designer.draft_returned", draft, actor=actor, at=at, **{draft.kind: draft.code}, words=said)
     return draft
 
 
 @act
 def approve_draft(draft_id: UUID, effective_on: date, *, seen: int, actor: Actor, at: datetime) -> Draft:
     """
-    Approve a draft from a day on. Today: new cases begin on it at once; later: the worker publishes it that day.
+    Approve a draft from a day on. Today: new cases and declarations begin on it at once; later: the worker publishes it that day.
 
     Running cases stay on their version. Raises OwnDraft, NotSent, NotProved, OvertakenDraft, DayPast, ChangedMeanwhile.
     """
@@ -62,29 +61,29 @@ def approve_draft(draft_id: UUID, effective_on: date, *, seen: int, actor: Actor
     draft = _sent(draft_id, seen, actor)
     if effective_on < civil_date(at):
         raise DayPast
-    demand_proof(draft, at)
+    KINDS[draft.kind].demand_proof(draft, at)
     _demand_newest(draft)
     draft.state, draft.effective_on, draft.version = DraftState.APPROVED, effective_on, draft.version + 1
     draft.decided_at, draft.decided_by = at, actor.name
     draft.save(update_fields=["state", "effective_on", "version", "decided_at", "decided_by"])
     record(
-        "designer.draft_approved", draft, actor=actor, at=at, flow=draft.code, version=draft.version,
+        "designer.draft_approved", draft, actor=actor, at=at, **{draft.kind: draft.code}, version=draft.version,
         effective_on=effective_on.isoformat(),
     )  # fmt: skip
     return _publish(draft, at) if effective_on == civil_date(at) else draft
 
 
 def _demand_newest(draft: Draft) -> None:
-    current = current_version(draft.code)
+    current = KINDS[draft.kind].current_version(draft.code)
     if current != draft.base_version:
         raise OvertakenDraft(version=current)
 
 
 def _publish(draft: Draft, at: datetime) -> Draft:
-    flow = deploy_flow(bytes(draft.xml), actor=PUBLISHER, at=at)
-    draft.state, draft.published_version, draft.version = DraftState.PUBLISHED, flow.version, draft.version + 1
+    number = KINDS[draft.kind].publish(draft, PUBLISHER, at)
+    draft.state, draft.published_version, draft.version = DraftState.PUBLISHED, number, draft.version + 1
     draft.save(update_fields=["state", "published_version", "version"])
-    record("designer.draft_published", draft, actor=PUBLISHER, at=at, flow=draft.code, published=flow.version)
+    record("designer.draft_published", draft, actor=PUBLISHER, at=at, **{draft.kind: draft.code}, published=number)
     return draft
 
 
@@ -100,11 +99,11 @@ def publish_due(draft_id: UUID, *, actor: Actor, at: datetime) -> Draft:
     if draft.state != DraftState.APPROVED or draft.effective_on is None or draft.effective_on > civil_date(at):
         raise NotSent(state=draft.get_state_display())
     try:
-        demand_proof(draft, at)
+        KINDS[draft.kind].demand_proof(draft, at)
         _demand_newest(draft)
     except Refusal as no:
         draft.state, draft.words, draft.version = DraftState.EDITING, str(no)[:1000], draft.version + 1
         draft.save(update_fields=["state", "words", "version"])
-        record("designer.draft_returned", draft, actor=actor, at=at, flow=draft.code, words=draft.words)
+        record("designer.draft_returned", draft, actor=actor, at=at, **{draft.kind: draft.code}, words=draft.words)
         return draft
     return _publish(draft, at)

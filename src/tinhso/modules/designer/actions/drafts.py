@@ -8,7 +8,6 @@ from uuid import UUID
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
-from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
     BadFile,
@@ -21,10 +20,10 @@ from tinhso.kernel.casework.public import (
 )
 from tinhso.kernel.journal.public import record
 from tinhso.modules.designer import access
-from tinhso.modules.designer.actions.refusals import ChangedMeanwhile, NotEditing, NothingChanged, NotProved, OtherCode
-from tinhso.modules.designer.models import Draft, DraftState
-from tinhso.modules.designer.queries.drafts import current_version, differences
-from tinhso.modules.designer.queries.proving import prove
+from tinhso.modules.designer.actions import kinds
+from tinhso.modules.designer.actions.refusals import ChangedMeanwhile, NotEditing, NothingChanged, OtherCode
+from tinhso.modules.designer.models import Draft, DraftKind, DraftState
+from tinhso.modules.designer.queries.drafts import current_version
 from tinhso.web import words
 
 LONGEST_CODE, LONGEST_NAME = 100, 300
@@ -89,7 +88,7 @@ def save_drawing(draft_id: UUID, xml: bytes, *, seen: int, actor: Actor, at: dat
     code, name = _named(xml)
     if code != draft.code:
         raise OtherCode(code=draft.code)
-    return _keep(draft, xml, actor, at, name=name, what="drawing")
+    return keep(draft, xml, actor, at, name=name, what="drawing")
 
 
 @act
@@ -99,7 +98,7 @@ def change_properties(
     """Change what is said of one element. Raises ChangedMeanwhile, NotEditing, CannotChange."""
     require(access.can_draft, actor)
     draft = _open(draft_id, seen)
-    return _keep(draft, change_element(bytes(draft.xml), element, values), actor, at, what=element)
+    return keep(draft, change_element(bytes(draft.xml), element, values), actor, at, what=element)
 
 
 @act
@@ -110,7 +109,7 @@ def put_in_step(
     require(access.can_draft, actor)
     draft = _open(draft_id, seen)
     xml, step = add_step(bytes(draft.xml), after, values)
-    return _keep(draft, with_drawing(xml), actor, at, what=step), step
+    return keep(draft, with_drawing(xml), actor, at, what=step), step
 
 
 @act
@@ -118,11 +117,16 @@ def take_out_step(draft_id: UUID, element: str, *, seen: int, actor: Actor, at: 
     """Take a step out; what led to it leads on. Raises as `change_properties` does."""
     require(access.can_draft, actor)
     draft = _open(draft_id, seen)
-    return _keep(draft, with_drawing(remove_step(bytes(draft.xml), element)), actor, at, what=element)
+    return keep(draft, with_drawing(remove_step(bytes(draft.xml), element)), actor, at, what=element)
 
 
 def _open(draft_id: UUID, seen: int) -> Draft:
-    draft = held(draft_id)
+    draft = held(draft_id, DraftKind.FLOW)
+    return writable(draft, seen)
+
+
+def writable(draft: Draft, seen: int) -> Draft:
+    """Return a held draft that is still written, as it was seen. Raises NotEditing, ChangedMeanwhile."""
     if not draft.is_open:
         raise NotEditing(state=draft.get_state_display())
     if draft.version != seen:
@@ -130,21 +134,30 @@ def _open(draft_id: UUID, seen: int) -> Draft:
     return draft
 
 
-def held(draft_id: UUID) -> Draft:
-    """Return a draft, held until the act commits. Raises NotFound."""
+def held(draft_id: UUID, kind: str = "") -> Draft:
+    """Return a draft (of a kind), held until the act commits. Raises NotFound."""
     draft = Draft.objects.select_for_update().filter(pk=draft_id).first()
-    if draft is None:
+    if draft is None or (kind and draft.kind != kind):
         raise NotFound
     return draft
 
 
-def _keep(draft: Draft, xml: bytes, actor: Actor, at: datetime, *, what: str, name: str = "") -> Draft:
+def keep(draft: Draft, xml: bytes, actor: Actor, at: datetime, *, what: str, name: str = "") -> Draft:
+    """Write down the file of a held draft, and who changed what of it."""
     draft.xml, draft.version = xml, draft.version + 1
     draft.name = name or draft.name
     draft.changed_at, draft.changed_by = at, actor.name
     draft.authors = list(dict.fromkeys([*draft.authors, actor.key]))
     draft.save(update_fields=["xml", "version", "name", "changed_at", "changed_by", "authors"])
-    record("designer.draft_changed", draft, actor=actor, at=at, flow=draft.code, version=draft.version, what=what)
+    record(
+        "designer.draft_changed",
+        draft,
+        actor=actor,
+        at=at,
+        **{draft.kind: draft.code},
+        version=draft.version,
+        what=what,
+    )
     return draft
 
 
@@ -152,23 +165,17 @@ def _keep(draft: Draft, xml: bytes, actor: Actor, at: datetime, *, what: str, na
 def send_draft(draft_id: UUID, note: str, *, seen: int, actor: Actor, at: datetime) -> Draft:
     """Send a draft for approval. Raises NotProved, NothingChanged, ChangedMeanwhile, NotEditing."""
     require(access.can_draft, actor)
-    draft = _open(draft_id, seen)
-    demand_proof(draft, at)
-    if draft.base_version and not differences(draft):
+    draft = writable(held(draft_id), seen)
+    kind = kinds.KINDS[draft.kind]
+    kind.demand_proof(draft, at)
+    if draft.base_version and not kind.differences(draft):
         raise NothingChanged
     draft.state, draft.sent_at, draft.note, draft.words = DraftState.SENT, at, note, ""
     draft.version += 1
     draft.authors = list(dict.fromkeys([*draft.authors, actor.key]))
     draft.save(update_fields=["state", "sent_at", "note", "words", "version", "authors"])
-    record("designer.draft_sent", draft, actor=actor, at=at, flow=draft.code, version=draft.version)
+    record("designer.draft_sent", draft, actor=actor, at=at, **{draft.kind: draft.code}, version=draft.version)
     return draft
-
-
-def demand_proof(draft: Draft, at: datetime) -> None:
-    """Raise NotProved unless every proof holds today."""
-    proof = prove(bytes(draft.xml), civil_date(at))
-    if not proof.is_proved:
-        raise NotProved(problem=proof.unreadable or "; ".join(str(fault) for fault in proof.errors[:3]))
 
 
 @act
@@ -180,5 +187,5 @@ def drop_draft(draft_id: UUID, *, actor: Actor, at: datetime) -> Draft:
         raise NotEditing(state=draft.get_state_display())
     draft.state, draft.version = DraftState.DROPPED, draft.version + 1
     draft.save(update_fields=["state", "version"])
-    record("designer.draft_dropped", draft, actor=actor, at=at, flow=draft.code)
+    record("designer.draft_dropped", draft, actor=actor, at=at, **{draft.kind: draft.code})
     return draft

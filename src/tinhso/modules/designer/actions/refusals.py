@@ -40,6 +40,21 @@ class NotProved(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class FormFaulty(Refusal):
+    """A form with faults would stop whoever fills it in."""
+
+    code = "designer.form_faulty"
+    text = _("The form has faults yet: {problem}")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class CodeTaken(Refusal):
+    """There is a form of this code already."""
+
+    code = "designer.code_taken"
+    text = _("There is a form “{code}” already. Begin a draft from it.")
+
+
 class OwnDraft(Refusal):
     """Whoever wrote it does not approve it."""
 
@@ -52,7 +67,7 @@ class OvertakenDraft(Refusal):
     """Another version was published since the draft was begun."""
 
     code = "designer.overtaken"
-    text = _("Version {version} of this flow came into effect after this draft was begun. Begin a draft from it.")
+    text = _("Version {version} came into effect after this draft was begun. Begin a draft from it.")
 
 
 class NothingChanged(Refusal):

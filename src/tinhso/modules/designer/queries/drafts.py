@@ -28,22 +28,31 @@ from tinhso.kernel.casework.public import (
 )
 from tinhso.kernel.organisation.public import ROLES
 from tinhso.modules.designer import access
-from tinhso.modules.designer.models import Draft, DraftState
+from tinhso.modules.designer.models import Draft, DraftKind, DraftState
 from tinhso.modules.designer.queries.proving import Proof, prove
 
 PAGE = 50
 OPEN = (DraftState.EDITING, DraftState.SENT, DraftState.APPROVED)
 
 
-def list_drafts(*, is_open: bool = True) -> list[Draft]:
+def list_drafts(*, kind: str = DraftKind.FLOW, is_open: bool = True) -> list[Draft]:
     """Return drafts without their files, last changed first: those on their way, or those that are done. One statement."""
     rows = Draft.objects.filter(state__in=OPEN) if is_open else Draft.objects.exclude(state__in=OPEN)
-    return list(rows.defer("xml").order_by("-changed_at")[:PAGE])
+    return list(rows.filter(kind=kind).defer("xml").order_by("-changed_at")[:PAGE])
 
 
 def count_waiting(actor: Actor) -> int:
-    """Return how many drafts wait for a decision, for who decides. One statement."""
-    return Draft.objects.filter(state=DraftState.SENT).count() if access.can_decide(actor) else 0
+    """Return how many drafts of flows wait for a decision, for who decides. One statement."""
+    return _waiting(DraftKind.FLOW) if access.can_decide(actor) else 0
+
+
+def count_forms_waiting(actor: Actor) -> int:
+    """Return how many drafts of forms wait for a decision, for who decides. One statement."""
+    return _waiting(DraftKind.FORM) if access.can_decide(actor) else 0
+
+
+def _waiting(kind: str) -> int:
+    return Draft.objects.filter(state=DraftState.SENT, kind=kind).count()
 
 
 def published_flows() -> list[Flow]:
@@ -51,9 +60,17 @@ def published_flows() -> list[Flow]:
     return [flow for flow in list_flows() if flow.state == FlowState.PUBLISHED]
 
 
-def get_draft(draft_id: UUID) -> Draft:
-    """Return a draft. Raises NotFound."""
-    found = Draft.objects.filter(pk=draft_id).first()
+def get_draft(draft_id: UUID, kind: str = DraftKind.FLOW) -> Draft:
+    """Return a draft of a kind. Raises NotFound."""
+    found = Draft.objects.filter(pk=draft_id, kind=kind).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kind_of(draft_id: UUID) -> str:
+    """Return which kind of draft it is. Raises NotFound."""
+    found = Draft.objects.filter(pk=draft_id).values_list("kind", flat=True).first()
     if found is None:
         raise NotFound
     return found

@@ -30,6 +30,7 @@ from tinhso.modules.designer.forms import (
     SendForm,
     StepForm,
 )
+from tinhso.modules.designer.models import DraftKind
 from tinhso.modules.designer.queries import drafts as read
 
 KEPT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
@@ -59,7 +60,7 @@ def new(request: ActorRequest) -> HttpResponse:
     """Begin a flow that there was not."""
     require(access.can_draft, request.actor)
     form = NewForm(request.POST if request.method == "POST" else None)
-    return _asked(
+    return asked(
         request, form, _("A new flow"), _("Begin"),
         lambda: drafts.begin_empty(**form.cleaned_data, actor=request.actor, at=request.at),
     )  # fmt: skip
@@ -70,13 +71,23 @@ def upload(request: ActorRequest) -> HttpResponse:
     require(access.can_draft, request.actor)
     posted = request.method == "POST"
     form = FileForm(request.POST if posted else None, request.FILES if posted else None)
-    return _asked(
+    return asked(
         request, form, _("A draft from a file"), _("Upload"),
         lambda: drafts.begin_from_file(form.cleaned_data["file"], actor=request.actor, at=request.at),
     )  # fmt: skip
 
 
-def _asked(request: ActorRequest, form: forms.Form, title: str, button: str, do: Callable[[], Any]) -> HttpResponse:
+def asked(
+    request: ActorRequest,
+    form: forms.Form,
+    title: str,
+    button: str,
+    do: Callable[[], Any],
+    *,
+    home: str = "designer:home",
+    page: str = "designer:draft",
+) -> HttpResponse:
+    """Ask, begin a draft, show it; a refusal is said where it was asked."""
     if request.method == "POST" and form.is_valid():
         try:
             made = do()
@@ -85,9 +96,9 @@ def _asked(request: ActorRequest, form: forms.Form, title: str, button: str, do:
                 raise
             form.add_error(None, str(no))
         else:
-            return redirect("designer:draft", made.pk)
+            return redirect(page, made.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"title": title, "form": form, "button": button, "back": reverse("designer:home")}
+    context = {"title": title, "form": form, "button": button, "back": reverse(home)}
     return render(request, "designer/form.html", context, status=status)
 
 
@@ -134,7 +145,7 @@ def save(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             draft_id, given["xml"].encode(), seen=given["seen"], actor=request.actor, at=request.at
         )
 
-    return _pressed(request, draft_id, form, do, _("Saved."))
+    return pressed(request, draft_id, form, do, _("Saved."))
 
 
 def element(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpResponse:
@@ -216,7 +227,12 @@ def remove(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpRespon
         seen = form.cleaned_data["seen"]
         return drafts.take_out_step(draft_id, element_id, seen=seen, actor=request.actor, at=request.at)
 
-    return _pressed(request, draft_id, form, do, _("The step is gone."))
+    return pressed(request, draft_id, form, do, _("The step is gone."))
+
+
+def _page(draft_id: UUID, name: str = "draft") -> str:
+    """Return the page of a draft of either kind."""
+    return f"designer:{'form_' if read.kind_of(draft_id) == DraftKind.FORM else ''}{name}"
 
 
 @require_POST
@@ -229,16 +245,17 @@ def send(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         return drafts.send_draft(draft_id, given["note"], seen=given["seen"], actor=request.actor, at=request.at)
 
-    return _pressed(request, draft_id, form, do, _("Sent. A legal officer decides now."))
+    return pressed(request, draft_id, form, do, _("Sent. A legal officer decides now."), back=_page(draft_id))
 
 
 @require_POST
 def drop(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Drop a draft."""
     require(access.can_draft, request.actor)
-    return _pressed(
+    return pressed(
         request, draft_id, None,
         lambda: drafts.drop_draft(draft_id, actor=request.actor, at=request.at), _("Dropped."),
+        back=_page(draft_id),
     )  # fmt: skip
 
 
@@ -255,6 +272,7 @@ def difference(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     context = {
         "title": _("What changes"),
         "draft": found,
+        "back": reverse("designer:draft", args=[found.pk]),
         "changes": changes,
         "problem": problem,
         "running": read.running_on(found.code),
@@ -277,7 +295,7 @@ def approve(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             draft_id, given["effective_on"], seen=given["seen"], actor=request.actor, at=request.at
         )
 
-    return _pressed(request, draft_id, form, do, _("Approved."), back="designer:difference")
+    return pressed(request, draft_id, form, do, _("Approved."), back=_page(draft_id, "difference"))
 
 
 @require_POST
@@ -290,10 +308,10 @@ def give_back(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         return decisions.return_draft(draft_id, given["words"], seen=given["seen"], actor=request.actor, at=request.at)
 
-    return _pressed(request, draft_id, form, do, _("Sent back to its authors."), back="designer:difference")
+    return pressed(request, draft_id, form, do, _("Sent back to its authors."), back=_page(draft_id, "difference"))
 
 
-def _pressed(
+def pressed(
     request: ActorRequest,
     draft_id: UUID,
     form: forms.Form | None,
