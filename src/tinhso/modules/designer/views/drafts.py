@@ -30,7 +30,7 @@ from tinhso.modules.designer.forms import (
     SendForm,
     StepForm,
 )
-from tinhso.modules.designer.models import DraftKind
+from tinhso.modules.designer.queries.drafts import DraftKind
 from tinhso.modules.designer.queries import drafts as read
 
 KEPT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
