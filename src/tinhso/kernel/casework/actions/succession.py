@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tinhso.base.actors import Actor
@@ -56,7 +57,7 @@ def hand_on_cases(
     for task in moved:
         where.setdefault(task.case_id, []).append(task.agency_code)
     for case in changed:
-        facts = {
+        facts: dict[str, Any] = {
             "tasks_at": where.get(case.pk, []),
             "parts": sorted(part.key for part in passed if part.case_id == case.pk),
         }

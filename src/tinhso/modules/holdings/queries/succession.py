@@ -19,5 +19,5 @@ def count_batches(heirs: Heirs) -> list[Count]:
     for code, state, n in counted:
         heir = heirs.of(code)
         held = any(heirs.is_held(heir, role) for role in access.LOADERS)
-        found.append(Count(code, BatchState(state).label, n, heir, is_held=held))
+        found.append(Count(code, str(BatchState(state).label), n, heir, is_held=held))
     return found

@@ -17,7 +17,7 @@ def count_findings(heirs: Heirs) -> list[Count]:
     """Return how many findings are undone in each agency that ends, by state. One statement."""
     rows = Finding.objects.filter(agency_code__in=heirs.ended, state__in=UNDONE).values_list("agency_code", "state")
     counted = rows.annotate(n=Number("pk")).order_by("agency_code", "state")
-    return [Count(code, FindingState(state).label, n, heirs.of(code)) for code, state, n in counted]
+    return [Count(code, str(FindingState(state).label), n, heirs.of(code)) for code, state, n in counted]
 
 
 @act

@@ -64,7 +64,7 @@ def count_year_books(heirs: Heirs) -> list[Count]:
 def count_lists(heirs: Heirs) -> list[Count]:
     """Return the hand-over lists that are open, by desk and state."""
     rows = lists(heirs.ended).values_list("desk_code", "state").annotate(n=Number("pk")).order_by("desk_code", "state")
-    return [Count(desk, HandOverState(state).label, n, heirs.of(desk)) for desk, state, n in rows]
+    return [Count(desk, str(HandOverState(state).label), n, heirs.of(desk)) for desk, state, n in rows]
 
 
 def count_statements(heirs: Heirs) -> list[Count]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count as Number
 from django.db.models import F, Q, QuerySet
@@ -94,5 +95,5 @@ def _end(line: Line, heirs: Heirs, actor: Actor, at: datetime) -> None:
     Appointment.objects.filter(pk__in=[each.pk for each in dropped]).update(state=AppointmentState.CANCELLED)
     for each in dropped:
         record("queueing.appointment_cancelled", ("appointment", str(each.pk)), actor=actor, at=at, line=line.pk)
-    facts = {"left": left, "cancelled": len(dropped), "desk": heirs.of(line.desk_code)}
+    facts: dict[str, Any] = {"left": left, "cancelled": len(dropped), "desk": heirs.of(line.desk_code)}
     record("queueing.line_ended", ("line", line.pk), actor=actor, at=at, **facts)
