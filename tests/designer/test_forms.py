@@ -19,7 +19,8 @@ from tinhso.kernel.forms.public import CannotEdit, latest_version, load_form
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.pack import Pack
 from tinhso.modules.designer import tasks
-from tinhso.modules.designer.actions import decisions, drafts, forms
+from tinhso.modules.designer.actions import decisions, drafts
+from tinhso.modules.designer.actions import form_drafts as forms
 from tinhso.modules.designer.actions.refusals import (
     ChangedMeanwhile,
     CodeTaken,

@@ -31,6 +31,27 @@ from tinhso.modules.designer import access
 from tinhso.modules.designer.models import Draft, DraftKind, DraftState
 from tinhso.modules.designer.queries.proving import Proof, prove
 
+__all__ = [
+    "OPEN",
+    "PAGE",
+    "Draft",
+    "DraftKind",
+    "DraftView",
+    "Step",
+    "count_forms_waiting",
+    "count_waiting",
+    "current_version",
+    "differences",
+    "drawn",
+    "get_draft",
+    "kind_of",
+    "list_drafts",
+    "properties",
+    "published_flows",
+    "running_on",
+    "view_draft",
+]
+"""With the tables' words, for the pages."""
 PAGE = 50
 OPEN = (DraftState.EDITING, DraftState.SENT, DraftState.APPROVED)
 

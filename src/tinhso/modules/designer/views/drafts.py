@@ -30,8 +30,8 @@ from tinhso.modules.designer.forms import (
     SendForm,
     StepForm,
 )
-from tinhso.modules.designer.queries.drafts import DraftKind
 from tinhso.modules.designer.queries import drafts as read
+from tinhso.modules.designer.queries.drafts import DraftKind
 
 KEPT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 

@@ -31,8 +31,9 @@ from tinhso.kernel.forms.public import (
 )
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.designer import access
-from tinhso.modules.designer.actions import forms as acts
+from tinhso.modules.designer.actions import form_drafts as acts
 from tinhso.modules.designer.actions.refusals import ChangedMeanwhile
+from tinhso.modules.designer.forms import ApproveForm, ReturnForm, SeenForm, SendForm
 from tinhso.modules.designer.forms.questions import (
     FormFileForm,
     MoveForm,
@@ -44,10 +45,9 @@ from tinhso.modules.designer.forms.questions import (
     WordsForm,
     named,
 )
-from tinhso.modules.designer.forms import ApproveForm, ReturnForm, SeenForm, SendForm
-from tinhso.modules.designer.queries.drafts import Draft, DraftKind
 from tinhso.modules.designer.queries import drafts as read_drafts
 from tinhso.modules.designer.queries import forms as read
+from tinhso.modules.designer.queries.drafts import Draft, DraftKind
 from tinhso.modules.designer.views.drafts import KEPT, asked, pressed
 
 NEW = "-"

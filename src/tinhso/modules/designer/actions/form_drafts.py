@@ -64,7 +64,6 @@ def begin_form_from_file(given: bytes, common: bytes = b"", *, actor: Actor, at:
     return _begin(code, schema, current_version(code), actor, at)
 
 
-@act
 def _begin(code: str, schema: Mapping[str, Any], base: int, actor: Actor, at: datetime) -> Draft:
     draft = Draft.objects.create(
         kind=DraftKind.FORM, code=code, name=_name(schema), xml=canonical(schema).encode(), base_version=base,
