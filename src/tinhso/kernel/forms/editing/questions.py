@@ -95,7 +95,7 @@ class CannotEdit(Refusal):
     """What was typed makes no question, or there is none of this name."""
 
     code = "forms.cannot_edit"
-    text = _("{why}")
+    text = _("This cannot be written so: {why}")
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 

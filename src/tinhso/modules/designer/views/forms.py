@@ -136,6 +136,7 @@ def file(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def texts(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Ask what is said of the form as a whole, and keep it."""
+    require(access.can_read_drafts, request.actor)
     found = _get(draft_id)
     schema = read.schema_of(found)
     keywords = {
@@ -157,6 +158,7 @@ def texts(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def question(request: ActorRequest, draft_id: UUID, path: str) -> HttpResponse:
     """Ask what is said of one question or step, and keep it."""
+    require(access.can_read_drafts, request.actor)
     found = _get(draft_id)
     schema = read.schema_of(found)
     node = node_at(schema, path)
@@ -215,6 +217,7 @@ def add(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def rule(request: ActorRequest, draft_id: UUID, index: int | None = None) -> HttpResponse:
     """Ask for a rule between answers, and keep it."""
+    require(access.can_read_drafts, request.actor)
     found = _get(draft_id)
     schema = read.schema_of(found)
     rules = schema.get("x-rules", [])
@@ -267,6 +270,7 @@ def _about(
 @require_POST
 def move(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Move a question among its neighbours or into another step."""
+    require(access.can_draft, request.actor)
     form = MoveForm(request.POST)
 
     def do() -> Any:
@@ -282,6 +286,7 @@ def move(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Take a question or a step out."""
+    require(access.can_draft, request.actor)
     form = PathForm(request.POST)
 
     def do() -> Any:
@@ -294,6 +299,7 @@ def remove(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def remove_rule(request: ActorRequest, draft_id: UUID, index: int) -> HttpResponse:
     """Take a rule out."""
+    require(access.can_draft, request.actor)
     form = SeenForm(request.POST)
 
     def do() -> Any:
