@@ -68,10 +68,8 @@ def kind_of(node: Node) -> str:
 
 def walk(schema: Node) -> Iterator[tuple[tuple[str, ...], Node, Node]]:
     """Yield every question with its path and the object that holds it, in the order of the form; without recursion."""
-    first: list[tuple[tuple[str, ...], Any, Node]] = [
-        ((key,), node, schema) for key, node in members_of(schema).items()
-    ]
-    waiting = first[::-1]
+    waiting: list[tuple[tuple[str, ...], Any, Node]] = []
+    waiting += [((key,), node, schema) for key, node in members_of(schema).items()][::-1]
     while waiting:
         path, node, above = waiting.pop()
         if not isinstance(node, Mapping):

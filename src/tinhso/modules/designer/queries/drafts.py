@@ -89,12 +89,12 @@ def get_draft(draft_id: UUID, kind: str = DraftKind.FLOW) -> Draft:
     return found
 
 
-def kind_of(draft_id: UUID) -> str:
-    """Return which kind of draft it is. Raises NotFound."""
+def is_form(draft_id: UUID) -> bool:
+    """Tell whether a draft is one of a form. Raises NotFound."""
     found = Draft.objects.filter(pk=draft_id).values_list("kind", flat=True).first()
     if found is None:
         raise NotFound
-    return found
+    return found == DraftKind.FORM
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -33,7 +34,8 @@ from tinhso.kernel.forms.public import (
     outline,
 )
 from tinhso.law.fees import MalformedFeeRule, read_fee_rule
-from tinhso.modules.designer.models import Draft, DraftState
+from tinhso.modules.designer.models import Draft, DraftKind, DraftState
+from tinhso.modules.designer.queries.drafts import get_draft, list_drafts
 
 PAGE = 200
 SHAPELESS = ("ref", "ref_depth", "type", "items")
@@ -56,6 +58,16 @@ def lines_of(schema: Mapping[str, Any]) -> list[Line]:
         Line(row, KINDS.get(row.kind, row.kind), condition_words(schema, row.path, row.when) if row.when else "")
         for row in outline(schema)
     ]
+
+
+def list_form_drafts(*, is_open: bool = True) -> list[Draft]:
+    """Return drafts of forms without their files, last changed first. One statement."""
+    return list_drafts(kind=DraftKind.FORM, is_open=is_open)
+
+
+def get_form_draft(draft_id: UUID) -> Draft:
+    """Return the draft of a form. Raises NotFound."""
+    return get_draft(draft_id, DraftKind.FORM)
 
 
 def schema_of(draft: Draft) -> dict[str, Any]:

@@ -31,7 +31,6 @@ from tinhso.modules.designer.forms import (
     StepForm,
 )
 from tinhso.modules.designer.queries import drafts as read
-from tinhso.modules.designer.queries.drafts import DraftKind
 
 KEPT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
@@ -232,7 +231,7 @@ def remove(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpRespon
 
 def _page(draft_id: UUID, name: str = "draft") -> str:
     """Return the page of a draft of either kind."""
-    return f"designer:{'form_' if read.kind_of(draft_id) == DraftKind.FORM else ''}{name}"
+    return f"designer:{'form_' if read.is_form(draft_id) else ''}{name}"
 
 
 @require_POST

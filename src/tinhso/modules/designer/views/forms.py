@@ -45,9 +45,7 @@ from tinhso.modules.designer.forms.questions import (
     WordsForm,
     named,
 )
-from tinhso.modules.designer.queries import drafts as read_drafts
 from tinhso.modules.designer.queries import forms as read
-from tinhso.modules.designer.queries.drafts import Draft, DraftKind
 from tinhso.modules.designer.views.drafts import KEPT, asked, pressed
 
 NEW = "-"
@@ -60,8 +58,8 @@ def home(request: ActorRequest) -> HttpResponse:
     require(access.can_read_drafts, request.actor)
     context = {
         "title": _("Design of forms"),
-        "drafts": read_drafts.list_drafts(kind=DraftKind.FORM),
-        "done": read_drafts.list_drafts(kind=DraftKind.FORM, is_open=False),
+        "drafts": read.list_form_drafts(),
+        "done": read.list_form_drafts(is_open=False),
         "rows": read.forms_in_force(),
         "may_draft": access.can_draft(request.actor),
     }
@@ -79,7 +77,7 @@ def new(request: ActorRequest) -> HttpResponse:
     require(access.can_draft, request.actor)
     form = NewFormForm(request.POST if request.method == "POST" else None)
 
-    def do() -> Draft:
+    def do() -> Any:
         return acts.begin_empty_form(**form.cleaned_data, actor=request.actor, at=request.at)
 
     return asked(request, form, _("A new form"), _("Begin"), do, home=HOME, page=PAGE)
@@ -91,7 +89,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     posted = request.method == "POST"
     form = FormFileForm(request.POST if posted else None, request.FILES if posted else None)
 
-    def do() -> Draft:
+    def do() -> Any:
         given = form.cleaned_data
         return acts.begin_form_from_file(given["file"], given["common"], actor=request.actor, at=request.at)
 
@@ -101,7 +99,7 @@ def upload(request: ActorRequest) -> HttpResponse:
 def draft(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Show the draft of a form: what is wrong with it, its steps and questions, its rules."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     schema, faults = read.schema_of(found), read.faults_of(found, civil_date(request.at))
     rules = schema.get("x-rules")
     return render(
@@ -121,14 +119,10 @@ def draft(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     )
 
 
-def _get(draft_id: UUID) -> Draft:
-    return read_drafts.get_draft(draft_id, DraftKind.FORM)
-
-
 def file(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Give a draft as the file of a pack."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     response = HttpResponse(read.file_of(found), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.json"'
     return response
@@ -137,7 +131,7 @@ def file(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def texts(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Ask what is said of the form as a whole, and keep it."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     schema = read.schema_of(found)
     keywords = {
         "title": "title", "title_en": "x-title-en", "intro": "description", "intro_en": "x-description-en",
@@ -159,7 +153,7 @@ def texts(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def question(request: ActorRequest, draft_id: UUID, path: str) -> HttpResponse:
     """Ask what is said of one question or step, and keep it."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     schema = read.schema_of(found)
     node = node_at(schema, path)
     try:
@@ -196,7 +190,7 @@ def _question_form(
 def add(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Put a question into a step (`?vao=`), or a step into the form."""
     require(access.can_draft, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     schema, above = read.schema_of(found), request.GET.get("vao", "")
     if above and node_at(schema, above) is None:
         raise NotFound
@@ -218,7 +212,7 @@ def add(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def rule(request: ActorRequest, draft_id: UUID, index: int | None = None) -> HttpResponse:
     """Ask for a rule between answers, and keep it."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     schema = read.schema_of(found)
     rules = schema.get("x-rules", [])
     if index is not None and not (isinstance(rules, list) and index < len(rules)):
@@ -242,7 +236,7 @@ def rule(request: ActorRequest, draft_id: UUID, index: int | None = None) -> Htt
 
 
 def _about(
-    request: ActorRequest, found: Draft, form: forms.Form, do: Callable[[], Any], title: str, **more: Any
+    request: ActorRequest, found: Any, form: forms.Form, do: Callable[[], Any], title: str, **more: Any
 ) -> HttpResponse:
     """Ask, do, go back to the draft; whoever comes second is told and has still typed what they typed."""
     require(access.can_read_drafts, request.actor)
@@ -312,7 +306,7 @@ def remove_rule(request: ActorRequest, draft_id: UUID, index: int) -> HttpRespon
 def preview(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Show the form as a citizen will see it, with all steps below each other; nothing that is typed is kept."""
     require(access.can_read_drafts, request.actor)
-    found, on = _get(draft_id), civil_date(request.at)
+    found, on = read.get_form_draft(draft_id), civil_date(request.at)
     pages, faults, problem = [], list[Fault](), ""
     try:
         form = parse_form(found.code, read.schema_of(found))
@@ -334,7 +328,7 @@ def preview(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def difference(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Say in sentences what changes, and let a legal officer decide."""
     require(access.can_read_drafts, request.actor)
-    found = _get(draft_id)
+    found = read.get_form_draft(draft_id)
     context = {
         "title": _("What changes"),
         "draft": found,
