@@ -44,7 +44,7 @@ __all__ = [
     "differences",
     "drawn",
     "get_draft",
-    "kind_of",
+    "is_form",
     "list_drafts",
     "properties",
     "published_flows",
