@@ -31,6 +31,10 @@ from tinhso.modules.designer.actions.refusals import (
 )
 from tinhso.modules.designer.models import Draft
 from tinhso.modules.designer.queries import forms as read
+from tinhso.modules.onestop.actions import applications, filing
+from tinhso.modules.onestop.queries import people
+from tinhso.modules.onestop.tests import playing
+from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 
 from .conftest import come
 
@@ -266,3 +270,32 @@ def test_who_may_look(khoi, who, status):
     for name, args in (("forms", ()), ("form_draft", (draft.pk,)), ("form_difference", (draft.pk,)), ("preview", (draft.pk,)), ("form_file", (draft.pk,)), ("question", (draft.pk, "applicant"))):  # fmt: skip
         assert browser.get(url(name, *args)).status_code == status, name
     assert browser.get(url("draft", draft.pk)).status_code == (403 if who == "lan" else 404), "a form is no flow"
+
+
+def test_who_has_begun_loses_nothing_and_who_begins_after_is_asked_the_new_question(khoi, thinh, own_folders):  # noqa: F811
+    """A citizen's half-filled declaration keeps its version to the end; both are filed, each on its own."""
+    tu = playing.citizen()
+    begun = playing.start(tu, at=AT)
+    draft = forms.begin_form(playing.COPY, actor=khoi, at=AT)
+    draft = forms.put_in_question(draft.pk, "applicant", NEW, seen=draft.version, actor=khoi, at=AT)[0]
+    draft = drafts.send_draft(draft.pk, "Cần số máy bàn", seen=draft.version, actor=khoi, at=AT)
+    decisions.approve_draft(draft.pk, civil_date(AT), seen=draft.version, actor=thinh, at=AT)
+
+    applicant = filing.Applicant.of(people.applicant(tu))
+    old = filing.file_application(begun.id, applicant, actor=tu, at=AT)
+    assert (old.form_version, "landline" in old.answers["applicant"]) == (begun.form_version, False)
+
+    fresh = applications.start_application(playing.COPY, actor=tu, at=AT)
+    assert fresh.form_version == begun.form_version + 1
+    given = playing.answers_of(tu)
+    for step, answers in given.items():
+        applications.save_step(fresh.id, step, answers, complete=True, actor=tu, at=AT)
+    applications.choose_agency(fresh.id, playing.MINH_AN, actor=tu, at=AT)
+    applications.choose_delivery(fresh.id, {"result_way": "online", "phone": "0905123456"}, actor=tu, at=AT)
+    with pytest.raises(filing.NotReady) as no:
+        filing.file_application(fresh.id, applicant, actor=tu, at=AT)
+    assert [fault.pointer for fault in no.value.faults] == ["/applicant/landline"]
+    whole = {**given["applicant"], "landline": "02353861234"}
+    applications.save_step(fresh.id, "applicant", whole, complete=True, actor=tu, at=AT)
+    new = filing.file_application(fresh.id, applicant, actor=tu, at=AT)
+    assert new.answers["applicant"]["landline"] == "02353861234"
