@@ -19,11 +19,11 @@ def test_every_message_is_translated_with_the_same_places_to_fill(entry):
 
 
 def test_no_word_takes_anothers_meaning():
-    """Catalogues of all packages are one at run time: the same English must mean the same."""
-    said = {entry.msgid: entry.msgstr for entry in OWN}
+    """Catalogues of all packages are one at run time: the same English, in the same context, must mean the same."""
+    said = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in OWN}
     for path in sorted(HOUSE.rglob("locale/vi/LC_MESSAGES/django.po")):
         if "administration" not in path.parts:
             for entry in polib.pofile(str(path)):
-                assert said.get(entry.msgid, entry.msgstr) in {entry.msgstr, ""} or not entry.msgstr, (
+                assert said.get((entry.msgctxt, entry.msgid), entry.msgstr) in {entry.msgstr, ""} or not entry.msgstr, (
                     f"{path}: {entry.msgid}"
                 )

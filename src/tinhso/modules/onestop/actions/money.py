@@ -206,7 +206,7 @@ def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     For the acts that refuse and withdraw, before they save; the caller saves `money`. The worker has the gateway give back
     what came online; what the counter took, the counter gives back (`return_cash`).
     """
-    if not paid_net(dossier):
+    if dossier.money not in (MoneyState.PAID, MoneyState.BACK) and not dossier.settled_vnd:
         return
     rule = get_service(dossier.service_code, civil_date(dossier.submitted_at)).fee_rule
     back = fee_given_back(rule, received=dossier.received_at is not None, on=civil_date(at))
