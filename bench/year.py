@@ -33,6 +33,7 @@ def main() -> int:
     asked = options.parse_args()
     open_world(asked.data, asked.database)
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from bench.a_year.asking import ask_people, compare_survey
     from bench.a_year.calendar import ZONE
     from bench.a_year.compare import compare
     from bench.a_year.play import Year
@@ -45,6 +46,7 @@ def main() -> int:
     ledger = year.play()
     played = time.perf_counter() - began
     found = compare(ledger, year.last_day)
+    compare_survey(found, *ask_people(year))
     facts: dict[str, Any] = {
         "machine": machine(),
         "dossiers": asked.dossiers,

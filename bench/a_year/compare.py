@@ -226,7 +226,7 @@ def _quarter(found: Comparison, office: Office, quarter: int) -> None:
 
 def _bank(found: Comparison, _last: date) -> None:
     page = found.screens.page("tho", "/mot-cua/sao-ke/")
-    paid = Counter(one.paid_at.month for one in found.ledger.stories if one.paid == "transfer" and one.paid_at)
+    paid = Counter(day.month for day in found.ledger.transferred)
     shown = {row[0].split(".")[0]: row[2:4] for row in page.rows()}
     for month, count in paid.items():
         # one line of each statement is a stranger's

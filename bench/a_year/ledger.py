@@ -7,7 +7,6 @@ the program and one here would have to be the same to go unseen.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -145,11 +144,18 @@ class Story:
     by_post: bool = False
     scanned: bool = False
     """Papers came with it as files, or were scanned at the desk."""
+    settled_vnd: int = 0
+    """What was paid of the fee, by whatever way: it rises when people ask for more copies."""
 
     @property
     def fee(self) -> int:
         """Return what is owed, in đồng."""
         return self.kind.copy_fee * self.copies + self.kind.fixed_fee
+
+    @property
+    def owed(self) -> int:
+        """Return what is still to be paid, in đồng."""
+        return self.fee - self.settled_vnd
 
     @property
     def is_open(self) -> bool:
@@ -210,6 +216,8 @@ class Ledger:
         self.parcels: list[Parcel] = []
         self.tickets: list[Ticket] = []
         self.voided: list[str] = []
+        self.transferred: list[date] = []
+        """Days on which money of a transfer was recognised."""
 
     # books ------------------------------------------------------------------------------------------------------------
 
@@ -246,16 +254,6 @@ class Ledger:
             "minh": [one for one in alive if one.proposed and not one.signed_at],
             "ngoc": [one for one in alive if one.signed_at and not one.is_let_out],
         }[who]
-
-    # money ------------------------------------------------------------------------------------------------------------
-
-    def sums(self) -> dict[str, int]:
-        """Return what came in by each way, what was given back not taken off."""
-        found: dict[str, int] = defaultdict(int)
-        for one in self.stories:
-            if one.paid:
-                found[one.paid] += one.fee
-        return dict(found)
 
     # quality ----------------------------------------------------------------------------------------------------------
 
@@ -312,7 +310,7 @@ def shares(stories: Sequence[Story], moment: datetime) -> dict[str, Share]:
         "3.3": Share(sum(one.online for one in signed), received),
         "3.6": Share(sum(one.paid == "gateway" for one in owing), len(owing)),
         "4.1": Share(len(signed), received),
-        "4.2": Share(sum(one.scanned or any(back for _at, back in one.asked) for one in signed), received),
+        "4.2": Share(sum(one.scanned for one in signed), received),
         "5.4": Share(max(received - len(late) - len(disliked), 0), received),
     }
 

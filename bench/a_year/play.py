@@ -31,6 +31,7 @@ from tinhso.modules.onestop.actions import (
 from tinhso.modules.onestop.models import CashBook, Dossier, HandOver
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.tests import banking, linked, playing
+from tinhso.modules.onestop.tests.test_actions_money import MORE_COPIES
 from tinhso.modules.queueing.actions import tickets, windows
 
 from .calendar import OPENS, YEAR, after_a_working_day, into_hours, is_open, moment, next_open
@@ -263,19 +264,26 @@ class Year:
     def _ask(self, story: Story, at: datetime) -> None:
         if story.closed:
             return
-        supplement.ask_for_supplement(
-            story.code, playing.UNREADABLE, phone="0235123456", actor=self.official("ha"), at=at
-        )
+        more = self.chance(40)
+        wanted = MORE_COPIES if more else playing.UNREADABLE
+        supplement.ask_for_supplement(story.code, wanted, phone="0235123456", actor=self.official("ha"), at=at)
         story.asked.append([at, None])
         story.paused = True
         if self.chance(70):
-            self.then(self.soon(at, 5, 200), lambda at: self._answer(story, at), any_hour=True)
+            self.then(self.soon(at, 5, 200), lambda at: self._answer(story, at, more=more), any_hour=True)
         else:
             self.then(at + timedelta(days=40), lambda at: self._stop(story, at))
 
-    def _answer(self, story: Story, at: datetime) -> None:
+    def _answer(self, story: Story, at: datetime, *, more: bool) -> None:
+        """Send what was asked for: a paper that can be read, or how many copies are meant, which makes the fee rise."""
         citizen = self.citizen(story.number)
-        supplement.answer_supplement(story.code, files=[("UQ", self.paper(citizen, at))], actor=citizen, at=at)
+        if more:
+            story.copies += self.random.randint(1, 4)
+            answers = {"copies": {"count": story.copies}}
+            supplement.answer_supplement(story.code, answers=answers, actor=citizen, at=at)
+        else:
+            supplement.answer_supplement(story.code, files=[("UQ", self.paper(citizen, at))], actor=citizen, at=at)
+            story.scanned = True
         story.asked[-1][1] = at
         story.paused, story.due_at = False, story.kind.due(at)
         if self.chance(10):
@@ -332,7 +340,7 @@ class Year:
             self.then(self.soon(at, 0.2, 20), lambda at: self._hand_over(story, at))
 
     def _hand_over(self, story: Story, at: datetime) -> None:
-        if story.fee and not story.paid:
+        if story.owed:
             if at.timetz().replace(tzinfo=None) >= TILL_CLOSES:
                 self.then(moment(next_open(at.date()), time(7, 20)), lambda at: self._hand_over(story, at))
                 return
@@ -359,7 +367,7 @@ class Year:
     def _give_to_the_post(self, at: datetime) -> None:
         """Put what is ready for the post on a list, which the post checks off the next morning; then hand each over."""
         ready = [
-            one for one in self.ledger.stories if one.by_post and one.issued_at and not one.returned_at and one.paid
+            one for one in self.ledger.stories if one.by_post and one.issued_at and not one.returned_at and not one.owed
         ]
         if not ready:
             return
@@ -387,7 +395,8 @@ class Year:
         paid = {"amount_vnd": story.fee, "reference": f"GW{story.number}"}
         kept = money.settle_payment(order, **paid, actor=playing.GATEWAY, at=at)
         money.settle_payment(order, **paid, actor=playing.GATEWAY, at=at + timedelta(minutes=5))  # told twice
-        story.paid, story.paid_at, story.receipt = "gateway", at, kept.receipt_number
+        self.was_paid(story, "gateway", at)
+        story.receipt = kept.receipt_number
 
     def _refund(self, story: Story, at: datetime) -> None:
         if story.paid == "gateway":
@@ -405,8 +414,14 @@ class Year:
             money.void_receipt(kept.receipt_number, reason="Bấm nhầm", actor=cashier, at=again)
             self.ledger.voided.append(kept.receipt_number)
             kept = money.take_payment(story.code, actor=cashier, at=again)
-        till.taken.append(story.fee)
-        story.paid, story.paid_at, story.receipt = "cash", at, kept.receipt_number
+        till.taken.append(story.owed)
+        self.was_paid(story, "cash", at)
+        story.receipt = kept.receipt_number
+
+    @staticmethod
+    def was_paid(story: Story, way: str, at: datetime) -> None:
+        """Write down that all that was owed came in; how a dossier was paid first is how it was paid."""
+        story.settled_vnd, story.paid, story.paid_at = story.fee, story.paid or way, at
 
     def _open_till(self, office: Office, at: datetime) -> CashDay:
         tills = [till for till in self.ledger.cash if till.office is office]
@@ -439,7 +454,7 @@ class Year:
     def _import_statement(self, at: datetime) -> None:
         waiting, self.transfers = self.transfers, []
         rows = [
-            banking.came(story.fee, f"{order} nop phi", day=f"{at:%d/%m/%Y}", number=f"FT{story.number}")
+            banking.came(story.owed, f"{order} nop phi", day=f"{at:%d/%m/%Y}", number=f"FT{story.number}")
             for story, order in waiting
         ]
         if not rows:
@@ -449,7 +464,8 @@ class Year:
         )
         statements.import_statement(data, f"{at:%m}.csv", AGENCY, actor=self.official("tho"), at=at)
         for story, _order in waiting:
-            story.paid, story.paid_at = "transfer", at
+            self.was_paid(story, "transfer", at)
+            self.ledger.transferred.append(at.date())
             self.then(at + timedelta(minutes=10), lambda at, story=story: self._paid_by_transfer(story, at))
 
     # the hall ---------------------------------------------------------------------------------------------------------

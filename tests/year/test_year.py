@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bench.a_year.asking import ask_people, compare_survey
 from bench.a_year.compare import compare, dossiers_behind
 from bench.a_year.ledger import LINKED, OFFICES
 from bench.a_year.play import Year
@@ -17,6 +18,7 @@ def test_every_screen_agrees_with_the_ledger():
     year = Year(30, seed=2, months=1)
     ledger = year.play()
     found = compare(ledger, year.last_day)
+    compare_survey(found, *ask_people(year))
     assert found.wrong == []
     assert sum(found.figures.values()) > 150
     # a year in which nothing goes wrong would prove little
@@ -24,6 +26,7 @@ def test_every_screen_agrees_with_the_ledger():
     assert ledger.cash
     assert any(story.asked for story in ledger.stories)
     assert any(story.kind is LINKED for story in ledger.stories)
+    assert found.figures["survey"] >= 3
 
     # a ledger that lacks what happened would hide it: whoever compares must hear of it
     forgotten = next(story for story in ledger.stories if story.received_at)
