@@ -13,7 +13,8 @@ from tests.snapshot import province, snapshots, with_province  # noqa: F401 - le
 
 from tinhso.base.clock import now
 from tinhso.kernel.identity.public import Account
-from tinhso.modules.onestop.actions import money, reception, supplement
+from tinhso.kernel.journal.public import entries
+from tinhso.modules.onestop.actions import money, reception, supplement, transfers
 from tinhso.modules.onestop.models import Dossier, MoneyState, Payment, PaymentState
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
@@ -102,6 +103,10 @@ def test_a_notice_that_is_played_again_later_is_refused(order):
         lambda order: message(order, merchant="ANOTHER"),
         lambda order: message(order, state="given"),
         lambda order: message(order, amount_vnd="x"),
+        lambda order: message(order, currency="USD"),
+        lambda order: message(order, amount_vnd="1" * 40),
+        lambda order: message(order, sent_at="2026-01-01T00:00:00"),
+        lambda order: message(order, sent_at=(now() + timedelta(minutes=16)).isoformat()),
         lambda _order: {},
     ],
 )
@@ -167,3 +172,49 @@ def test_the_payer_comes_back_before_and_after_the_notice(who, order):
         tell(message(order))
     assert stands(order) == PAID
     assert Payment.objects.exclude(receipt_number="").count() == 1
+
+
+def test_the_gateway_may_say_which_currency_it_is(order):
+    assert tell(message(order, currency="VND")).status_code == 200
+    assert stands(order) == PAID
+
+
+@pytest.mark.parametrize("method", ["cash", "transfer"])
+@pytest.mark.parametrize("said", ["paid", "failed", "refunded"])
+def test_what_is_no_order_of_the_gateway_is_none_of_its_business(who, method, said):
+    """A receipt of the counter, also one that was voided, and a transfer that a statement brings."""
+    code = playing.file(who.tu).code
+    if method == "cash":
+        taken = money.take_payment(code, actor=who.hoa, at=later(12))
+        money.void_receipt(taken.receipt_number, reason="Bấm nhầm", actor=who.hoa, at=later(13))
+    else:
+        transfers.start_transfer(code, actor=who.tu, at=later(12))
+    before = Payment.objects.values().get()
+    assert tell(message(Payment.objects.get(), state=said)).status_code == 404
+    assert Payment.objects.values().get() == before
+
+
+def test_a_refund_that_nobody_asked_for_is_journalled_once_and_moves_nothing(order):
+    tell(message(order))
+    for event in ("G1-5", "G1-6"):
+        assert tell(message(order, state="refunded", refunded_vnd="16000", event_id=event)).status_code == 200
+    assert stands(order) == PAID
+    told = [line for line in entries(("dossier", order.dossier.code)) if line.event == "onestop.refund_unasked"]
+    assert [line.facts.get("again", False) for line in told] == [False, True]
+    assert told[0].facts["amount_vnd"] == 16_000
+
+
+def test_the_gateway_s_word_is_enough_that_what_we_asked_back_went_back(who, order):
+    tell(message(order))
+    reception.refuse_dossier(order.dossier.code, reason="Trùng", actor=who.lan, at=now())
+    assert stands(order) == (PaymentState.EXCESS, MoneyState.BACK)
+    assert tell(message(order, state="refunded", refunded_vnd="100", event_id="G1-7")).status_code == 200
+    assert stands(order) == (PaymentState.EXCESS, MoneyState.BACK), "a part is not all"
+    assert tell(message(order, state="refunded", refunded_vnd="16000", event_id="G1-8")).status_code == 200
+    assert stands(order) == (PaymentState.REFUNDED, MoneyState.REFUNDED)
+
+
+def test_a_reference_longer_than_our_column_is_cut_and_the_money_counted(order):
+    assert tell(message(order, gateway_reference="G" * 400)).status_code == 200
+    assert stands(order) == PAID
+    assert len(Payment.objects.get().gateway_reference) == 100

@@ -36,6 +36,8 @@ TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 WHOLE_SECONDS = 15.0
 """For a whole answer: TIMEOUT is for each piece of it, and a gateway may send one byte at a time."""
 LONGEST_ANSWER = 256 * 1024
+LARGEST = 10**15
+"""In đồng: no fee is larger, and no column holds what a slip of theirs may write."""
 FRESH = timedelta(minutes=15)
 """How old a callback may be, and how far the two clocks may differ."""
 
@@ -138,8 +140,10 @@ def _told(order_code: str, answer: Mapping[str, str]) -> Payment:
 def _payment(fields: Mapping[str, str]) -> Payment:
     paid_at, state = fields.get("paid_at", ""), PaymentState(fields["state"])
     amount, refunded = int(fields["amount_vnd"]), int(fields.get("refunded_vnd") or 0)
-    if amount < 0 or refunded < 0 or (state is PaymentState.PAID and not amount):
+    if amount < 0 or refunded < 0 or (state is PaymentState.PAID and not amount) or max(amount, refunded) > LARGEST:
         raise ValueError(amount)
+    if fields.get("currency", "VND") != "VND":
+        raise ValueError(fields["currency"])
     return Payment(
         order_code=fields["order_code"],
         amount_vnd=amount,

@@ -43,6 +43,7 @@ __all__ = [
     "Postponing",
     "Punctuality",
     "Supplement",
+    "after_standing",
     "end_of_processing",
     "legal_due",
     "on_time",
@@ -119,6 +120,27 @@ def _pushed(
     push = _pushed_working_day if limit.unit is Unit.WORKING_DAY else _pushed_date
     end = push(first, limit, calendar, days)
     return max(plain.value, end_of_day(wall_clock(start), Answer(end), calendar).value)
+
+
+def after_standing(was: datetime, begun: datetime, over: datetime, base: str, calendar: Calendar) -> Answer[datetime]:
+    """
+    Return when a result is due of which only the date is known (a new appointment), after the clock stood in between.
+
+    The working time that was left on the day on which the clock stopped is had again after the day on which it runs; the day on
+    which it stops is counted unless it is the last (Bộ luật Dân sự 91/2015/QH13 Đ.147 k.3). A clock without a base, or one that
+    stopped after the date had passed, moves nothing.
+    """
+    last = wall_clock(was).date()
+    if not base or begun >= was:
+        return Answer(was)
+    stop, run = wall_clock(begun).date(), wall_clock(over).date()
+    if run <= stop and over <= was:
+        return Answer(was)
+    left = calendar.halves_in(stop.toordinal() + 1, last.toordinal() + 1)
+    # stopped on the last day: that day is not over yet, so one like it is had after the pause
+    end = last_working_day(run, left or calendar.halves_in(last.toordinal(), last.toordinal() + 1), calendar)
+    closes = max(was, end_of_day(wall_clock(over), Answer(end), calendar).value)
+    return Answer(closes, (_push_step(begun, over, was, closes),))
 
 
 class _Stood(NamedTuple):

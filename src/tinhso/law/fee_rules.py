@@ -66,6 +66,8 @@ class Reduction(Dated):
     way: str = ""
     name: str = ""
     name_en: str = ""
+    evidence: tuple[str, ...] = ()
+    """Codes of the papers of the procedure by which a group is shown: any of them will do. None: the officer looks otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def read_fee_rule(data: Mapping[str, Any]) -> FeeRule:
 
     Short forms: `{free: true, source: …}`, `{amount: 8000, source: …}`, `{set_by: council}`. Long form::
 
+        later: […]                             # what becomes due after the dossier was looked at (`law.later_fees`)
         not_given_back: "NĐ …"                 # text by which the fee is kept though the dossier is not received
         group_answer: applicant.group          # answer with the applicant's priority groups
         items:
@@ -115,20 +118,21 @@ def read_fee_rule(data: Mapping[str, Any]) -> FeeRule:
             included: 1                        # free of charge
             only_if: request.paper_copy        # counted only when this answer is true
             amounts: [{amount: 8000, from: 2017-01-01, until: 2020-12-31, way: online, case: late, source: "TT …"}]
-            exempt: [{group: poor_household, percent: 100, source: "NQ …"}]
+            exempt: [{group: poor_household, percent: 100, evidence: [HN], source: "NQ …"}]   # evidence: codes of papers
             discounts: [{way: online, percent: 50, from: 2024-01-01, source: "NQ …"}]
     """
     if "items" in data:
-        _only(data, {"items", "group_answer", "not_given_back"}, "")
-        _need(isinstance(data["items"], list) and data["items"], "/items", _("list at least one item"))
+        only(data, {"items", "group_answer", "not_given_back", "later"}, "")
+        need(isinstance(data["items"], list) and data["items"], "/items", _("list at least one item"))
         items = tuple(_item(one, f"/items/{index}") for index, one in enumerate(data["items"]))
         return FeeRule(items, str(data.get("group_answer", "")), str(data.get("not_given_back", "")))
-    _need(
+    need(
         "free" in data or "amount" in data or data.get("set_by") == "council",
         "",
         _("give items, an amount, or free: true"),
     )
     given = dict(data)
+    given.pop("later", None)  # read by `law.later_fees`
     kept = str(given.pop("not_given_back", ""))
     if given.pop("free", False):
         given["amount"] = 0
@@ -150,17 +154,17 @@ def lookup(answers: Mapping[str, Any], path: str) -> Any:
 
 
 def _item(data: Any, at: str) -> FeeItem:
-    _need(isinstance(data, Mapping), at, _("write the item as keys and values"))
-    _only(data, _ITEM_KEYS, at)
+    need(isinstance(data, Mapping), at, _("write the item as keys and values"))
+    only(data, _ITEM_KEYS, at)
     for key in ("code", "name"):
-        _need(data.get(key), f"{at}/{key}", _("is missing"))
+        need(data.get(key), f"{at}/{key}", _("is missing"))
     kind, set_by = data.get("kind", "fee"), data.get("set_by", "national")
-    _need(kind in ("fee", "charge"), f"{at}/kind", _("is fee (phí) or charge (lệ phí)"))
-    _need(set_by in ("national", "council"), f"{at}/set_by", _("is national or council"))
+    need(kind in ("fee", "charge"), f"{at}/kind", _("is fee (phí) or charge (lệ phí)"))
+    need(set_by in ("national", "council"), f"{at}/set_by", _("is national or council"))
     included = data.get("included", 0)
-    _need(isinstance(included, int) and included >= 0, f"{at}/included", _("is a whole number"))
+    need(isinstance(included, int) and included >= 0, f"{at}/included", _("is a whole number"))
     amounts = tuple(_amount(one, f"{at}/amounts/{index}") for index, one in enumerate(data.get("amounts") or ()))
-    _need(
+    need(
         amounts or set_by == "council",
         f"{at}/amounts",
         _("is empty; only what the council sets may wait for its amount"),
@@ -180,33 +184,41 @@ def _item(data: Any, at: str) -> FeeItem:
 
 
 def _amount(data: Any, at: str) -> Amount:
-    _need(isinstance(data, Mapping), at, _("write the amount as keys and values"))
-    _only(data, {"amount", "from", "until", "source", "way", "case"}, at)
+    need(isinstance(data, Mapping), at, _("write the amount as keys and values"))
+    only(data, {"amount", "from", "until", "source", "way", "case"}, at)
     value = data.get("amount")
     good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    _need(good, f"{at}/amount", _("is a whole number of đồng"))
-    since, until, source = _dated(data, at)
+    need(good, f"{at}/amount", _("is a whole number of đồng"))
+    since, until, source = dated(data, at)
     return Amount(since, until, source, int(value or 0), str(data.get("case", "")), _way(data, at))
 
 
 def _reduction(data: Any, at: str) -> Reduction:
-    _need(isinstance(data, Mapping), at, _("write the reduction as keys and values"))
-    _only(data, {"group", "way", "percent", "from", "until", "source", "name", "name_en"}, at)
-    _need(data.get("group") or data.get("way"), at, _("name the group or the way it is for"))
+    need(isinstance(data, Mapping), at, _("write the reduction as keys and values"))
+    only(data, {"group", "way", "percent", "from", "until", "source", "name", "name_en", "evidence"}, at)
+    need(data.get("group") or data.get("way"), at, _("name the group or the way it is for"))
+    shown = data.get("evidence") or []
+    need(
+        isinstance(shown, list) and all(isinstance(one, str) and one for one in shown),
+        f"{at}/evidence",
+        _("lists papers"),
+    )
+    need(not shown or data.get("group"), f"{at}/evidence", _("is for a group"))
     try:
         percent = Decimal(str(data.get("percent", _HUNDRED)))
     except InvalidOperation as fault:
         raise MalformedFeeRule(pointer=f"{at}/percent", why=Step(_("is a number from 0 to 100"))) from fault
-    _need(percent.is_finite() and 0 <= percent <= _HUNDRED, f"{at}/percent", _("is a number from 0 to 100"))
-    since, until, source = _dated(data, at)
+    need(percent.is_finite() and 0 <= percent <= _HUNDRED, f"{at}/percent", _("is a number from 0 to 100"))
+    since, until, source = dated(data, at)
     words = str(data.get("name", "")), str(data.get("name_en", ""))
-    return Reduction(since, until, source, percent, str(data.get("group", "")), _way(data, at), *words)
+    return Reduction(since, until, source, percent, str(data.get("group", "")), _way(data, at), *words, tuple(shown))
 
 
-def _dated(data: Mapping[str, Any], at: str) -> tuple[date | None, date | None, str]:
-    _need(data.get("source"), f"{at}/source", _("name the decision that says so"))
+def dated(data: Mapping[str, Any], at: str) -> tuple[date | None, date | None, str]:
+    """Return from when until when something is in force, and its source. Raises MalformedFeeRule."""
+    need(data.get("source"), f"{at}/source", _("name the decision that says so"))
     since, until = _date(data, "from", at), _date(data, "until", at)
-    _need(since is None or until is None or since <= until, f"{at}/until", _("lies before from"))
+    need(since is None or until is None or since <= until, f"{at}/until", _("lies before from"))
     return since, until, str(data["source"])
 
 
@@ -222,15 +234,17 @@ def _date(data: Mapping[str, Any], key: str, at: str) -> date | None:
 
 def _way(data: Mapping[str, Any], at: str) -> str:
     way = str(data.get("way", ""))
-    _need(way in ("", *WAYS), f"{at}/way", _("is direct, online or post"))
+    need(way in ("", *WAYS), f"{at}/way", _("is direct, online or post"))
     return way
 
 
-def _only(data: Mapping[str, Any], known: set[str], at: str) -> None:
+def only(data: Mapping[str, Any], known: set[str], at: str) -> None:
+    """Go on only if there is no other key. Raises MalformedFeeRule."""
     unknown = sorted(str(key) for key in set(data) - known)
-    _need(not unknown, f"{at}/{unknown[0]}" if unknown else at, _("is not a key of a fee rule"))
+    need(not unknown, f"{at}/{unknown[0]}" if unknown else at, _("is not a key of a fee rule"))
 
 
-def _need(good: object, pointer: str, why: str) -> None:
+def need(good: object, pointer: str, why: str) -> None:
+    """Go on only if this is so. Raises MalformedFeeRule with the pointer."""
     if not good:
         raise MalformedFeeRule(pointer=pointer or "/", why=Step(why))

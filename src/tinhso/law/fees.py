@@ -9,6 +9,7 @@ unknown, and `FeeNotSet` says so. The form of a rule is described at `read_fee_r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -19,9 +20,11 @@ from tinhso.law.fee_rules import Amount, FeeItem, FeeRule, MalformedFeeRule, Red
 from tinhso.law.money import in_figures
 
 __all__ = [
+    "Claim",
     "FeeNotSet",
     "FeeRule",
     "MalformedFeeRule",
+    "claims_in",
     "compute_fee",
     "fee_given_back",
     "read_fee_rule",
@@ -51,7 +54,8 @@ def compute_fee(rule: Mapping[str, Any] | FeeRule, facts: Mapping[str, Any], way
     Return what the applicant pays, in đồng, with a step for every amount, exemption and discount.
 
     `facts`: `case` (code of the case applied for), `answers` (the form, by step and field), `groups` (priority groups
-    proven otherwise), `quantities` (numbers counted otherwise, by path). `way`: `direct`, `online` or `post`. `on`: the
+    proven otherwise), `refused` (groups that were claimed and not confirmed), `quantities` (numbers counted otherwise, by
+    path). `way`: `direct`, `online` or `post`. `on`: the
     day whose law applies. Raises FeeNotSet, QuantityMissing, MalformedFeeRule.
     """
     known = rule if isinstance(rule, FeeRule) else read_fee_rule(rule)
@@ -85,6 +89,38 @@ def fee_given_back(rule: Mapping[str, Any] | FeeRule, *, received: bool, on: dat
         return Answer(value=False, steps=(Step(text, known.not_given_back, on, {}, "fee.never_back"),))
     text = _("The dossier was not received: the fee is given back whole.")
     return Answer(value=True, steps=(Step(text, f"{LAW} Đ.3", on, {}, "fee.back"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A group to which an applicant says to belong, and for which they pay less: what it is called, how it is shown, which text."""
+
+    group: str
+    name: str
+    name_en: str
+    evidence: tuple[str, ...]
+    source: str
+
+
+def claims_in(rule: Mapping[str, Any] | FeeRule, facts: Mapping[str, Any], way: str, on: date) -> tuple[Claim, ...]:
+    """
+    Return the groups claimed in these facts that lower the fee on this day, each once; `refused` ones too. Raises MalformedFeeRule.
+
+    A group that only one item knows counts; where several items show it by different papers, any of them will do.
+    """
+    known = rule if isinstance(rule, FeeRule) else read_fee_rule(rule)
+    groups = _groups(known, {**facts, "refused": ()})
+    found: dict[str, Claim] = {}
+    for one in (one for item in known.items for one in item.exemptions):
+        if one.group in groups and one.percent and one.in_force(on) and one.way in ("", way):
+            before = found.get(one.group)
+            papers = tuple(dict.fromkeys((*(before.evidence if before else ()), *one.evidence)))
+            name, name_en = one.name or one.group, one.name_en or one.name or one.group
+            found[one.group] = Claim(
+                one.group, before.name if before else name, before.name_en if before else name_en, papers,
+                before.source if before else one.source,
+            )  # fmt: skip
+    return tuple(found[group] for group in sorted(found))
 
 
 NO_FEE_SAID = {
@@ -127,7 +163,8 @@ def read_national_fee(text: str, note: str = "") -> FeeRule | None:
 def _groups(rule: FeeRule, facts: Mapping[str, Any]) -> frozenset[str]:
     told = lookup(facts.get("answers", {}), rule.group_answer) if rule.group_answer else None
     answered = [told] if isinstance(told, str) else list(told or ())
-    return frozenset({*facts.get("groups", ()), *answered})
+    claimed = {one for one in (*facts.get("groups", ()), *answered) if isinstance(one, str)}
+    return frozenset(claimed - {*facts.get("refused", ())})
 
 
 def _item(

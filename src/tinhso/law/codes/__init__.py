@@ -28,6 +28,7 @@ from tinhso.law.codes.procedures import (
     procedure_code,
     result_type_code,
 )
+from tinhso.law.codes.typed import typed_codes
 
 __all__ = [
     "AgencyCode",
@@ -48,4 +49,5 @@ __all__ = [
     "procedure_code",
     "result_type_code",
     "try_agency_code",
+    "typed_codes",
 ]

@@ -16,8 +16,8 @@ from tinhso.law.answer import msgid as _
 from tinhso.law.figures import figure
 
 SOURCE = "TT 01/2018/TT-VPCP Đ.19"
-_FIELD = re.compile(r"\{([a-z]+)(?::([0-9]+))?\}")
-_DATES = {"yymmdd": ("%y%m%d", 6), "yyyymmdd": ("%Y%m%d", 8), "yyyy": ("%Y", 4), "yy": ("%y", 2)}
+FIELD = re.compile(r"\{([a-z]+)(?::([0-9]+))?\}")
+DATES = {"yymmdd": ("%y%m%d", 6), "yyyymmdd": ("%Y%m%d", 8), "yyyy": ("%Y", 4), "yy": ("%y", 2)}
 _CENTURY = 2000
 _WIDEST = 12
 
@@ -81,16 +81,16 @@ class DossierCodePattern:
         Raises MalformedPattern: unknown field, one twice, no agency or number, no date where the scope needs one.
         """
         counted = _scope(text, scope)
-        fields = [(match[1], match[2]) for match in _FIELD.finditer(text)]
+        fields = [(match[1], match[2]) for match in FIELD.finditer(text)]
         names = [name for name, _width in fields]
-        dates = [name for name in names if name in _DATES]
-        literal = _FIELD.sub("", text)
-        _require(text, set(names) <= {"agency", "n", *_DATES}, _("it has a field that is not known."))
+        dates = [name for name in names if name in DATES]
+        literal = FIELD.sub("", text)
+        _require(text, set(names) <= {"agency", "n", *DATES}, _("it has a field that is not known."))
         _require(text, names.count("agency") == 1 and names.count("n") == 1, _("it needs {{agency}} and {{n:4}} once."))
         _require(text, len(dates) <= 1, _("it has more than one date."))
         _require(text, re.fullmatch(r"[A-Z0-9./_-]*", literal) is not None, _("separators are A–Z, 0–9 and . / _ -"))
         _require(text, "}{" not in text, _("two fields need a separator between them."))
-        needs = {CounterScope.DAY: ("yymmdd", "yyyymmdd"), CounterScope.YEAR: tuple(_DATES), CounterScope.AGENCY: ()}
+        needs = {CounterScope.DAY: ("yymmdd", "yyyymmdd"), CounterScope.YEAR: tuple(DATES), CounterScope.AGENCY: ()}
         good = not needs[counted] or (bool(dates) and dates[0] in needs[counted])
         _require(text, good, _("the counter starts again, and the date that tells the codes apart is missing."))
         width = int(dict(fields)["n"] or 0)
@@ -105,7 +105,7 @@ class DossierCodePattern:
             raise CounterFull(number=number, width=self.width)
         made = self.text.replace("{agency}", agency).replace(f"{{n:{self.width}}}", str(number).zfill(self.width))
         if self.date_field:
-            made = made.replace(f"{{{self.date_field}}}", on.strftime(_DATES[self.date_field][0]))
+            made = made.replace(f"{{{self.date_field}}}", on.strftime(DATES[self.date_field][0]))
         if not self.matches(made):
             raise ValueError(f"{agency!r} cannot stand in a dossier code")
         return made
@@ -117,7 +117,7 @@ class DossierCodePattern:
             raise MalformedDossierCode(text=code)
         parts = found.groupdict()
         try:
-            on = _read_date(self.date_field, parts.get("date", ""))
+            on = read_date(self.date_field, parts.get("date", ""))
         except ValueError as fault:
             raise MalformedDossierCode(text=code) from fault
         number = int(parts["n"])
@@ -159,19 +159,20 @@ def _require(text: str, good: bool, why: str) -> None:
 
 def _regex(text: str) -> re.Pattern[str]:
     made, end = "", 0
-    for match in _FIELD.finditer(text):
+    for match in FIELD.finditer(text):
         made += re.escape(text[end : match.start()])
         if match[1] == "agency":
             made += r"(?P<agency>[A-Z0-9]+(?:\.[A-Z0-9]+)*)"
         elif match[1] == "n":
             made += rf"(?P<n>[0-9]{{{match[2] or 1}}})"
         else:
-            made += rf"(?P<date>[0-9]{{{_DATES[match[1]][1]}}})"
+            made += rf"(?P<date>[0-9]{{{DATES[match[1]][1]}}})"
         end = match.end()
     return re.compile(made + re.escape(text[end:]))
 
 
-def _read_date(field: str, digits: str) -> date | None:
+def read_date(field: str, digits: str) -> date | None:
+    """Return the day that these digits of a date field mean, None without a field. Raises ValueError for a day that there is not."""
     if not field:
         return None
     year_digits = len(digits) - (4 if field.endswith("mmdd") else 0)

@@ -21,6 +21,7 @@ STATES = {
     "onestop.dossier_accepted": NationalState.ACCEPTED,
     "onestop.dossier_refused": NationalState.NOT_ACCEPTED,
     "onestop.supplement_asked": NationalState.SUPPLEMENT_ASKED,
+    "onestop.work_held": NationalState.PAYMENT_ASKED,
     "onestop.dossier_withdrawn": NationalState.WITHDRAWN,
     "onestop.dossier_stopped": NationalState.STOPPED,
     "onestop.result_issued": NationalState.FINISHED,
@@ -31,7 +32,7 @@ TOLD = (
     *STATES, "onestop.supplement_answered", "onestop.task_taken", "onestop.dossier_assigned", "onestop.step_finished",
     "onestop.result_proposed", "onestop.opinion_asked", "onestop.opinion_given", "onestop.result_signed",
     "onestop.part_signed", "onestop.lead_issued", "onestop.result_postponed", "onestop.lateness_apologised",
-    "onestop.payment_settled", "onestop.payment_refunded", "onestop.dossier_handed_on",
+    "onestop.payment_settled", "onestop.payment_refunded", "onestop.work_resumed", "onestop.dossier_handed_on",
 )  # fmt: skip
 
 

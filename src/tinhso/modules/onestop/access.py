@@ -157,6 +157,16 @@ def can_enter_answers(actor: Actor, dossier: Dossier) -> bool:
     )
 
 
+def can_judge_claim(actor: Actor, dossier: Dossier) -> bool:
+    """Confirm or not confirm a group for which less is paid: reception of the desk, officers and heads who settle it."""
+    return can_enter_answers(actor, dossier)
+
+
+def can_withdraw_demand(actor: Actor, dossier: Dossier) -> bool:
+    """Withdraw a fee that was demanded later: officers, heads and leaders of the agency or division that settles it."""
+    return can_work_on(actor, dossier) and _settles(actor, dossier, "processor", "head", "leader")
+
+
 def can_assign(actor: Actor, dossier: Dossier) -> bool:
     """Give a dossier to an officer, or stop it: heads and leaders of the agency or division that settles it."""
     return can_work_on(actor, dossier) and _settles(actor, dossier, "head", "leader")

@@ -25,6 +25,7 @@ from tinhso.kernel.casework.public import (
     FlowPlaces,
     IssuedResults,
     NationalCases,
+    PastClocks,
     ResultTemplate,
 )
 from tinhso.kernel.documents.public import DocumentReader
@@ -42,6 +43,7 @@ from tinhso.modules.onestop.actions.succession import hand_on_dossiers, hand_on_
 from tinhso.modules.onestop.models import Application, Dossier, SupplementRequest
 from tinhso.modules.onestop.queries import (
     books,
+    deadlines,
     described,
     dossiers,
     erasable,
@@ -64,7 +66,7 @@ from tinhso.modules.onestop.queries import (
 )
 from tinhso.web.menus import SearchBox, Tab
 
-API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist")
+API = ("forms", "agencies", "track", "journal", "files", "applications", "dossiers", "worklist", "statements")
 """Parts of the API, each named like its router in `api`."""
 
 RESULT_TEMPLATES = ("result", "birth-certificate", "construction-permit", "household-business")
@@ -147,6 +149,7 @@ module = Module(
         HomePanel("onestop.results", "onestop/home_results.html", results.panel, order=10, place="side"),
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
         NationalCases("dossier", national.read, national.filed_on, national.link),
+        PastClocks("dossier", deadlines.past_clocks),
         CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
@@ -198,11 +201,13 @@ module = Module(
         IssuedResults("onestop", held.result_of, held.copy_of),
         DossierAtHand("onestop", held.is_at_hand),
         Api("statistics", "tinhso.modules.onestop.api.statistics.router"),
+        Api("cash-books", "tinhso.modules.onestop.api.cash_books"),
         [Api(key, f"tinhso.modules.onestop.api.{key}") for key in API],
         Periodic("onestop.drafts", 3600, tasks.purge_drafts),
         Periodic("onestop.readings", 60, tasks.journal_readings),
         Periodic("onestop.lateness", 60, tasks.apologise),
         Periodic("onestop.unexplained", 300, tasks.escalate),
+        Periodic("onestop.demands", 300, tasks.remind_of_demands),
         Periodic("onestop.books", 300, tasks.keep_books),
         Periodic("onestop.successors", 600, tasks.hand_to_successors),
         Periodic("onestop.results", 600, tasks.count_results),

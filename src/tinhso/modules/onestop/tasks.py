@@ -16,6 +16,7 @@ from tinhso.modules.onestop.actions import (
     applications,
     book_signing,
     books,
+    demands,
     figures,
     lateness,
     money,
@@ -83,6 +84,14 @@ def escalate(*, at: datetime) -> int:
     while (some := lateness.escalate_unstated(actor=WORKER, at=at)) and time.monotonic() < until:
         done += some
     return done + some
+
+
+def remind_of_demands(*, at: datetime) -> int:
+    """Remind payers whose time to pay a fee is over, for some seconds at most. Returns how many."""
+    done, until = 0, time.monotonic() + PURGE_SECONDS
+    while time.monotonic() < until and (some := demands.remind_of_demands(actor=WORKER, at=at)):
+        done += some
+    return done
 
 
 def keep_books(*, at: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from tinhso.site.proof import reckoning
 from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.tables import Tables, data, moment, sure
 
-SUPPLEMENT_ASKED = 5
+SUPPLEMENT_ASKED, PAYMENT_ASKED = 5, 6
 OVER = (3, 7, 8, 9, 10)
 """States in which a dossier is settled: not accepted, withdrawn, stopped, finished, returned."""
 RECEIVED_BY_DESK = "onestop.dossier_accepted"
@@ -36,12 +36,15 @@ class _History:
 
     def __init__(self, tables: Tables) -> None:
         self.pauses: dict[Any, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        self.paying: dict[Any, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         self.asked: dict[Any, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         self.changes: dict[Any, list[tuple[str, datetime | None, datetime | None, datetime]]] = defaultdict(list)
-        for dossier, start, end in tables.rows(
-            "SELECT dossier_id, started_at, ended_at FROM onestop_pause ORDER BY id"
+        for dossier, reason, start, end in tables.rows(
+            "SELECT dossier_id, reason, started_at, ended_at FROM onestop_pause ORDER BY id"
         ):
             self.pauses[dossier].append((sure(start), moment(end)))
+            if reason == "payment":
+                self.paying[dossier].append((sure(start), moment(end)))
         for dossier, asked, answered, at_reception in tables.rows(
             "SELECT dossier_id, asked_at, answered_at, at_reception FROM onestop_supplementrequest ORDER BY id"
         ):
@@ -64,6 +67,7 @@ class _Clock:
         told = data(facts)["due_at"] if facts is not None else None
         self.told = moment(told)
         self.pauses = history.pauses.get(id_, [])
+        self.paying = history.paying.get(id_, [])
         self.asked = history.asked.get(id_, [])
         self.changes = history.changes.get(id_, [])
 
@@ -80,7 +84,9 @@ class _Clock:
             yield self._wrong("clock_start", f"runs from {self.clock_from}, by its history from {start}")
         yield from self._told()
         moved = [became for kind, _was, became, at in self.changes if kind == "postponed" and at >= start]
-        if moved:
+        if any(kind == "payment" and at >= start for kind, _was, _became, at in self.changes):
+            yield from self._pushed(start, calendars)
+        elif moved:
             if self.due_at != moved[-1]:
                 yield self._wrong("clock_due", f"is due at {self.due_at}, was postponed to {moved[-1]}")
         elif self.amount is not None and self.due_at is not None:
@@ -88,6 +94,24 @@ class _Clock:
             if ends and self.due_at not in ends:
                 text = f"is due at {self.due_at}; {self.amount} {self.unit} from {start} end at {ends[0]}"
                 yield self._wrong("clock_due", text)
+
+    def _pushed(self, start: datetime, calendars: _Calendars) -> Findings:
+        """
+        See that the date moved by as many working days as the clock stood for a payment, one more at most.
+
+        The one more is that of a clock that stopped on its last day. Limits in hours move by hours and are left to the chain of
+        dates (`_told`); those in calendar days may end on the day after days off.
+        """
+        if self.unit not in ("working_day", "day"):
+            return
+        for kind, was, became, at in self.changes:
+            if kind != "payment" or at < start or was is None or became is None:
+                continue
+            stood = next((begun for begun, over in self.paying if over == at), None)
+            if stood is None:
+                yield self._wrong("clock_paused", f"was moved at {at} for a payment that no pause tells of")
+            elif not calendars.moved_fitly(stood, at, was, became):
+                yield self._wrong("clock_due", f"stood from {stood} to {at}, and moved from {was} to {became}")
 
     def _standing(self) -> Findings:
         """See that the clock stands exactly while a pause is open, and never once all is over."""
@@ -97,7 +121,8 @@ class _Clock:
         if any(end is not None and end < start for start, end in self.pauses):
             yield self._wrong("clock_paused", "has a pause that ends before it begins")
         waits = any(answered is None for _asked, answered in self.asked)
-        if self.paused_at and (self.state != SUPPLEMENT_ASKED or not waits):
+        pays = self.state == PAYMENT_ASKED and any(end is None for _start, end in self.paying)
+        if self.paused_at and not pays and (self.state != SUPPLEMENT_ASKED or not waits):
             yield self._wrong("clock_paused", f"stands since {self.paused_at} and waits for nothing")
         if waits and self.state == SUPPLEMENT_ASKED and not self.paused_at:
             yield self._wrong("clock_paused", "runs while more papers are asked for")
@@ -142,6 +167,17 @@ class _Calendars:
         # the second of the day matters to hours, and to a day whose closing is over
         return self.reckoned(clock.replace(microsecond=0), amount, unit)
 
+    def moved_fitly(self, begun: datetime, over: datetime, was: datetime, became: datetime) -> bool:
+        """Tell whether by any calendar a date moved by the working days between two moments, or one more."""
+        stop, run, first, last = (each.astimezone(reckoning.CIVIL).date() for each in (begun, over, was, became))
+        if last < first:
+            return False
+        fits = (
+            _worked(days, stop, run) - 2 <= _worked(days, first, last) <= _worked(days, stop, run) + 2
+            for days in self.on(stop)
+        )
+        return any(fits)
+
     def _reckoned(self, clock: datetime, amount: Decimal, unit: str) -> tuple[datetime, ...]:
         found = []
         for days in self.on(clock.date()):
@@ -176,6 +212,12 @@ class _Calendars:
                         hour=opens // 3600, minute=opens // 60 % 60
                     )]  # fmt: skip
         return []
+
+
+def _worked(days: reckoning.Days, after: date, until: date) -> int:
+    """Return the half days worked after a day until another, included."""
+    number = max(0, (until - after).days)
+    return sum(days.halves(after + timedelta(days=place)) for place in range(1, number + 1))
 
 
 def _day(value: Any) -> date:

@@ -24,7 +24,23 @@ QUERIES = {
     ("receipt_missing", "onestop_payment", "was received and has no receipt"): """
         SELECT order_code, amount_vnd FROM onestop_payment WHERE state = 'paid' AND receipt_number = ''""",
     ("fee_wrong", "dossier", "has a fee and nothing to pay, or the other way round"): """
-        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE (d.money = 'none') <> (d.fee_vnd = 0)""",
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE (d.money = 'none') <> (d.fee_vnd = 0)
+        AND NOT (d.fee_vnd = 0 AND d.money = 'back')""",
+    ("demands_wrong", "dossier", "has other demands than are in its fee"): """
+        SELECT d.code, d.later_vnd FROM onestop_dossier d WHERE d.later_vnd <> (SELECT coalesce(sum(m.amount_vnd), 0)
+        FROM onestop_feedemand m WHERE m.dossier_id = d.id AND m.state <> 'withdrawn') OR d.later_vnd > d.fee_vnd""",
+    ("demand_not_settled", "dossier", "owes nothing, and a demand is open; or the other way round"): """
+        SELECT d.code, m.item FROM onestop_feedemand m JOIN onestop_dossier d ON d.id = m.dossier_id
+        WHERE (m.state = 'open' AND d.money <> 'due' AND d.state NOT IN (3, 7, 8))
+        OR (m.state = 'paid' AND m.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM onestop_payment p
+        WHERE p.id = m.payment_id AND p.dossier_id = d.id AND p.state = 'paid'))""",
+    ("work_held_wrong", "dossier", "waits for a payment that nobody demands, or goes on while it should wait"): """
+        SELECT d.code, d.state FROM onestop_dossier d WHERE d.state IN (2, 4, 6) AND (d.state = 6) <> EXISTS (
+        SELECT 1 FROM onestop_feedemand m WHERE m.dossier_id = d.id AND m.state = 'open' AND m.holds = 'work')""",
+    ("demand_untold", "dossier", "was asked for a fee, and the journal does not tell of it"): """
+        SELECT d.code, m.item FROM onestop_feedemand m JOIN onestop_dossier d ON d.id = m.dossier_id
+        WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.subject_type = 'dossier' AND e.subject_key = d.code
+        AND e.event = 'onestop.fee_demanded') AND NOT ({out_demand})""",
     ("back_without_payment", "dossier", "is owed its fee back and no payment says so"): f"""
         SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'back'
         AND 0 = {_PAID.format(state="excess", more=" AND (p.receipt_number <> '' OR p.of_id IS NOT NULL)")}""",
@@ -32,7 +48,8 @@ QUERIES = {
         SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.money = 'refunded'
         AND 0 = {_PAID.format(state="refunded", more=" AND p.receipt_number <> ''")}""",
     ("handed_unpaid", "dossier", "was handed its result before its fee was paid"): """
-        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.state = 10 AND d.money = 'due' AND d.stop_number = 0""",
+        SELECT d.code, d.fee_vnd FROM onestop_dossier d WHERE d.state = 10 AND d.money = 'due' AND d.result_waits
+        AND d.stop_number = 0""",
     ("payment_untold", "onestop_payment", "was received, and the journal does not tell of it"): """
         SELECT p.order_code, d.code FROM onestop_payment p JOIN onestop_dossier d ON d.id = p.dossier_id
         WHERE p.state = 'paid' AND NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.subject_type = 'dossier'
@@ -50,7 +67,10 @@ STILL_COUNTED = timedelta(hours=1)
 def check_money(tables: Tables, away: Away = HERE) -> Findings:
     """See that money, payments and the journal say the same."""
     for (kind, what, text), query in QUERIES.items():
-        for name, shown in tables.rows(query.replace("{out}", away.moments("p.settled_at"))):
+        outs = {"{out}": away.moments("p.settled_at"), "{out_demand}": away.moments("m.asked_at")}
+        for mark, moments in outs.items():
+            query = query.replace(mark, moments)  # noqa: PLW2901 - filled in, mark by mark
+        for name, shown in tables.rows(query):
             yield Finding(kind, f"{what} {name}", f"{text} ({shown})")
 
 

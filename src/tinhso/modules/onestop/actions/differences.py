@@ -13,19 +13,15 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.money import prepared
-from tinhso.modules.onestop.actions.transfers import settle_transfer
+from tinhso.modules.onestop.actions.transfers import pay_by_transfer
 from tinhso.modules.onestop.models import (
     Dossier,
     LineState,
     MissingAtBank,
-    Payment,
-    PaymentMethod,
     StatementLine,
 )
 from tinhso.modules.onestop.queries.accounts import account_of
-from tinhso.modules.onestop.queries.fees import is_due, owed
-from tinhso.modules.onestop.queries.statements.references import new_reference
+from tinhso.modules.onestop.queries.fees import owed
 from tinhso.web.words import moment, money
 
 WAYS = (LineState.ATTACHED, LineState.GIVE_BACK, LineState.GIVEN_BACK, LineState.NOTED)
@@ -138,17 +134,7 @@ def _attach(line: StatementLine, code: str, actor: Actor, at: datetime) -> None:
     account = account_of(dossier.agency_code, civil_date(at))
     if account is None or account.number != line.account:
         raise NotFound
-    if not is_due(dossier) or owed(dossier) != line.amount_vnd:
+    payment = pay_by_transfer(dossier, line.amount_vnd, reference=line.reference, actor=actor, at=at)
+    if payment is None:
         raise AttachDiffers(dossier=code, fee=money(owed(dossier)), amount=money(line.amount_vnd))
-    payment = prepared(dossier) or Payment.objects.create(
-        dossier=dossier,
-        order_code=new_reference(),
-        amount_vnd=line.amount_vnd,
-        demand=dossier.demand,
-        method=PaymentMethod.TRANSFER,
-        payer_name=dossier.applicant_name,
-        created_at=at,
-    )
-    payment.dossier = dossier
-    settle_transfer(payment, reference=line.reference, actor=actor, at=at)
     line.payment = payment

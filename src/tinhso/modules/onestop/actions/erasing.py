@@ -99,6 +99,8 @@ def _forget_words(dossier: Dossier) -> None:
     PartResult.objects.filter(dossier=dossier).update(data={}, reason="", taken_by="")
     Rating.objects.filter(dossier=dossier).update(comment="")
     Payment.objects.filter(dossier=dossier).update(payer_name="", pay_url="")
+    dossier.demands.update(basis="", reason="", value_vnd=None, steps=[])
+    dossier.claims.all().delete()
     StatementLine.objects.filter(payment__dossier=dossier).update(text=NOBODY)
 
 

@@ -26,6 +26,7 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import fingerprints, reusing
 from tinhso.modules.onestop.actions.applications import AlreadyFiled, locked_draft
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
+from tinhso.modules.onestop.actions.noting import note_claims
 from tinhso.modules.onestop.actions.numbers import give_dossier_code
 from tinhso.modules.onestop.models import (
     Application,
@@ -273,6 +274,7 @@ def open_dossier(
     )
     dossier.receipt_entry = entry.id
     insert(dossier)
+    note_claims(dossier, service, answers, at)
     return dossier
 
 

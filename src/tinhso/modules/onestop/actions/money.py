@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
-from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
-from tinhso.kernel.journal.public import new_id, record
-from tinhso.law.fees import fee_given_back
+from tinhso.kernel.journal.public import entries, new_id, record
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.closing import current_book, enter, open_book_of, till_of
 from tinhso.modules.onestop.actions.numbers import give_receipt_number
+from tinhso.modules.onestop.actions.owing import demands_paid, demands_reopened, paid_net
 from tinhso.modules.onestop.actions.parts import let_out_all
 from tinhso.modules.onestop.actions.steps import locked_dossier, save
 from tinhso.modules.onestop.models import (
@@ -33,17 +30,7 @@ from tinhso.modules.onestop.models import (
     Result,
     StatementLine,
 )
-from tinhso.modules.onestop.queries.fees import (
-    WITHOUT_RESULT,
-    FeeUnknown,
-    fee_for,
-    fee_in_both,
-    is_due,
-    owed,
-    quantities_of,
-)
-from tinhso.modules.onestop.queries.services import get_service
-from tinhso.web.words import money
+from tinhso.modules.onestop.queries.fees import is_due, owed
 
 SAME_ORDER_WITHIN = timedelta(minutes=15)
 """A payer who comes back this soon goes on with the order that is open, so that nothing is paid twice."""
@@ -123,7 +110,7 @@ def note_gateway(order_code: str, *, reference: str, pay_url: str, actor: Actor,
         # refused before, taken now that it was asked again: it can be paid, so it is asked about again
         payment.state, payment.settled_at = PaymentState.STARTED, None
         payment.tries, payment.next_at = 0, at + ASK_AFTER
-    payment.gateway_reference, payment.pay_url = reference, pay_url
+    payment.gateway_reference, payment.pay_url = reference[:100], pay_url
     payment.save(update_fields=["gateway_reference", "pay_url", "state", "settled_at", "tries", "next_at"])
     record(
         "onestop.payment_started", payment.dossier, actor=actor, at=at, order=order_code, gateway=reference, again=True
@@ -137,9 +124,9 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
     Note that the gateway received the money. Called by its signed notice, by query, or both: it counts once.
 
     Money that is not due (paid another way meanwhile, withdrawn, refused) and any other sum than is asked is kept as
-    EXCESS, for the worker to give back whole; the fee stays as it was.
+    EXCESS, for the worker to give back whole; the fee stays as it was. Raises NotFound for what is no order of the gateway.
     """
-    payment = _locked_payment(order_code)
+    payment = _locked_order(order_code)
     dossier = payment.dossier
     require(access.is_gateway, actor)
     if payment.state in (PaymentState.PAID, PaymentState.EXCESS, PaymentState.REFUNDED):
@@ -148,13 +135,13 @@ def settle_payment(order_code: str, *, amount_vnd: int, reference: str, actor: A
     fits = {amount_vnd, payment.amount_vnd} == {owed(dossier)} and payment.demand == dossier.demand
     if not is_due(dossier) or not fits:
         payment.state, payment.settled_at, payment.amount_vnd = PaymentState.EXCESS, at, amount_vnd
-        payment.gateway_reference = reference or payment.gateway_reference
+        payment.gateway_reference = reference[:100] or payment.gateway_reference
         payment.tries, payment.next_at = 0, at
         payment.save()
         record("onestop.payment_excess", dossier, actor=actor, at=at, order=order_code, amount_vnd=amount_vnd)
         return payment
-    settle(payment, dossier, at)
-    payment.gateway_reference = reference or payment.gateway_reference
+    settle(payment, dossier, actor, at)
+    payment.gateway_reference = reference[:100] or payment.gateway_reference
     payment.save()
     record(
         "onestop.payment_settled",
@@ -182,6 +169,33 @@ def note_refund(order_code: str, *, actor: Actor, at: datetime) -> Payment:
 
 
 @act
+def note_told_refund(order_code: str, *, refunded_vnd: int, actor: Actor, at: datetime) -> Payment:
+    """
+    Note that the gateway says it gave money back. What we asked it to is done then; what we did not ask for is journalled.
+
+    Such money still counts here: an accountant finds out why it left. Told again, it is noted once.
+    """
+    payment = _locked_order(order_code)
+    require(access.is_gateway, actor)
+    dossier = payment.dossier
+    if payment.state == PaymentState.EXCESS and refunded_vnd >= payment.amount_vnd:
+        _given_back(payment, dossier)
+        record("onestop.payment_refunded", dossier, actor=actor, at=at, order=order_code, amount_vnd=payment.amount_vnd)
+        return payment
+    asked = sum(part.amount_vnd for part in payment.backs.all())
+    if payment.state != PaymentState.PAID or refunded_vnd <= asked:
+        record("onestop.payment_refunded", dossier, actor=actor, at=at, order=order_code, again=True)
+        return payment
+    told = [line.facts for line in entries(dossier.journal_subject) if line.event == "onestop.refund_unasked"]
+    is_told = any(facts["order"] == order_code and facts["amount_vnd"] == refunded_vnd for facts in told)
+    record(
+        "onestop.refund_unasked", dossier, actor=actor, at=at, order=order_code, amount_vnd=refunded_vnd, asked_vnd=asked,
+        again=is_told,
+    )  # fmt: skip
+    return payment
+
+
+@act
 def return_cash(code: str, *, actor: Actor, at: datetime) -> Payment:
     """Note that the counter gave back what it had taken for a dossier that was never received. Raises NothingToGiveBack."""
     dossier = locked_dossier(code, actor)
@@ -199,140 +213,10 @@ def return_cash(code: str, *, actor: Actor, at: datetime) -> Payment:
     return payment
 
 
-def owe_back(dossier: Dossier, *, actor: Actor, at: datetime) -> None:
-    """
-    Put aside what was paid for a dossier that ends before it was received, where the law gives it back.
-
-    For the acts that refuse and withdraw, before they save; the caller saves `money`. The worker has the gateway give back
-    what came online; what the counter took, the counter gives back (`return_cash`).
-    """
-    if dossier.money not in (MoneyState.PAID, MoneyState.BACK) and not dossier.settled_vnd:
-        return
-    rule = get_service(dossier.service_code, civil_date(dossier.submitted_at)).fee_rule
-    back = fee_given_back(rule, received=dossier.received_at is not None, on=civil_date(at))
-    if not back.value:
-        return
-    dossier.money, dossier.settled_vnd = MoneyState.BACK, 0
-    for paid in dossier.payments.filter(state=PaymentState.PAID).order_by("demand"):
-        payment = _all_back(paid, at)
-        record(
-            "onestop.payment_due_back",
-            dossier,
-            actor=actor,
-            at=at,
-            order=payment.order_code,
-            amount_vnd=payment.amount_vnd,
-            law=back.sources[0],
-        )
-
-
-def paid_net(dossier: Dossier) -> int:
-    """Return what was paid for a dossier and does not go back, in đồng. Two statements."""
-    paid = list(dossier.payments.filter(state=PaymentState.PAID))
-    return _sum(paid) - _sum(Payment.objects.filter(of__in=paid))
-
-
-def _sum(payments: Iterable[Payment]) -> int:
-    return sum(payment.amount_vnd for payment in payments)
-
-
-def _all_back(payment: Payment, at: datetime) -> Payment:
-    """Put aside what is left of a payment: itself, or the rest where a part went back already."""
-    if payment.backs.exists():
-        return _back_row(payment, payment.amount_vnd - _sum(payment.backs.all()), at)
-    payment.state = PaymentState.EXCESS
-    payment.tries, payment.next_at = 0, at
-    payment.save(update_fields=["state", "tries", "next_at"])
-    return payment
-
-
-def _back_row(payment: Payment, amount: int, at: datetime) -> Payment:
-    """Put aside a part of a payment to be given back, the way it came."""
-    return Payment.objects.create(
-        dossier_id=payment.dossier_id,
-        of=payment,
-        order_code=f"{payment.order_code}B{payment.backs.count() + 1}",
-        amount_vnd=amount,
-        method=payment.method,
-        state=PaymentState.EXCESS,
-        gateway_reference=payment.gateway_reference,
-        payer_name=payment.payer_name,
-        demand=payment.demand,
-        created_at=at,
-        settled_at=at,
-        next_at=at,
-    )
-
-
-class FeeSettled(BadInput):
-    """The fee is on its way back, and the answers would change it."""
-
-    code = "onestop.fee_settled"
-    text = _(
-        "This would change the fee of {dossier} from {paid} to {fee} while money of it is on its way back. "
-        "Wait until it is given back, or leave what the fee is counted by as it was."
-    )
-
-
-def count_fee_anew(dossier: Dossier, answers: Mapping[str, Any], *, actor: Actor, at: datetime) -> tuple[str, ...]:
-    """
-    Count the fee by changed answers, on the terms of the day of filing; return the names of what to save with them.
-
-    For the acts that change answers. While answers are not whole enough to count by, the fee stays. What a paid fee rises by
-    is demanded: paid like the first, with a receipt of its own. What it falls by goes back the way it came. No receipt is
-    changed. Raises FeeSettled while money is on its way back.
-    """
-    on = civil_date(dossier.submitted_at)
-    service = get_service(dossier.service_code, on)
-    try:
-        fee = fee_for(service, dossier.way, dossier.case_code, answers, on=on)
-    except FeeUnknown:
-        return ()
-    if fee.value == dossier.fee_vnd or dossier.state in WITHOUT_RESULT:
-        return ()
-    if dossier.money in (MoneyState.BACK, MoneyState.REFUNDED):
-        places = [
-            Fault(f"/{each.path.replace('.', '/')}", _("The fee was paid by this number."), "fee")
-            for each in quantities_of(service)
-        ]
-        raise FeeSettled(dossier=dossier.code, paid=money(dossier.fee_vnd), fee=money(fee.value), faults=places)
-    paid = paid_net(dossier)
-    if paid:
-        # a receipt goes on saying what it was given for
-        dossier.payments.filter(state=PaymentState.PAID, fee_steps__isnull=True).update(fee_steps=dossier.fee_steps)
-    was, dossier.fee_vnd, dossier.fee_steps = dossier.fee_vnd, fee.value, fee_in_both(fee)
-    if not paid:
-        dossier.money = MoneyState.DUE if fee.value else MoneyState.NONE
-        return ("fee_vnd", "fee_steps", "money")
-    if fee.value > paid:
-        dossier.demand += dossier.money == MoneyState.PAID
-        dossier.settled_vnd, dossier.money = paid, MoneyState.DUE
-    else:
-        # what was demanded beyond it and never paid is demanded no more
-        dossier.settled_vnd = 0
-        dossier.money = MoneyState.BACK if _give_back_part(dossier, paid - fee.value, at) else MoneyState.PAID
-    record(
-        "onestop.fee_changed", dossier, actor=actor, at=at, was=was, fee_vnd=fee.value, paid_vnd=paid,
-        owed_vnd=owed(dossier), back_vnd=max(paid - fee.value, 0),
-    )  # fmt: skip
-    return ("fee_vnd", "fee_steps", "money", "demand", "settled_vnd")
-
-
-def _give_back_part(dossier: Dossier, amount: int, at: datetime) -> bool:
-    """Put aside so much of what was paid, of the last payment first; tell whether there was anything to put aside."""
-    left = amount
-    for payment in dossier.payments.filter(state=PaymentState.PAID).order_by("-demand"):
-        part = min(left, payment.amount_vnd - _sum(payment.backs.all()))
-        if part > 0:
-            _back_row(payment, part, at)
-            left -= part
-    return amount > 0
-
-
 @act
 def fail_payment(order_code: str, *, reason: str, actor: Actor, at: datetime) -> Payment:
     """Note that an order was not paid; the fee stays due and another order may be opened."""
-    payment = _locked_payment(order_code)
+    payment = _locked_order(order_code)
     require(access.is_gateway, actor)
     if payment.state == PaymentState.STARTED:
         payment.state, payment.settled_at = PaymentState.FAILED, at
@@ -362,7 +246,7 @@ def take_payment(code: str, *, method: str = PaymentMethod.CASH, actor: Actor, a
     )
     payment.taken_by = actor.name
     book = current_book(till_of(actor, dossier), actor=actor, at=at)
-    settle(payment, dossier, at)
+    settle(payment, dossier, actor, at)
     payment.save(force_insert=is_new)
     enter(payment, LineKind.TAKEN, book, dossier, actor=actor, at=at)
     record(
@@ -409,7 +293,7 @@ def void_receipt(receipt_number: str, *, reason: str, actor: Actor, at: datetime
     if dossier.payments.filter(state=PaymentState.PAID, demand=dossier.demand).exists():
         dossier.demand += 1
     dossier.money = MoneyState.DUE
-    save(dossier, "money", "settled_vnd", "demand")
+    save(dossier, "money", "settled_vnd", "demand", *demands_reopened(dossier, payment, actor=actor, at=at))
     record(
         "onestop.receipt_voided",
         dossier,
@@ -454,12 +338,24 @@ def _locked_payment(order_code: str) -> Payment:
     return found
 
 
-def settle(payment: Payment, dossier: Dossier, at: datetime) -> None:
-    """Count a payment as the fee and give it a receipt number. For acts that hold both; the caller saves the payment."""
+def _locked_order(order_code: str) -> Payment:
+    """Return an order of the gateway, locked: what the counter took or a bank's statement brings is none of its business."""
+    payment = _locked_payment(order_code)
+    if payment.method != PaymentMethod.GATEWAY:
+        raise NotFound
+    return payment
+
+
+def settle(payment: Payment, dossier: Dossier, actor: Actor, at: datetime) -> None:
+    """
+    Count a payment as what is owed and give it a receipt number; work that waited for it goes on.
+
+    For acts that hold both; the caller saves the payment.
+    """
     payment.state, payment.settled_at = PaymentState.PAID, at
     payment.receipt_number = give_receipt_number(dossier.agency_code, at)
     dossier.money = MoneyState.PAID
-    save(dossier, "money")
+    save(dossier, "money", *demands_paid(dossier, payment, actor=actor, at=at))
     result = Result.objects.filter(dossier=dossier, issued_at__isnull=False).first() if dossier.finished_at else None
     if result is not None:
         let_out_all(dossier, result)
@@ -477,7 +373,8 @@ def _given_back(payment: Payment, dossier: Dossier) -> None:
     # money that came twice leaves the fee paid; only the fee itself goes back
     is_last = not dossier.payments.filter(state=PaymentState.EXCESS).exclude(receipt_number="", of=None).exists()
     if dossier.money == MoneyState.BACK and (payment.receipt_number or payment.of_id) and is_last:
-        dossier.money = MoneyState.REFUNDED
+        # a fee that fell to nothing is no fee: what is demanded later is asked for as ever
+        dossier.money = MoneyState.REFUNDED if dossier.fee_vnd else MoneyState.NONE
         save(dossier, "money")
 
 

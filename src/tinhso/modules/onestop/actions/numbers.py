@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tinhso.base.clock import civil, civil_date
-from tinhso.law.codes import DossierCodePattern
 from tinhso.modules.onestop.models import next_number, next_open_number
-from tinhso.modules.onestop.queries.services import choices
-
-DEFAULT_PATTERN = {"pattern": "{agency}-{yymmdd}-{n:4}", "counter": "day"}
+from tinhso.modules.onestop.queries.services import dossier_pattern
 
 
 def give_dossier_code(agency_code: str, at: datetime) -> str:
@@ -19,8 +16,7 @@ def give_dossier_code(agency_code: str, at: datetime) -> str:
     The counter row is locked until the act commits.
     """
     on = civil_date(at)
-    rule = {**DEFAULT_PATTERN, **choices(at).get("dossier_code", {})}
-    pattern = DossierCodePattern.parse_pattern(rule["pattern"], scope=rule["counter"])
+    pattern = dossier_pattern(at)
     series = f"dossier:{pattern.counter_key(agency=agency_code, on=on)}"
     return pattern.render(agency=agency_code, on=on, number=next_number(series))
 

@@ -28,7 +28,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import calendar_for
 from tinhso.law.figures import figure
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.steps import case_of, finish, locked_dossier, task_at_hand
+from tinhso.modules.onestop.actions.steps import case_of, finish, locked_dossier, require_work_goes_on, task_at_hand
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.deadlines import due_for
 
@@ -52,6 +52,7 @@ def ask_opinion(code: str, *, question: str, until: date | None = None, actor: A
         raise BadInput(faults=[Fault("/question", _("Write what you ask."))])
     dossier = locked_dossier(code, actor)
     task = task_at_hand(dossier, actor, "process")
+    require_work_goes_on(dossier)
     by = _deadline(dossier, until, at)
     finish(task, "consult", actor=actor, at=at, opinion_by=by.isoformat())
     record("onestop.opinion_asked", dossier, actor=actor, at=at, question=question.strip(), until=by.isoformat())

@@ -41,13 +41,12 @@ from tinhso.modules.onestop.models import (
     Dossier,
     DossierFile,
     FileOrigin,
-    MoneyState,
     PartResult,
     Result,
     ResultKind,
 )
 from tinhso.modules.onestop.queries.papers import part_paper
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 PROCESSING, SIGNING = "part", "part_sign"
 """Kinds of a participant's two steps in a flow."""
@@ -71,7 +70,7 @@ def part_task(dossier: Dossier, actor: Actor, form: str, part: str = "", *, may:
 
 def terms_of(dossier: Dossier, key: str) -> Part:
     """Return what the procedure says of a participant, on the terms of the day of filing."""
-    found = get_service(dossier.service_code, civil_date(dossier.submitted_at)).part(key)
+    found = service_filed(dossier).part(key)
     if found is None or found.result is None:
         raise NotYourStep(dossier=dossier.code)
     return found
@@ -149,7 +148,7 @@ def sign_part(
     result = number_part(code, part=part, revision=revision, actor=actor, at=at)
     dossier = result.dossier
     key = signing_key_of(actor, pin=pin, at=at)
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     template, data = part_paper(dossier, result, service, at, signer=actor.name)
     pdf = sign_pdf(
         render_pdf(template, data, at=at), key=key, reason=result.title, location=result.agency_name, at=at
@@ -221,7 +220,7 @@ def keep_signed_part(code: str, part: str, paper: SignedPaper, *, actor: Actor, 
 def is_linked(dossier: Dossier) -> bool:
     """Tell whether several agencies settle a dossier, each with a result of its own."""
     # whoever takes part is somebody further: an ordinary dossier costs nothing here
-    return bool(dossier.shared_with) and bool(get_service(dossier.service_code, civil_date(dossier.submitted_at)).parts)
+    return bool(dossier.shared_with) and bool(service_filed(dossier).parts)
 
 
 def let_out_parts(dossier: Dossier) -> None:
@@ -230,9 +229,9 @@ def let_out_parts(dossier: Dossier) -> None:
 
     Twice is once.
     """
-    if dossier.money == MoneyState.DUE:
+    if dossier.holds_result:
         return
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     if service.hand_over != EACH and dossier.delivery == DeliveryState.NONE:
         return
     found = [each.signed_document_id for each in dossier.part_results.filter(issued_at__isnull=False)]

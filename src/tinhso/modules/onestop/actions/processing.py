@@ -19,11 +19,13 @@ from tinhso.kernel.casework.public import assign_task, cancel_case, open_tasks, 
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import Official, calendar_for
 from tinhso.law.clocks import Postponing, postponing
+from tinhso.law.later_fees import When
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import fingerprints
-from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
+from tinhso.modules.onestop.actions.demands import demand_by_rule, withdraw_by_rule
 from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.owing import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.steps import (
     WITH_RESULT,
     WrongState,
@@ -34,13 +36,14 @@ from tinhso.modules.onestop.actions.steps import (
     proposed_result,
     require_open,
     require_unfinished,
+    require_work_goes_on,
     save,
     task_at_hand,
 )
 from tinhso.modules.onestop.models import CauseClass, Dossier, DueChange, DueChangeKind, Result, ResultKind, Way
 from tinhso.modules.onestop.queries.declarations import declaration_faults
 from tinhso.modules.onestop.queries.papers import named_in
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 FARTHEST_DAYS = 366
 """A new date farther away is a slip of the hand."""
@@ -93,10 +96,10 @@ class DayOff(BadInput):
 
 
 class ClockStands(Refusal):
-    """While the applicant is asked for papers, there is no date to move."""
+    """While the applicant is asked for papers or a payment, there is no date to move."""
 
     code = "onestop.clock_stands"
-    text = _("The clock of {dossier} stands until the papers come, and the date is counted anew then.")
+    text = _("The clock of {dossier} stands until the papers or the payment come, and the date is counted anew then.")
 
 
 @act
@@ -128,6 +131,7 @@ def assign_dossier(code: str, official: Official, *, note: str = "", actor: Acto
     dossier = locked_dossier(code, actor)
     require(access.can_assign, actor, dossier)
     task = task_at_hand(dossier, actor, "assign")
+    require_work_goes_on(dossier)
     become(dossier, NationalState.PROCESSING)
     save(dossier, "state")
     finish(task, "assign", actor=actor, at=at)
@@ -180,10 +184,11 @@ def propose_result(
         raise BadInput(faults=[Fault("/reason", _("Write the reason. The applicant reads exactly this."))])
     dossier = locked_dossier(code, actor, along=WITH_RESULT)
     task = task_at_hand(dossier, actor, "process")
+    require_work_goes_on(dossier)
     if kind == ResultKind.GRANT and (faults := declaration_faults(dossier)):
         raise DeclarationIncomplete(dossier=code, count=len(faults), faults=faults)
     become(dossier, NationalState.PROCESSING)
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     type_code, title = named_in(service)
     result = _write_result(
         dossier,
@@ -200,6 +205,10 @@ def propose_result(
     finish(task, "propose", actor=actor, at=at, kind=str(kind))
     proposed = fingerprints.of_proposed(dossier.code, result)
     record("onestop.result_proposed", dossier, actor=actor, at=at, kind=str(kind), proposed=proposed)
+    if kind == ResultKind.GRANT:
+        demand_by_rule(dossier, When.PROPOSED, at=at)
+    else:
+        withdraw_by_rule(dossier, at=at)
     return result
 
 
@@ -221,6 +230,7 @@ def pass_on(code: str, *, note: str = "", actor: Actor, at: datetime) -> Dossier
     """Agree with a proposal and pass it on to the leader."""
     dossier = locked_dossier(code, actor)
     task = task_at_hand(dossier, actor, "review")
+    require_work_goes_on(dossier)
     finish(task, "agree", actor=actor, at=at)
     record("onestop.step_finished", dossier, actor=actor, at=at, step=task.node_id, note=note)
     return dossier

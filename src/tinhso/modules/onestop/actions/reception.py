@@ -25,11 +25,11 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.books import enter_in_book
 from tinhso.modules.onestop.actions.filing import Applicant, open_dossier
-from tinhso.modules.onestop.actions.money import owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.owing import owe_back
 from tinhso.modules.onestop.actions.reusing import held_papers, note_reused
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, become, finish, locked_dossier, save, task_at_hand
-from tinhso.modules.onestop.models import DeliveryState, Dossier, FileOrigin, MoneyState, Way
+from tinhso.modules.onestop.models import DeliveryState, Dossier, FileOrigin, Way
 from tinhso.modules.onestop.queries.deadlines import due_for
 from tinhso.modules.onestop.queries.fees import quantities_of
 from tinhso.modules.onestop.queries.services import check_agency, check_case, get_fileable_service
@@ -189,7 +189,7 @@ def return_result(code: str, *, taken_by: str = "", actor: Actor, at: datetime) 
     require(access.can_return_result, actor, dossier)
     if dossier.delivery != DeliveryState.READY:
         raise ResultNotReady(dossier=code)
-    if dossier.money == MoneyState.DUE:
+    if dossier.holds_result:
         raise MoneyFirst(dossier=code)
     task = task_at_hand(dossier, actor, "return")
     become(dossier, NationalState.RETURNED)

@@ -23,16 +23,18 @@ from tinhso.kernel.documents.public import (
     signing_key_of,
 )
 from tinhso.kernel.journal.public import record
+from tinhso.law.later_fees import When
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import parts, steps
+from tinhso.modules.onestop.actions.demands import demand_by_rule
 from tinhso.modules.onestop.actions.numbers import give_result_number
 from tinhso.modules.onestop.actions.signed import SignedPaper
 from tinhso.modules.onestop.actions.steps import WITH_RESULT, proposed_result
 from tinhso.modules.onestop.actions.unchanged import require_unchanged
 from tinhso.modules.onestop.models import DeliveryState, Dossier, DossierFile, FileOrigin, Result, ResultKind
 from tinhso.modules.onestop.queries.papers import result_paper
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 
 class NothingToSign(Refusal):
@@ -69,7 +71,7 @@ def sign_paper(
     result = number_result(code, revision=revision, expected=expected, actor=actor, at=at)
     dossier = result.dossier
     key = signing_key_of(actor, pin=pin, at=at)
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     template, data = result_paper(dossier, result, service, at, signer=actor.name)
     pdf = render_pdf(template, data, at=at)
     signed = sign_pdf(pdf, key=key, reason=result.title, location=dossier.agency_name, at=at)
@@ -92,12 +94,13 @@ def number_result(code: str, *, revision: int | None = None, expected: str = "",
     task = steps.task_at_hand(dossier, actor, "sign", may=access.can_sign)
     # asked before there is a signature, not only when the step is done
     require_another(task, actor.key.removeprefix("official:"), actor.name)
+    steps.require_work_goes_on(dossier)
     result = proposed_result(dossier)
     if result is None:
         raise NothingToSign(dossier=code)
     if revision is not None and dossier.revision != revision:
         raise Stale
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     if result.number and result.numbered_at and civil_date(result.numbered_at).year < civil_date(at).year:
         since = result.numbered_at
         record("onestop.result_number_voided", dossier, actor=actor, at=at, number=result.number, numbered_at=since)
@@ -180,7 +183,11 @@ def issue_result(code: str, *, actor: Actor, at: datetime) -> Dossier:
     """
     dossier = steps.locked_dossier(code, actor, along=WITH_RESULT)
     task = steps.task_at_hand(dossier, actor, "issue")
+    steps.require_work_goes_on(dossier)
     result = dossier.result
+    if result.kind == ResultKind.GRANT:
+        # before it is let out: what is demanded with the result may keep it in
+        demand_by_rule(dossier, When.ISSUED, at=at)
     if parts.is_linked(dossier):
         return _issue_lead(dossier, task, actor=actor, at=at)
     steps.become(dossier, NationalState.FINISHED)

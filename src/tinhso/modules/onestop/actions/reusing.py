@@ -20,7 +20,7 @@ from tinhso.modules.onestop.actions.applications import locked_draft
 from tinhso.modules.onestop.actions.binding import Paper
 from tinhso.modules.onestop.models import ApplicationFile, Dossier
 from tinhso.modules.onestop.queries.held import number_of, offers_for
-from tinhso.modules.onestop.queries.services import get_fileable_service, get_service
+from tinhso.modules.onestop.queries.services import get_fileable_service, service_filed
 from tinhso.web.words import day, own
 
 
@@ -102,7 +102,7 @@ def refuse_what_is_held(items: Sequence[Mapping[str, str]], dossier: Dossier, at
     on, asked = civil_date(at), {item["component"] for item in items if item["component"]}
     if not asked:
         return
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     offers = offers_for(
         dossier.applicant_number,
         [each for each in service.components_for(dossier.case_code) if each.code in asked],

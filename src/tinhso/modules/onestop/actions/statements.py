@@ -20,8 +20,9 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions.transfers import settle_transfer
+from tinhso.modules.onestop.actions.transfers import pay_by_transfer, settle_transfer
 from tinhso.modules.onestop.models import (
+    Dossier,
     Found,
     LineState,
     MissingAtBank,
@@ -151,16 +152,29 @@ def _keep(
     matcher = matcher_for(statement, [line for _identity, line in fresh])
     decided = [(identity, line, matcher.decide(line)) for identity, line in fresh]
     rows = [_row(statement, *each) for each in decided]
-    payments = _locked_payments([decision for *_rest, decision in decided if decision.pays])
+    payments = _locked_payments([decision for *_rest, decision in decided if decision.pays and decision.payment])
     for row, (_identity, line, decision) in zip(rows, decided, strict=True):
-        if decision.pays and not _settled(payments[row.payment_id], line, actor, at):  # type: ignore[index]
+        if decision.pays and decision.payment and not _settled(payments[row.payment_id], line, actor, at):  # type: ignore[index]
             row.found, row.state = Found.NOT_DUE, LineState.OPEN
+    _pay_by_code(rows, [decision for *_rest, decision in decided], actor, at)
     StatementLine.objects.bulk_create(rows, batch_size=BATCH)
     brought = [row.payment_id for row in rows if row.payment_id and row.found == Found.MATCHED]
     MissingAtBank.objects.filter(payment_id__in=brought, is_open=True).update(
         is_open=False, resolved_at=at, resolved_by=actor.name
     )
     return rows
+
+
+def _pay_by_code(rows: Sequence[StatementLine], decisions: Sequence[Decision], actor: Actor, at: datetime) -> None:
+    """Pay the dossiers that lines name by code and name; one that owes it no more is put before a person."""
+    named = sorted((decision.dossier, place) for place, decision in enumerate(decisions) if decision.dossier)
+    for code, place in named:
+        row, dossier = rows[place], Dossier.objects.locked(code)
+        payment = pay_by_transfer(dossier, row.amount_vnd, reference=row.reference, actor=actor, at=at)
+        if payment is None:
+            row.found, row.state = Found.NAMED, LineState.OPEN
+        else:
+            row.payment, row.expected_vnd = payment, payment.amount_vnd
 
 
 def _locked_payments(decisions: Sequence[Decision]) -> dict[UUID, Payment]:
@@ -195,6 +209,7 @@ def _row(statement: Statement, identity: str, line: BankLine, decision: Decision
         state=LineState.SETTLED if decision.is_settled else LineState.OPEN,
         payment_id=decision.payment.id if decision.payment else None,
         expected_vnd=decision.payment.amount_vnd if decision.payment else None,
+        proposed=list(decision.proposed) or None,
     )
 
 

@@ -19,7 +19,8 @@ from tinhso.kernel.casework.public import PartRole, Task, complete_task, partici
 from tinhso.kernel.documents.public import link_many
 from tinhso.law.states import NationalState, may_become
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.models import Dossier, MoneyState, Result
+from tinhso.modules.onestop.models import Dossier, Result
+from tinhso.web.words import money
 
 WITH_RESULT = ("result",)
 """Read the result with the dossier: one statement for both."""
@@ -37,6 +38,13 @@ class WrongState(Refusal):
 
     code = "onestop.wrong_state"
     text = _("{dossier} is “{state}”, so this cannot be done.")
+
+
+class PaymentFirst(Refusal):
+    """The work waits until what was demanded is paid."""
+
+    code = "onestop.payment_first"
+    text = _("{dossier} waits until {fee} is paid. Go on then, or withdraw the demand.")
 
 
 def locked_dossier(
@@ -97,7 +105,7 @@ OFFICE_PAPERS = "dossier-office"
 
 def let_out(dossier: Dossier, result: Result) -> None:
     """Let the applicant read the signed result once it is issued and nothing is left to pay. Twice is once."""
-    if result.signed_document_id and result.issued_at and dossier.money != MoneyState.DUE:
+    if result.signed_document_id and result.issued_at and not dossier.holds_result:
         link_many([result.signed_document_id], *dossier.journal_subject)
 
 
@@ -118,6 +126,12 @@ def require_open(dossier: Dossier) -> None:
         raise WrongState(dossier=dossier.code, state=gettext("signed already"))
 
 
+def require_work_goes_on(dossier: Dossier) -> None:
+    """Go on only while no demand holds the work. Raises PaymentFirst."""
+    if dossier.state == NationalState.PAYMENT_ASKED:
+        raise PaymentFirst(dossier=dossier.code, fee=money(dossier.owed_vnd))
+
+
 def require_unfinished(dossier: Dossier) -> None:
     """
     Go on only while something is left to settle: as `require_open`, and while a participant of a linked dossier has its part.
@@ -134,4 +148,4 @@ def require_unfinished(dossier: Dossier) -> None:
 def save(dossier: Dossier, *fields: str) -> None:
     """Write the named fields and raise the revision, in one statement."""
     dossier.revision += 1
-    update(dossier, *fields, "revision")
+    update(dossier, *dict.fromkeys((*fields, "revision")))

@@ -34,8 +34,8 @@ from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import fingerprints
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
-from tinhso.modules.onestop.actions.money import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.numbers import give_form_number
+from tinhso.modules.onestop.actions.owing import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.parts import PROCESSING
 from tinhso.modules.onestop.actions.reusing import refuse_what_is_held
 from tinhso.modules.onestop.actions.steps import (
@@ -60,7 +60,7 @@ from tinhso.modules.onestop.models import (
 )
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.queries.deadlines import due_for, notice_by
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 UNCHANGED = _("This is still as it was. Mend it, or write below why it is right.")
 
@@ -258,7 +258,7 @@ def _misplaced(index: int, item: Mapping[str, str], dossier: Dossier) -> list[Fa
         if form is None or parts[0] or not all(parts[1:]) or form.field_at(pointer) is None:
             return [Fault(f"/items/{index}/pointer", _("The declaration has no such question."), "pointer")]
     if component:
-        service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+        service = service_filed(dossier)
         known = {each.code for each in service.components}
         if component not in known and not dossier.files.filter(component_code=component).exists():
             return [Fault(f"/items/{index}/component", _("This procedure does not ask for such a paper."), "component")]
@@ -336,7 +336,7 @@ def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: 
         return
     brought = {component for component, _document in files}
     old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     names = names_of(service) | {
         code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")
     }

@@ -70,7 +70,7 @@ def shown_to(dossier: Dossier, at: datetime) -> dict[str, Any] | None:
 def settle_transfer(payment: Payment, *, reference: str, actor: Actor, at: datetime) -> None:
     """Note that a prepared transfer came in, with a receipt. For acts that hold payment and dossier."""
     payment.gateway_reference = reference[:100]
-    settle(payment, payment.dossier, at)
+    settle(payment, payment.dossier, actor, at)
     payment.save()
     record(
         "onestop.payment_settled",
@@ -81,3 +81,25 @@ def settle_transfer(payment: Payment, *, reference: str, actor: Actor, at: datet
         amount_vnd=payment.amount_vnd,
         receipt=payment.receipt_number,
     )
+
+
+def pay_by_transfer(dossier: Dossier, amount_vnd: int, *, reference: str, actor: Actor, at: datetime) -> Payment | None:
+    """
+    Pay what a dossier owes with a transfer that bore no reference of ours; None where it owes another sum, or nothing.
+
+    For acts that hold the dossier. A transfer that was prepared for it takes the money.
+    """
+    if not is_due(dossier) or owed(dossier) != amount_vnd:
+        return None
+    payment = prepared(dossier) or Payment.objects.create(
+        dossier=dossier,
+        order_code=new_reference(),
+        amount_vnd=amount_vnd,
+        demand=dossier.demand,
+        method=PaymentMethod.TRANSFER,
+        payer_name=dossier.applicant_name,
+        created_at=at,
+    )
+    payment.dossier = dossier
+    settle_transfer(payment, reference=reference, actor=actor, at=at)
+    return payment

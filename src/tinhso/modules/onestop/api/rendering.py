@@ -37,6 +37,7 @@ from tinhso.modules.onestop.api.shapes import (
 )
 from tinhso.modules.onestop.queries import participation, shown
 from tinhso.modules.onestop.queries.dossiers import DossierView
+from tinhso.modules.onestop.queries.fees import owed
 
 
 def state_of(number: int) -> State:
@@ -123,6 +124,7 @@ def dossier_of(view: DossierView, actor: Actor, at: datetime) -> Dossier:
         **_row(dossier),
         **{name: getattr(dossier, name) for name in (*names, *more)}
         | {"answers": _answers(view, actor, office=office)},
+        owed_vnd=owed(dossier),
         fee_steps=shown.fee_words(dossier),
         revision=dossier.revision,
         applicant=_applicant(dossier),

@@ -267,6 +267,7 @@ class Dossier(Done):
     components: list[dict[str, Any]]
     files: list[Sent]
     fee_vnd: int = Field(description="đồng")
+    owed_vnd: int = Field(0, description="what is still to be paid, đồng; more of it under …/money")
     fee_steps: list[str] = Field(description="how the fee was found")
     supplement: Asked | None = None
     result: Result | None = None

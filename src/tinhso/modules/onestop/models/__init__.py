@@ -4,7 +4,9 @@ from tinhso.modules.onestop.models.application import Application, ApplicationFi
 from tinhso.modules.onestop.models.book import BookNote, BookVolume, YearBook
 from tinhso.modules.onestop.models.cash import BookState, CashBook, CashLine, LineKind
 from tinhso.modules.onestop.models.counter import Counter, close_series, next_number, next_numbers, next_open_number
+from tinhso.modules.onestop.models.demand import ClaimState, DemandState, FeeClaim, FeeDemand
 from tinhso.modules.onestop.models.dossier import (
+    PAYMENT,
     SUPPLEMENT,
     DeliveryState,
     Dossier,
@@ -29,6 +31,7 @@ from tinhso.modules.onestop.models.statement import Found, LineState, MissingAtB
 from tinhso.modules.onestop.models.succession import AgencyChange
 
 __all__ = [
+    "PAYMENT",
     "SUPPLEMENT",
     "AgencyChange",
     "Application",
@@ -40,15 +43,19 @@ __all__ = [
     "CashBook",
     "CashLine",
     "CauseClass",
+    "ClaimState",
     "Counter",
     "DayFigures",
     "DeliveryState",
+    "DemandState",
     "Direction",
     "Dossier",
     "DossierFile",
     "DossierQuerySet",
     "DueChange",
     "DueChangeKind",
+    "FeeClaim",
+    "FeeDemand",
     "FileOrigin",
     "Finding",
     "Found",

@@ -145,6 +145,12 @@ class Dossier(models.Model):
     settled_vnd = models.PositiveBigIntegerField(
         default=0, db_default=0, help_text="of the fee, what was paid on earlier demands; đồng"
     )
+    later_vnd = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="of the fee, what was demanded after the dossier was looked at; đồng"
+    )
+    result_waits = models.BooleanField(
+        default=True, db_default=True, help_text="whether the result waits while something is owed"
+    )
     filed_from = models.UUIDField(null=True, blank=True, unique=True, help_text="the draft: filing twice is once")
     revision = models.PositiveIntegerField(default=0)
     apologised_at = models.DateTimeField(null=True, blank=True, help_text="when the apology for lateness went out")
@@ -241,6 +247,11 @@ class Dossier(models.Model):
         return max(self.fee_vnd - self.settled_vnd, 0)
 
     @property
+    def holds_result(self) -> bool:
+        """Tell whether something is owed for which the result waits."""
+        return self.money == MoneyState.DUE and self.result_waits
+
+    @property
     def journal_subject(self) -> tuple[str, str]:
         """Return what the journal calls it."""
         return ("dossier", self.code)
@@ -280,6 +291,8 @@ class DossierFile(models.Model):
 
 SUPPLEMENT = "supplement"
 """Reason of a pause that waits for a supplement."""
+PAYMENT = "payment"
+"""Reason of a pause that waits for a fee demanded after the dossier was looked at."""
 
 
 class Pause(models.Model):
@@ -369,6 +382,7 @@ class DueChangeKind(models.TextChoices):
 
     SUPPLEMENT = "supplement", "supplement"
     POSTPONED = "postponed", "postponed"
+    PAYMENT = "payment", "payment"
 
 
 class DueChange(models.Model):

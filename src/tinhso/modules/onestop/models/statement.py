@@ -19,6 +19,8 @@ class Found(models.TextChoices):
     DOUBLED = "doubled", _("Paid twice")
     UNKNOWN = "unknown", _("Unknown reference")
     UNNAMED = "unnamed", _("In the bank, not in the books")
+    NAMED = "named", _("Names a dossier by its code")
+    CHANGED = "changed", _("An earlier file told this number of the bank otherwise")
     NOT_DUE = "not_due", _("Nothing was due")
     REFUNDED_TWICE = "refunded_twice", _("Given back twice")
     OUT = "out", _("Went out, not in the books")
@@ -82,6 +84,7 @@ class StatementLine(models.Model):
     state = models.CharField(max_length=12, choices=LineState.choices)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="bank_lines")
     expected_vnd = models.PositiveBigIntegerField(null=True, blank=True)
+    proposed = models.JSONField(null=True, blank=True, help_text="codes of dossiers that its text names")
     reason = models.CharField(max_length=1000, blank=True)
     resolved_by = models.CharField(max_length=200, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -94,6 +97,7 @@ class StatementLine(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["statement", "number"], name="onestop_bankline_order"),
+            models.Index(fields=["account", "day"], name="onestop_bankline_day"),
             models.Index(
                 fields=["account", "day"],
                 condition=models.Q(state__in=["open", "give_back"]),

@@ -17,7 +17,7 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import BookState, CashBook, CashLine, LineKind, PaymentMethod
-from tinhso.modules.onestop.queries.paging import Keys, Page, page_of
+from tinhso.modules.onestop.queries.paging import PAGE, Keys, Page, page_of
 
 NEWEST: Keys = {"day": date.fromisoformat, "id": UUID}
 
@@ -101,10 +101,10 @@ def get_taken(receipt_number: str, *, seen_by: Actor) -> CashLine:
     return line
 
 
-def books_seen_by(actor: Actor, *, after: str = "") -> Page[CashBook]:
+def books_seen_by(actor: Actor, *, after: str = "", limit: int = PAGE) -> Page[CashBook]:
     """Return the books that the actor keeps, signs or checks, newest first."""
     require(access.can_list_books, actor)
-    return page_of(seen_books(actor), NEWEST, after=after, newest=True)
+    return page_of(seen_books(actor), NEWEST, after=after, limit=limit, newest=True)
 
 
 def waiting_books(actor: Actor, at: datetime) -> list[CashBook]:

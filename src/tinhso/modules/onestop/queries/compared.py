@@ -10,13 +10,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import Component
 from tinhso.kernel.documents.public import DIFFERS, NOT_FOUND, SAME, Found, can_be_read, compare, found_on, rendition_of
 from tinhso.kernel.forms.public import load_form
 from tinhso.modules.onestop.models import Dossier, DossierFile, PaperCheck, TrueCopy
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def compared(dossier: Dossier, file: DossierFile) -> Compared:
 def component_of(dossier: Dossier, code: str) -> Component | None:
     """Return the component as its procedure asked for it when the dossier was filed."""
     try:
-        service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+        service = service_filed(dossier)
     except NotFound:
         return None
     return next((each for each in service.components if each.code == code), None)
@@ -82,7 +81,7 @@ def component_of(dossier: Dossier, code: str) -> Component | None:
 def papers_to_read(dossier: Dossier) -> list[UUID]:
     """Return the documents of papers that show something that was declared: those worth reading."""
     try:
-        service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+        service = service_filed(dossier)
     except NotFound:
         return []
     shown = {each.code for each in service.components if each.shows}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypedDict
+from uuid import UUID
 
+from tinhso.base.clock import civil_date
+from tinhso.kernel.casework.public import PastClock
 from tinhso.kernel.organisation.public import calendar_for
-from tinhso.law.answer import Answer
-from tinhso.law.clocks import Supplement, legal_due, supplement_notice_by
+from tinhso.law.answer import Answer, NoAnswer
+from tinhso.law.clocks import Supplement, after_standing, legal_due, supplement_notice_by
 from tinhso.law.days import DayLine, course
 from tinhso.law.working_time import Limit, Pause, Unit, due, hand_over_by
 from tinhso.law.working_time.due import CUTOFF
@@ -74,7 +78,7 @@ def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None
     """
     Return the answer that led to the due date, anew from the same facts: None before receipt or without a limit.
 
-    Its value is None while the clock stands for a supplement (`law.clocks.legal_due`).
+    Its value is None while the clock stands (`law.clocks.legal_due`).
     """
     if dossier.received_at is None or dossier.clock_from is None or dossier.limit_amount is None:
         return None
@@ -83,8 +87,34 @@ def why_due(dossier: Dossier, pauses: Sequence[Pause]) -> Answer[datetime | None
         Limit(dossier.limit_amount, Unit(dossier.limit_unit)),
         calendar_for(dossier.agency_code, dossier.clock_from),
         supplements=_supplements(dossier, pauses),
+        pauses=[pause for pause in pauses if pause.reason != SUPPLEMENT],
         **_late_reception(dossier.clock_from),
     )
+
+
+def due_after_standing(dossier: Dossier, begun: datetime, over: datetime, base: str) -> Answer[datetime]:
+    """
+    Return when a dossier is due after its clock stood from `begun` to `over` on this base.
+
+    Where the head gave a new date, that date moves; else the limit is reckoned anew with all the times in which the clock stood.
+    """
+    assert dossier.due_at is not None
+    if (
+        dossier.postponed_at is not None
+        and dossier.clock_from is not None
+        and dossier.postponed_at >= dossier.clock_from
+    ):
+        return after_standing(dossier.due_at, begun, over, base, calendar_for(dossier.agency_code, over))
+    pauses = [Pause(each.started_at, each.ended_at, each.reason, each.base) for each in dossier.pauses.all()]
+    answer = why_due(dossier, [pause for pause in pauses if pause.end is not None])
+    if answer is None or answer.value is None:
+        return Answer(dossier.due_at)
+    return Answer(max(answer.value, dossier.due_at), answer.steps)
+
+
+def pay_until(at: datetime, days: int, agency_code: str) -> date:
+    """Return the last day for paying what is demanded now: so many days, not ending on a day off (BLDS 91/2015/QH13 Đ.147-148)."""
+    return civil_date(due(at, Limit(Decimal(days), Unit.DAY), calendar_for(agency_code, at)).value)
 
 
 def days_of(dossier: Dossier, pauses: Sequence[Pause]) -> list[DayLine]:
@@ -114,3 +144,17 @@ def _supplements(dossier: Dossier, pauses: Sequence[Pause]) -> list[Supplement]:
         for pause in pauses
         if pause.reason == SUPPLEMENT and (pause.end is None or (began is not None and pause.end <= began))
     ]
+
+
+def past_clocks(cases: Sequence[UUID]) -> Mapping[UUID, PastClock]:
+    """Return the legal clocks of dossiers by their cases; what was not received has none. One statement."""
+    rows = Dossier.objects.filter(case_id__in=cases, received_at__isnull=False)
+    words = ("case_id", "received_at", "due_at", "finished_at", "limit_amount", "limit_unit", "agency_code")
+    found: dict[UUID, PastClock] = {}
+    for case, received, due_at, settled, amount, unit, agency in rows.values_list(*words):
+        first = due_at
+        if amount is not None and due_at is not None:
+            with suppress(NoAnswer):
+                first = due_for(amount, unit, agency_code=agency, clock_from=received).value
+        found[case] = PastClock(received, first, due_at, settled)
+    return found

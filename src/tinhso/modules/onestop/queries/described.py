@@ -34,7 +34,7 @@ FACTS = (
     CaseFact("dossier.days_late", "number", _("Working days it is late")),
     CaseFact("dossier.postponed", "flag", _("The applicant was given a new date")),
     CaseFact("dossier.apologised", "flag", _("An apology for being late went out")),
-    CaseFact("dossier.paused", "flag", _("Its clock stands: papers are waited for")),
+    CaseFact("dossier.paused", "flag", _("Its clock stands: papers or a payment are waited for")),
     CaseFact("dossier.paused_days", "number", _("Working days for which its clock has stood")),
     CaseFact("dossier.owes", "flag", _("A fee is due")),
     CaseFact("dossier.limit_days", "number", _("Time limit in days; 0 when it is counted otherwise")),

@@ -26,6 +26,7 @@ from tinhso.modules.onestop.models import (
     DeliveryState,
     Dossier,
     DossierFile,
+    FeeDemand,
     MoneyState,
     Payment,
     PaymentMethod,
@@ -64,6 +65,12 @@ class DossierView:
     def tasks(self) -> list[Task]:
         """Return what is to be done now, oldest first."""
         return [task for task in self.steps if task.is_live]
+
+    @cached_property
+    def demands(self) -> list[FeeDemand]:
+        """Return what was demanded later, in order; read only where something was."""
+        was_any = self.dossier.later_vnd or any(entry.event == "onestop.demand_withdrawn" for entry in self.history)
+        return list(self.dossier.demands.order_by("number")) if was_any else []
 
     @cached_property
     def pauses(self) -> list[LawPause]:

@@ -23,7 +23,7 @@ from tinhso.modules.onestop.models import (
     Way,
 )
 from tinhso.modules.onestop.queries.deadlines import hand_over_of
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 MOVES = frozenset(
     f"onestop.{verb}"
@@ -46,6 +46,8 @@ _STATES = {
     "task_taken": 4,
     "result_proposed": 4,
     "supplement_asked": 5,
+    "work_held": 6,
+    "work_resumed": 4,
     "dossier_withdrawn": 7,
     "dossier_stopped": 8,
     "result_issued": 9,
@@ -208,7 +210,12 @@ def _dossier(seen: _Seen, changes: Sequence[DueChange]) -> dict[str, Any]:
 
 
 def _paused_at(seen: _Seen) -> datetime | None:
-    """Return since when the clock stands at the act: from a request for papers until what ends it."""
+    """Return since when the clock stands at the act: from a request for papers, or for a payment, until what ends it."""
+    held = seen.last("work_held")
+    if held is not None and held.facts.get("stands"):
+        gone_on = [seen.last(verb) for verb in ("work_resumed", "dossier_withdrawn", "dossier_stopped")]
+        if not any(line is not None and line.id > held.id for line in gone_on):
+            return held.at
     asked = seen.last("supplement_asked")
     if asked is None or not seen.is_past(seen.dossier.received_at) or asked.at < (seen.dossier.received_at or asked.at):
         return None
@@ -263,7 +270,7 @@ def _supplement(seen: _Seen, _changes: Sequence[DueChange]) -> dict[str, Any]:
 
 def _listed(dossier: Dossier) -> set[str]:
     try:
-        return {part.code for part in get_service(dossier.service_code, civil_date(dossier.submitted_at)).components}
+        return {part.code for part in service_filed(dossier).components}
     except NotFound:
         return set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import Service
 from tinhso.law.answer import Answer, NoAnswer, Step
 from tinhso.law.fees import compute_fee, read_fee_rule
+from tinhso.law.later_fees import LaterFee, read_later_fees
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.models import Dossier, MoneyState
 from tinhso.web.words import own
@@ -28,15 +29,17 @@ class FeeUnknown(Refusal):
     text = _("The fee of “{service}” is not known: {reason}")
 
 
-def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, Any], *, on: date) -> Answer[int]:
+def fee_for(
+    service: Service, way: str, case_code: str, answers: Mapping[str, Any], *, on: date, refused: Collection[str] = ()
+) -> Answer[int]:
     """
     Return the fee in đồng with its steps: the service's own, and what each participant of a linked one asks for its part.
 
-    Raises FeeUnknown where nobody has set one, or the answers do not say.
+    `refused` are groups that were claimed and not confirmed: they lower nothing. Raises FeeUnknown where nobody has set one, or the answers do not say.
     """
     if not service.fee_rule:
         raise FeeUnknown(service=own(service, "name"), reason=gettext("no rule"))
-    facts = {"case": case_code, "answers": dict(answers)}
+    facts = {"case": case_code, "answers": dict(answers), "refused": tuple(refused)}
     try:
         fees = [compute_fee(rule, facts, way=str(way), on=on) for rule in rules_of(service)]
         return Answer(sum(fee.value for fee in fees), tuple(step for fee in fees for step in fee.steps))
@@ -47,6 +50,11 @@ def fee_for(service: Service, way: str, case_code: str, answers: Mapping[str, An
 def rules_of(service: Service) -> list[dict[str, Any]]:
     """Return the rules by which a service costs: its own, then those of its participants."""
     return [service.fee_rule, *(part.fee_rule for part in service.parts if part.fee_rule)]
+
+
+def later_fees(service: Service, on: date) -> list[LaterFee]:
+    """Return what may become due later for a service, by the rules in force on a day."""
+    return [one for one in read_later_fees(service.fee_rule) if one.in_force(on)] if service.fee_rule else []
 
 
 def fee_in_both(fee: Answer[int]) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import Component, HeldResult, IssuedResult, Service, held_for
 from tinhso.kernel.identity.public import Person
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.models import Dossier, DossierFile, MoneyState, Result, ResultKind, TrueCopy
+from tinhso.modules.onestop.models import Dossier, DossierFile, Result, ResultKind, TrueCopy
 from tinhso.modules.onestop.queries import people
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 Offers = Mapping[str, list[HeldResult]]
 """What stands for a component, by its code."""
@@ -50,7 +50,7 @@ def offers_to(actor: Actor, service: Service, case: str, *, on: date) -> dict[st
 def result_of(code: str) -> IssuedResult | None:
     """Return the granted result of a dossier once it is issued and nothing is left to pay: `casework.IssuedResults`."""
     found = Result.objects.select_related("dossier").filter(dossier__code=code).first()
-    if found is None or found.kind != ResultKind.GRANT or not found.issued_at or found.dossier.money == MoneyState.DUE:
+    if found is None or found.kind != ResultKind.GRANT or not found.issued_at or found.dossier.holds_result:
         return None
     dossier = found.dossier
     signed = found.signed_document_id
@@ -58,7 +58,7 @@ def result_of(code: str) -> IssuedResult | None:
     if file is None or not dossier.applicant_number or not found.signed_at:
         return None
     try:
-        service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+        service = service_filed(dossier)
     except NotFound:
         return None
     kind = next((kind for kind in service.results if kind.code == found.type_code), None)

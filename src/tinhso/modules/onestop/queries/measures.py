@@ -110,7 +110,9 @@ class _Around:
         version = (row["service_code"], row["service_version"])
         if version not in self.services:
             try:
-                self.services[version] = get_service(row["service_code"], on=civil_date(row["received_at"]))
+                self.services[version] = get_service(
+                    row["service_code"], on=civil_date(row["received_at"]), version=row["service_version"]
+                )
             except NotFound:
                 self.services[version] = None
         return self.services[version]

@@ -27,8 +27,8 @@ from tinhso.law.answer import Answer
 from tinhso.law.linked import Share, Stretch, shares
 from tinhso.law.working_time import Limit, Unit
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PartResult
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.models import DeliveryState, Dossier, PartResult
+from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.queries.shown import Due, deadline, step_text
 from tinhso.web.words import own
 
@@ -148,9 +148,9 @@ def part_rows(dossier: Dossier, at: datetime, *, public: bool = False, own_reade
 
 def _is_out(dossier: Dossier) -> bool:
     """Tell whether what participants signed is let out to the applicant (`actions.parts.let_out_parts`)."""
-    if dossier.money == MoneyState.DUE:
+    if dossier.holds_result:
         return False
-    each = get_service(dossier.service_code, civil_date(dossier.submitted_at)).hand_over == "each"
+    each = service_filed(dossier).hand_over == "each"
     return each or dossier.delivery != DeliveryState.NONE
 
 
@@ -269,7 +269,7 @@ def steps_read_by(actor: Actor, dossier: Dossier) -> tuple[str, ...]:
     held = actor.agencies_with(access.OFFICE)
     if not dossier.shared_with or not held or {dossier.agency_code, dossier.desk_code, dossier.office_code} & set(held):
         return ()
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     keys = {row.key for row in participants(dossier) if row.agency_code in held}
     reads = [part.reads for part in service.parts if part.key in keys]
     return () if not all(reads) else tuple(step for steps in reads for step in steps)

@@ -26,7 +26,6 @@ from tinhso.modules.onestop.models import (
     Dossier,
     DossierFile,
     FileOrigin,
-    MoneyState,
     Payment,
     Rating,
     Reading,
@@ -109,7 +108,7 @@ def _whole(dossier: Dossier) -> dict[str, Any]:
 
 def _given(dossier: Dossier) -> list[DossierFile]:
     """Return the files of a dossier that are the applicant's to have: a result once it is issued and paid for."""
-    is_out = dossier.delivery != DeliveryState.NONE and dossier.money != MoneyState.DUE
+    is_out = dossier.delivery != DeliveryState.NONE and not dossier.holds_result
     return [file for file in dossier.files.all() if is_out or file.origin != FileOrigin.RESULT]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
-from tinhso.base.clock import civil_date
+from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import LEAD, Part, Service, ServiceCatalogue, Way, WayKind
@@ -25,6 +25,8 @@ from tinhso.kernel.organisation.public import (
     province,
     served_by,
 )
+from tinhso.law.codes import DossierCodePattern
+from tinhso.modules.onestop.models import Dossier
 from tinhso.web.words import own
 
 
@@ -55,9 +57,14 @@ class WorkedElsewhere(Refusal):
     text = _("“{service}” is filed at {system}: {url}")
 
 
-def get_service(code: str, on: date) -> Service:
-    """Return a service as it is on a day. Raises NotFound."""
-    return registry.one(ServiceCatalogue).get(code, on=on)
+def get_service(code: str, on: date, *, version: str = "") -> Service:
+    """Return a service as it is on a day, or in the version of a dossier. Raises NotFound."""
+    return registry.one(ServiceCatalogue).get(code, on=on, version=version)
+
+
+def service_filed(dossier: Dossier) -> Service:
+    """Return the service as it was when a dossier was filed: its own version, whatever came on the same day. Raises NotFound."""
+    return get_service(dossier.service_code, civil_date(dossier.submitted_at), version=dossier.service_version)
 
 
 def get_fileable_service(code: str, on: date) -> Service:
@@ -148,6 +155,21 @@ def way_of(service: Service, way: str, case: str = "") -> Way | None:
 def choices(at: datetime) -> Mapping[str, Any]:
     """Return the province's settings that rule dossiers: code pattern, cut-off, warning window."""
     return province(civil_date(at)).settings
+
+
+DEFAULT_PATTERN = {"pattern": "{agency}-{yymmdd}-{n:4}", "counter": "day"}
+
+
+def dossier_pattern(at: datetime) -> DossierCodePattern:
+    """Return how codes of dossiers are made: the province's choice, else the national pattern."""
+    rule = {**DEFAULT_PATTERN, **choices(at).get("dossier_code", {})}
+    return DossierCodePattern.parse_pattern(rule["pattern"], scope=rule["counter"])
+
+
+def dossier_patterns(on: date) -> list[DossierCodePattern]:
+    """Return the patterns of the codes that people may type on a day: of now, and of the year before where it was another."""
+    moments = (datetime.combine(day, time(12), CIVIL_ZONE) for day in (on, on - timedelta(days=365)))
+    return list({pattern.text: pattern for pattern in map(dossier_pattern, moments)}.values())
 
 
 def agencies_at_desks(actor: Actor, service: Service, on: date) -> list[Agency]:

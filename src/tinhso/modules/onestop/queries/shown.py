@@ -23,6 +23,7 @@ from tinhso.law.deadlines import DeadlineStatus, deadline_status
 from tinhso.law.figures import figure
 from tinhso.law.states import TRANSITIONS, NationalState
 from tinhso.modules.onestop.models import (
+    PAYMENT,
     SUPPLEMENT,
     DeliveryState,
     Dossier,
@@ -35,8 +36,9 @@ from tinhso.modules.onestop.models import (
 from tinhso.modules.onestop.queries.dossiers import DossierView
 from tinhso.modules.onestop.queries.fees import is_due, owed
 from tinhso.modules.onestop.queries.people import prefill_for
-from tinhso.modules.onestop.queries.services import choices, get_service
+from tinhso.modules.onestop.queries.services import choices, service_filed
 from tinhso.modules.onestop.queries.tracking import PublicView
+from tinhso.web.words import day as day_words
 from tinhso.web.words import money, own
 
 STATE_ICONS = {
@@ -145,6 +147,7 @@ def day_row(line: DayLine) -> dict[str, Any]:
     }
     pauses = {
         SUPPLEMENT: gettext("Waiting for the applicant's supplement"),
+        PAYMENT: gettext("Waiting for the payment"),
     }
     reason = pauses.get(line.reason) or (line.reason_en if english else "") or line.reason
     text = said.get(line.kind, gettext("Counted") if line.counted else gettext("Not counted"))
@@ -239,6 +242,8 @@ def _to_come(dossier: Dossier) -> list[dict[str, Any]]:
     state = NationalState(dossier.state)
     if state is NationalState.SUPPLEMENT_ASKED:
         return [{"title": gettext("Waiting for the papers asked for"), "state": "pause"}]
+    if state is NationalState.PAYMENT_ASKED:
+        return [{"title": gettext("Waiting for the payment"), "state": "pause"}]
     if dossier.finished_at is None:
         now = gettext("The desk checks it") if state is NationalState.FILED else gettext("Being settled")
         return [{"title": now, "state": "now"}, {"title": gettext("Result"), "state": "todo"}]
@@ -261,18 +266,13 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
                 "button": gettext("Send it now"),
             }
         )
-    if is_due(dossier) and (dossier.finished_at is None or dossier.delivery == DeliveryState.READY):
+    is_over = dossier.finished_at is not None and dossier.delivery != DeliveryState.READY
+    if is_due(dossier) and not (is_over and dossier.result_waits):
         found.append(
             {
                 "kind": "warn",
                 "title": gettext("Pay %(amount)s") % {"amount": money(owed(dossier))},
-                "items": [
-                    gettext("The fee rose to {fee} when your answers changed; {paid} of it is paid.").format(
-                        fee=money(dossier.fee_vnd), paid=money(dossier.settled_vnd)
-                    )
-                ]
-                if dossier.settled_vnd
-                else [],
+                "items": why_owed(view),
                 "href": reverse("onestop:pay", args=[dossier.code]),
                 "button": gettext("Pay online"),
             }
@@ -283,7 +283,7 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
         desk = gettext("Bring the receipt to the one-stop desk, where the money is given back.")
         title = gettext("Your fee of %(amount)s is given back") % {"amount": money(view.payment.amount_vnd)}
         found.append({"kind": "info", "title": title, "items": [way if online else desk], "href": "", "button": ""})
-    if dossier.delivery == DeliveryState.READY and dossier.money == MoneyState.DUE:
+    if dossier.delivery == DeliveryState.READY and dossier.holds_result:
         words = gettext("It opens here, and is handed over, once the fee is paid.")
         found.append(
             {"kind": "info", "title": gettext("Your result is ready"), "items": [words], "href": "", "button": ""}
@@ -304,6 +304,30 @@ def todo(view: DossierView) -> list[dict[str, Any]]:
     return found
 
 
+def why_owed(view: DossierView) -> list[str]:
+    """Return why something is owed that was not at filing: what was demanded and by when, or that the fee rose."""
+    dossier = view.dossier
+    found = [
+        gettext("{item}: {amount}, by {until}. It rests on: {basis}").format(
+            item=own(demand, "name"),
+            amount=money(demand.amount_vnd),
+            until=day_words(demand.pay_by),
+            basis=demand.basis or demand.law,
+        )
+        for demand in view.demands
+        if demand.is_open
+    ]
+    if found and dossier.state == NationalState.PAYMENT_ASKED:
+        found.append(gettext("Until it is paid your dossier waits."))
+    if dossier.settled_vnd and not found:
+        found.append(
+            gettext("The fee rose to {fee} when your answers changed; {paid} of it is paid.").format(
+                fee=money(dossier.fee_vnd), paid=money(dossier.settled_vnd)
+            )
+        )
+    return found
+
+
 def own_may(view: DossierView) -> dict[str, bool]:
     """Return what the applicant can do besides what is asked: withdraw where the law's table lets them, rate once."""
     dossier = view.dossier
@@ -320,7 +344,7 @@ def own_files(view: DossierView) -> list[DossierFile]:
     Of a linked dossier each result as its procedure says: as soon as it is issued, or all of them with the last.
     """
     dossier = view.dossier
-    is_paid = dossier.money != MoneyState.DUE
+    is_paid = not dossier.holds_result
     is_out = dossier.delivery != DeliveryState.NONE and is_paid
     if is_out or not dossier.shared_with:
         return [file for file in view.files if is_out or file.origin != "result"]
@@ -330,7 +354,7 @@ def own_files(view: DossierView) -> list[DossierFile]:
 
 def _let_out_early(view: DossierView) -> set[UUID]:
     """Return the results of a linked dossier that were issued before the last, where each is handed over as it is ready."""
-    service = get_service(view.dossier.service_code, civil_date(view.dossier.submitted_at))
+    service = service_filed(view.dossier)
     if service.hand_over != "each":
         return set()
     issued = list(view.dossier.part_results.filter(issued_at__isnull=False))
@@ -362,7 +386,7 @@ def file_row(file: DossierFile) -> dict[str, Any]:
 def asked_items(request: SupplementRequest, view: DossierView) -> list[dict[str, Any]]:
     """Return what is asked, each with its reason in words and the paper or the question it is about."""
     dossier = view.dossier
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     names = {component.code: own(component, "name") for component in service.components}
     names |= {file.component_code: own(file, "component_name") for file in view.files if file.component_name}
     reasons = dict(SupplementReason.choices)
@@ -452,7 +476,7 @@ def places(view: DossierView) -> list[dict[str, str]]:
         if file.component_code and file.component_code not in seen:
             seen.add(file.component_code)
             found.append({"value": f"paper:{file.component_code}", "text": own(file, "component_name") or file.name})
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     found.extend(
         {"value": f"paper:{component.code}", "text": own(component, "name")}
         for component in service.components_for(dossier.case_code)

@@ -12,6 +12,7 @@ from tinhso.base.clock import civil
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.organisation.public import Official, find_agency, last_known_agency, who_holds
 from tinhso.kernel.privacy.public import has_consent
+from tinhso.law.money import in_figures
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.services import choices
 
@@ -37,6 +38,14 @@ OWNER_TEXTS = {
     "onestop.fee_changed": _(
         "The fee of {code} changed with your answers. Open it to see what is still to pay or goes back."
     ),
+    "onestop.fee_demanded": _("{code}: {item} of {amount} is to be paid by {until}. Open it to see why and to pay."),
+    "onestop.fee_reminded": _(
+        "{code}: {item} of {amount} was to be paid by {until} and is not paid yet. Open it to pay."
+    ),
+    "onestop.demand_withdrawn": _(
+        "{code}: {item} of {amount} is not to be paid: {reason} What you paid of it is given back."
+    ),
+    "onestop.claim_refused": _("{code}: that you pay less was not confirmed: {reason} Open it to see what is to pay."),
     "onestop.payment_due_back": _(
         "The fee you paid for {code} is given back. Bring the receipt if you paid at the counter."
     ),
@@ -87,6 +96,10 @@ def facts_of(dossier: Dossier, facts: Mapping[str, Any]) -> dict[str, str]:
         "agency": dossier.agency_name,
         "agency_en": dossier.agency_name_en or dossier.agency_name,
         "desk": ", ".join(str(facts[key]) for key in ("desk_name", "desk_address") if facts.get(key)),
+        "item": str(facts.get("item", "")),
+        "item_en": str(facts.get("item_en") or facts.get("item", "")),
+        "amount": in_figures(int(facts["amount_vnd"])) if "amount_vnd" in facts else "",
+        "until": f"{date.fromisoformat(facts['pay_by']):%d/%m/%Y}" if facts.get("pay_by") else "",
         "expected": f"{date.fromisoformat(facts['expected']):%d/%m/%Y}" if facts.get("expected") else "",
     }
 

@@ -17,21 +17,27 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of
 from tinhso.kernel.forms.public import FormDefinition, steps_asked, summary, validate_all
 from tinhso.kernel.organisation.public import calendar_for, steady
+from tinhso.law.later_fees import When
 from tinhso.law.states import NationalState, may_become
 from tinhso.law.working_time import half_days_between
 from tinhso.modules.onestop.access import (
     can_assign,
+    can_do_task,
     can_enter_answers,
+    can_judge_claim,
     can_postpone,
     can_receive,
     can_return_result,
     can_take_payment,
+    can_withdraw_demand,
 )
 from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PaymentState, Way
+from tinhso.modules.onestop.queries.claims import claims_shown, knows_groups
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
+from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, later_fees
 from tinhso.modules.onestop.queries.papers import is_read
 from tinhso.modules.onestop.queries.participation import steps_read_by
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.queries.shown import Due, deadline, due_of, service_name
 from tinhso.web.words import own
 
@@ -87,6 +93,8 @@ FORMS = {
     "issue": (("issue", _("Enter in the book and issue"), "primary", True),),
 }
 """What can be done at each kind of step: page, words, look, and whether one press does it."""
+HELD = ("assign", "process", "review", "sign", "issue")
+"""Steps that wait while a demand holds the work."""
 ENDED = {
     "refuse": _("refused"),
     "supplement": _("more papers asked for"),
@@ -220,12 +228,15 @@ def flow(view: DossierView, at: datetime) -> list[dict[str, Any]]:
 def offers(tasks: Sequence[Task], dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
     """Return what the actor can do at each of their steps."""
     made = []
+    is_held = dossier.state == NationalState.PAYMENT_ASKED
     for task in tasks:
         buttons = [
             {"text": str(text), "kind": kind, "href": reverse(f"onestop:{name}", args=[dossier.code]), "posts": posts}
             for name, text, kind, posts in FORMS.get(task.form, ())
         ]
-        if task.form == "process" and any(outcome == "consult" for outcome in _outcomes(task)):
+        if is_held and task.form in HELD:
+            buttons = []
+        elif task.form == "process" and any(outcome == "consult" for outcome in _outcomes(task)):
             buttons.append(
                 {
                     "text": gettext("Ask for an opinion"),
@@ -264,6 +275,28 @@ def may(view: DossierView, actor: Actor) -> dict[str, bool]:
         "return_cash": takes_money and found.money == MoneyState.BACK and payment is not None and payment.at_counter,
         "return": can_return_result(actor, found) and found.delivery == DeliveryState.READY,
         "bring": view.supplement is not None and can_receive(actor, found.desk_code),
+    }
+
+
+def fee_offers(view: DossierView, actor: Actor) -> dict[str, Any]:
+    """
+    Return what is there about fees beside the one of filing: demands, groups claimed, and what the actor can do about them.
+
+    One statement where a group was claimed; none otherwise.
+    """
+    found = view.dossier
+    service = service_filed(found)
+    open_items = {demand.item for demand in view.demands if demand.is_open}
+    rules = [one for one in later_fees(service, civil_date(found.submitted_at)) if one.when is When.OFFICER]
+    state = NationalState(found.state)
+    may_demand = any(task.form == "process" and can_do_task(actor, task) for task in view.tasks) and state.is_open
+    files = [file for file in view.files if file.origin != "result"]
+    return {
+        "demands": view.demands,
+        "claims": claims_shown(found, files) if knows_groups(service) else [],
+        "may_demand": may_demand and any(rule.code not in open_items for rule in rules),
+        "may_withdraw": can_withdraw_demand(actor, found) and found.state not in WITHOUT_RESULT,
+        "may_judge": can_judge_claim(actor, found) and state.is_open,
     }
 
 
@@ -336,7 +369,7 @@ def handed_in(dossier: Dossier) -> list[str]:
     """Return the papers ticked at the counter, in the reader's language, with how many of each."""
     if not dossier.components:
         return []
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     names = {component.code: own(component, "name") for component in service.components}
     lines = []
     for row in dossier.components:

@@ -8,7 +8,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.snapshot import with_province
 
@@ -154,6 +154,9 @@ def test_a_file_that_is_no_statement_is_refused_whole(data):
 
 
 @given(st.text(alphabet="0123456789.,+- đVNDxe\u00a0", max_size=14))
+@example("-+5")
+@example("+-5")
+@example("--5")
 def test_an_amount_is_a_whole_sum_or_refused(text):
     with contextlib.suppress(BadLine):
         assert abs(amount_of(text, CHUAN)) < 10**13

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,8 +23,7 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import closing, money
 from tinhso.modules.onestop.queries import cash, settlement
 from tinhso.modules.onestop.queries.papers.closing import closing_paper
-
-LONGEST_NUMBER = 15
+from tinhso.modules.onestop.views.typed import whole_number
 
 
 def books(request: ActorRequest) -> HttpResponse:
@@ -51,7 +49,7 @@ def books(request: ActorRequest) -> HttpResponse:
 def open_book(request: ActorRequest, desk: str) -> HttpResponse:
     """Open the book of the day with its float."""
     try:
-        book = closing.open_book(desk, float_vnd=_number(request, "float"), actor=request.actor, at=request.at)
+        book = closing.open_book(desk, float_vnd=whole_number(request, "float"), actor=request.actor, at=request.at)
     except BadInput as no:
         messages.error(request, str(no.faults[0].text))
         return redirect("onestop:cash_books")
@@ -73,7 +71,7 @@ def close(request: ActorRequest, book_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("onestop:cash_book", book_id)
     try:
-        counted = {note: _number(request, f"n-{note}") for note in DENOMINATIONS}
+        counted = {note: whole_number(request, f"n-{note}") for note in DENOMINATIONS}
         closing.close_book(
             book_id, counted=counted, reason=request.POST.get("reason", ""), actor=request.actor, at=request.at
         )
@@ -179,14 +177,3 @@ def _row(book: Any, request: ActorRequest) -> dict[str, object]:
         "href": reverse("onestop:cash_book", args=[book.id]),
         "forgotten": book.is_open and book.day < civil_date(request.at),
     }
-
-
-def _number(request: ActorRequest, name: str) -> int:
-    """Return a number as people type it: groups of three by dots or spaces, nothing for 0. Raises BadInput."""
-    typed = request.POST.get(name, "").replace("\u00a0", " ").strip()
-    if not typed:
-        return 0
-    # 1.5 is no 15: a dot stands before three digits, or it is a slip
-    if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+", typed, re.ASCII) or len(typed) > LONGEST_NUMBER:
-        raise BadInput(faults=[Fault(f"/{name}", gettext("Write a whole number."), "number")])
-    return int(re.sub(r"[. ]", "", typed))

@@ -26,7 +26,7 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import receipt_code
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import rating, supplement
-from tinhso.modules.onestop.actions.money import FeeSettled
+from tinhso.modules.onestop.actions.owing import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
 from tinhso.modules.onestop.queries import dossiers, papers, participation, shown, tracking

@@ -115,4 +115,7 @@ def _note(told: Settled, request: HttpRequest) -> bool:
         return money.is_excess(kept)
     if told.state in (PaymentState.CANCELLED, PaymentState.FAILED):
         money.fail_payment(told.order_code, reason=str(told.state), actor=GATEWAY, at=at)
+    if told.state is PaymentState.REFUNDED:
+        money.note_told_refund(told.order_code, refunded_vnd=told.refunded_vnd, actor=GATEWAY, at=at)
+        log.warning("payment %s: the gateway says that %s was given back", told.order_code, told.refunded_vnd)
     return False

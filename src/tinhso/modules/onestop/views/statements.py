@@ -121,7 +121,10 @@ def resolve(request: ActorRequest, line_id: UUID) -> HttpResponse:
             "may_attach": overview.may_attach(line),
             "how": request.POST.get("how", ""),
             "reason": request.POST.get("reason", ""),
-            "dossier": request.POST.get("dossier", ""),
+            "dossier": request.POST.get(
+                "dossier", line.proposed[0] if line.proposed and len(line.proposed) == 1 else ""
+            ),
+            "proposed": overview.proposed_for(line),
             "is_open": line.waits,
             "faults": faults,
         },

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from tinhso.base.acts import require
-from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.casework.public import Task, part_of_task
 from tinhso.kernel.documents.public import render_pdf
@@ -23,7 +22,7 @@ from tinhso.modules.onestop.actions.steps import NotYourStep
 from tinhso.modules.onestop.forms import InnerForm, PinForm, ProposeForm
 from tinhso.modules.onestop.queries import papers, participation, shown, working
 from tinhso.modules.onestop.queries.dossiers import DossierView
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.views.desk import _reason, _simple
 from tinhso.web.words import own
 
@@ -123,7 +122,7 @@ def draft(request: ActorRequest, code: str) -> HttpResponse:
     require(access.works_at, request.actor, result.agency_code)
     if result.signed_at:
         raise NotFound
-    service = get_service(view.dossier.service_code, civil_date(view.dossier.submitted_at))
+    service = service_filed(view.dossier)
     template, data = papers.part_paper(view.dossier, result, service, request.at, signer="")
     pdf = render_pdf(template, {**data, "number": "", "draft": True}, at=request.at)
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -26,7 +26,7 @@ from tinhso.kernel.organisation.public import who_holds
 from tinhso.law.answer import NoAnswer
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import opinions, processing
-from tinhso.modules.onestop.actions.money import FeeSettled
+from tinhso.modules.onestop.actions.owing import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import AskForm, InnerForm, PostponeForm, ReasonForm
 from tinhso.modules.onestop.queries import papers, participation, people, shown, working
@@ -100,6 +100,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
             "waiting": [working.waits(task) for task in view.tasks if task not in mine],
             "clock": None if own_part else working.clock(found, request.at),
             "may": working.may(view, request.actor),
+            "fees": working.fee_offers(view, request.actor),
         },
     )
 

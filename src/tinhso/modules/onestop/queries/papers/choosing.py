@@ -24,7 +24,7 @@ from tinhso.modules.onestop.queries.papers.letters import (
 from tinhso.modules.onestop.queries.papers.parts import Paper
 from tinhso.modules.onestop.queries.papers.reception import refused_paper, taken_paper
 from tinhso.modules.onestop.queries.papers.results import draft_paper, proposal
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 PRINTED = frozenset({"taken", "supplement", "refused", "apology", "stop", "control"})
 """Kinds of forms of one dossier; which number they bear on which day says `law.forms`. The year-book has pages of its own."""
@@ -78,7 +78,7 @@ def draft_of(dossier: Dossier, at: datetime, *, kind: str = "", reason: str = ""
     kept = Result.objects.filter(dossier=dossier).first()
     if (kept is None and not kind) or (kept is not None and kept.signed_at):
         raise NoSuchPaper(dossier=dossier.code)
-    service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+    service = service_filed(dossier)
     result = proposal(dossier, service, kind=kind, reason=reason) if kind or kept is None else kept
     return draft_paper(dossier, result, service, at, signer=signer)
 

@@ -24,7 +24,7 @@ from tinhso.modules.onestop.models import (
     SupplementRequest,
 )
 from tinhso.modules.onestop.queries.papers.parts import Paper, day, moment, number_of, paper, paper_data
-from tinhso.modules.onestop.queries.services import get_service
+from tinhso.modules.onestop.queries.services import service_filed
 
 
 def supplement_paper(dossier: Dossier, request: SupplementRequest) -> Paper:
@@ -36,7 +36,7 @@ def supplement_paper(dossier: Dossier, request: SupplementRequest) -> Paper:
         names |= dict(dossier.files.exclude(component_name="").values_list("component_code", "component_name"))
     if request.components_asked() - names.keys():
         with suppress(NotFound):  # a procedure may be gone; its papers then go by their codes
-            service = get_service(dossier.service_code, civil_date(dossier.submitted_at))
+            service = service_filed(dossier)
             names |= {component.code: component.name for component in service.components}
     return paper(
         "form-02",

@@ -11,8 +11,9 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import require
 from tinhso.base.refusals import Text
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.models import Found, LineState, MissingAtBank, Statement, StatementLine
-from tinhso.modules.onestop.queries.paging import Keys, Page, moment, page_of
+from tinhso.modules.onestop.models import Dossier, Found, LineState, MissingAtBank, Statement, StatementLine
+from tinhso.modules.onestop.queries.fees import owed
+from tinhso.modules.onestop.queries.paging import PAGE, Keys, Page, moment, page_of
 
 NEWEST: Keys = {"imported_at": moment, "id": UUID}
 IN_ORDER: Keys = {"number": int, "id": UUID}
@@ -24,12 +25,12 @@ WAY_NAMES: dict[LineState, Text] = {
 }
 
 
-def statements_of(actor: Actor, *, after: str = "") -> Page[Statement]:
+def statements_of(actor: Actor, *, after: str = "", limit: int = PAGE) -> Page[Statement]:
     """Return the statements of the actor's accounts, newest first, each with how many differences are open."""
     require(access.keeps_accounts, actor)
     rows = Statement.objects.filter(agency_code__in=access.own_and_before(actor, ("accountant",)))
     waiting = Count("lines", filter=Q(lines__state__in=[LineState.OPEN, LineState.GIVE_BACK]))
-    return page_of(rows.annotate(waiting=waiting), NEWEST, after=after, newest=True)
+    return page_of(rows.annotate(waiting=waiting), NEWEST, after=after, limit=limit, newest=True)
 
 
 def get_statement(statement_id: UUID, *, seen_by: Actor) -> Statement:
@@ -70,11 +71,11 @@ def counts_of(statement: Statement) -> list[dict[str, object]]:
     ]
 
 
-def differences_of(statement: Statement, wanted: str, *, after: str = "") -> Page[StatementLine]:
+def differences_of(statement: Statement, wanted: str, *, after: str = "", limit: int = PAGE) -> Page[StatementLine]:
     """Return the lines of one class, or all that differ, in the order of the file."""
     rows = StatementLine.objects.filter(statement=statement).select_related("payment__dossier")
     rows = rows.filter(found=wanted) if wanted in Found.values else rows.exclude(state=LineState.SETTLED)
-    return page_of(rows, IN_ORDER, after=after)
+    return page_of(rows, IN_ORDER, after=after, limit=limit)
 
 
 def missing_of(statement: Statement) -> list[MissingAtBank]:
@@ -92,6 +93,12 @@ def ways_of(line: StatementLine) -> list[tuple[str, Text]]:
     else:
         ways = [LineState.ATTACHED, LineState.GIVE_BACK, LineState.NOTED]
     return [(way.value, WAY_NAMES[way]) for way in ways]
+
+
+def proposed_for(line: StatementLine) -> list[dict[str, object]]:
+    """Return the dossiers that the text of a line names, each with what it owes now. One statement where any is named."""
+    rows = Dossier.objects.filter(code__in=line.proposed).order_by("code") if line.proposed else ()
+    return [{"code": row.code, "owed": owed(row), "fits": owed(row) == line.amount_vnd} for row in rows]
 
 
 def may_attach(line: StatementLine) -> bool:

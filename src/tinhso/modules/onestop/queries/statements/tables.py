@@ -139,7 +139,8 @@ def _day(cell: str | Decimal, form: str) -> date:
 
 def _is_whole_sum(text: str, thousands: str, decimal: str) -> bool:
     """Tell whether a text is a sum without a fraction, in groups of three where the bank writes any."""
-    whole, _mark, fraction = text.removeprefix("-").removeprefix("+").partition(decimal)
+    unsigned = text[1:] if text[:1] in ("-", "+") else text  # one sign: "-+5" is no number, and Decimal says so loudly
+    whole, _mark, fraction = unsigned.partition(decimal)
     if not re.fullmatch(r"0{1,2}" if _mark else "", fraction, re.ASCII):
         return False
     if re.fullmatch(r"[0-9]{1,15}", whole, re.ASCII):
