@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from uuid import UUID
 
 import pytest
 from tests.snapshot import with_province
 
 from tinhso.base.actors import system
-from tinhso.base.refusals import BadInput, Forbidden
+from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.base.sheets import read_rows, write_xlsx
 from tinhso.kernel.casework.public import held_for
 from tinhso.kernel.documents.public import get_document
+from tinhso.kernel.journal.public import entries
 from tinhso.kernel.organisation.public import get_official  # noqa: F401 - the cast is the organisation's
 from tinhso.modules.holdings.actions import backload, checking, files
 from tinhso.modules.holdings.models import Batch, BatchState, BrokenRow, FormerNumber, Holding, Reading, State
@@ -60,6 +62,17 @@ def run(file, folder, *, batch=None, told=lambda _batch: None, chunk=4):
     return backload.load(batch, file, files.Folder(folder), actor=LOADER, clock=lambda: AT, told=told, chunk=chunk)
 
 
+def open_papers(batch, actor, at=AT):
+    for one in batch.sample:
+        checking.open_paper(batch.id, UUID(one), actor=actor, at=at)
+
+
+def check(batch, actor, *, at):
+    """Open each paper of the sample and put the back-load in force."""
+    open_papers(batch, actor, at)
+    return checking.put_in_force(batch.id, actor=actor, at=at)
+
+
 def faults_of(batch):
     return {one.row: [fault[0] for fault in one.faults] for one in BrokenRow.objects.filter(batch=batch)}
 
@@ -73,6 +86,7 @@ def test_good_rows_wait_for_a_second_person_and_then_count(who, folder):
     rows = checking.open_sample(batch.id, actor=who.minh, at=AT)
     assert len(rows) == len(batch.sample) == 5
     assert Reading.objects.filter(why="check", reader_key=who.minh.key).count() == 5
+    open_papers(batch, who.minh)
     with pytest.raises(checking.SampleWrong):
         checking.put_in_force(batch.id, wrong=batch.sample[:1], actor=who.minh, at=AT)
     checking.put_in_force(batch.id, actor=who.minh, at=AT)
@@ -85,13 +99,35 @@ def test_good_rows_wait_for_a_second_person_and_then_count(who, folder):
     assert get_document(found.document_id, seen_by=LOADER).owner == f"agency:{MINH_AN}"
 
 
+def test_what_was_not_opened_is_not_checked(who, folder):
+    batch = run(sheet(*(row(n) for n in range(1, 11))), folder)
+    first, *others = (UUID(one) for one in batch.sample)
+    rows = sorted(Holding.objects.filter(pk__in=others).values_list("batch_row", flat=True))
+    for _twice in range(2):
+        assert checking.open_paper(batch.id, first, actor=who.minh, at=AT).pk == first
+    told = [line for line in entries(("holding", str(first))) if line.event == "holdings.paper_opened"]
+    assert [(line.actor_key, line.facts) for line in told] == [(who.minh.key, {"batch": str(batch.id)})] * 2
+    open_papers(batch, who.ngoc)  # another's look is not one's own
+    with pytest.raises(checking.SampleNotOpened) as no:
+        checking.put_in_force(batch.id, actor=who.minh, at=AT)
+    assert str(no.value.facts["rows"]) == ", ".join(map(str, rows))
+    assert Batch.objects.get().state == BatchState.WAITING
+    outside = Holding.objects.filter(batch=batch).exclude(pk__in=batch.sample).first()
+    with pytest.raises(NotFound):
+        checking.open_paper(batch.id, outside.pk, actor=who.minh, at=AT)
+    with pytest.raises(NotFound):
+        checking.open_paper(batch.id, first, actor=who.tu, at=AT)
+    check(batch, who.minh, at=AT)
+    assert Batch.objects.get().state == BatchState.IN_FORCE
+
+
 def test_whoever_began_it_does_not_check_it(who, folder):
     file = sheet(row(1))
     batch = begin(file, actor=who.minh)
     batch = backload.load(batch, file, files.Folder(folder), actor=who.minh, clock=lambda: AT)
     with pytest.raises(Forbidden):
         checking.put_in_force(batch.id, actor=who.minh, at=AT)
-    checking.put_in_force(batch.id, actor=who.ngoc, at=AT)
+    check(batch, who.ngoc, at=AT)
 
 
 def test_what_is_rejected_counts_for_nothing_and_may_be_loaded_again(who, folder):
@@ -102,7 +138,7 @@ def test_what_is_rejected_counts_for_nothing_and_may_be_loaded_again(who, folder
     checking.reject_batch(batch.id, wrong=batch.sample, note="Nhầm người", actor=who.minh, at=AT)
     again = run(file, folder)
     assert (again.id != batch.id, again.taken) == (True, 1)
-    checking.put_in_force(again.id, actor=who.minh, at=AT)
+    check(again, who.minh, at=AT)
     assert len(held_for("049185000001", [CODE], on=AT.date())) == 1
 
 
@@ -181,13 +217,13 @@ def test_the_same_result_twice_with_another_file(who, folder):
     rows = [row(1), row(1), row(1, file="2.pdf"), row(2), row(3), row(2, file="4.pdf")]
     batch = run(sheet(*rows), folder)
     assert (batch.taken, batch.known, faults_of(batch)) == (3, 1, {4: ["twice"], 7: ["twice"]})
-    checking.put_in_force(batch.id, actor=who.minh, at=AT)
+    check(batch, who.minh, at=AT)
     later_rows = [row(1), row(2, file="5.pdf"), row(3, file="6.pdf", replaces="có")]
     newer = run(sheet(*later_rows), folder)
     assert (newer.taken, newer.known, faults_of(newer)) == (1, 1, {3: ["held"]})
     old = Holding.objects.get(batch=batch, batch_row=6)
     assert old.state == State.IN_FORCE
-    checking.put_in_force(newer.id, actor=who.minh, at=later(1))
+    check(newer, who.minh, at=later(1))
     old.refresh_from_db()
     assert (old.state, Holding.objects.get(batch=newer).version) == (State.REPLACED, 2)
 
@@ -201,7 +237,7 @@ def test_an_old_card_and_a_personal_number_are_one_holder(who, folder):
     batch = run(sheet(*rows), folder)
     assert faults_of(batch) == {4: ["other_number"]}
     assert held.numbers_of("049185000123") == ["049185000123"]
-    checking.put_in_force(batch.id, actor=who.minh, at=AT)
+    check(batch, who.minh, at=AT)
     assert FormerNumber.objects.count() == 1
     assert held.numbers_of("049185000123") == ["049185000123", "205123456"]
     assert {one.number for one in held_for("049185000123", [CODE], on=AT.date())} == {"1/2010", "2/2010"}

@@ -103,6 +103,12 @@ def test_a_sheet_and_a_zip_are_looked_through_loaded_checked(who):
     assert clerk.get(f"{address}kiem-tra/").status_code == 403
     sample = leader.get(f"{address}kiem-tra/").content.decode()
     assert sample.count('type="checkbox"') == 2
+    told = leader.post(f"{address}kiem-tra/", {"note": "đúng"}).content.decode()
+    assert "giấy tờ của các dòng này trước: 2, 3" in told
+    assert "đúng</textarea>" in told
+    for one in batch.sample:
+        assert leader.get(f"{address}kiem-tra/{one}/", follow=True).status_code == 200
+    assert "2 trên 2 giấy tờ" in leader.get(f"{address}kiem-tra/").content.decode()
     assert leader.post(f"{address}kiem-tra/", {f"w-{batch.sample[0]}": "1"}).status_code == 200
     assert leader.post(f"{address}kiem-tra/", {"note": "đúng"}).status_code == 302
     assert Batch.objects.get().state == "in_force"

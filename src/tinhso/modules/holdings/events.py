@@ -12,5 +12,6 @@ EVENTS = (
     Event("holdings.papers_saved", _("Papers were not asked for again: the data store had them")),
     Event("holdings.batch_begun", _("A back-load of results was begun")),
     Event("holdings.batch_loaded", _("Rows of a back-load were taken in")),
+    Event("holdings.paper_opened", _("A paper of the sample of a back-load was opened")),
     Event("holdings.batch_checked", _("A sample of a back-load was looked at by a second person")),
 )

@@ -92,6 +92,24 @@ class Batch(models.Model):
         return ("holdings-batch", str(self.id))
 
 
+class OpenedPaper(models.Model):
+    """A paper of a sample that somebody opened: only who opened all of them puts the back-load in force."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="opened_papers")
+    holding_id = models.UUIDField()
+    reader_key = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "reader_key", "holding_id"], name="holdings_opened_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.holding_id}"
+
+
 class BrokenRow(models.Model):
     """A row of a sheet that was not taken: its cells as they were and what to do, for the sheet that goes back."""
 

@@ -16,5 +16,6 @@ urlpatterns = [
     path("nap/<uuid:batch_id>/bat-dau/", views.confirm, name="confirm"),
     path("nap/<uuid:batch_id>/loi/", views.broken, name="broken"),
     path("nap/<uuid:batch_id>/kiem-tra/", views.check, name="check"),
+    path("nap/<uuid:batch_id>/kiem-tra/<uuid:holding_id>/", views.paper, name="paper"),
     path("thu-hoi/<uuid:holding_id>/", views.revoke, name="revoke"),
 ]

@@ -205,14 +205,24 @@ def check(request: ActorRequest, batch_id: UUID) -> HttpResponse:
             sending.forget_sent(found.id)
             return redirect("holdings:batch", found.id)
     rows = checking.open_sample(found.id, actor=request.actor, at=request.at)
+    opened = batch_reads.opened_by(found, request.actor)
     wrong_before = {name.removeprefix("w-") for name in request.POST if name.startswith("w-")}
     context = {
         "batch": found,
         "form": form,
         "faults": faults,
-        "rows": [shown.sample_row(row, wrong_before) for row in rows],
+        "rows": [shown.sample_row(row, wrong_before, opened) for row in rows],
+        "opened": len(opened),
     }
     return render(request, "holdings/check.html", context)
+
+
+@never_cache
+@require_GET
+def paper(request: ActorRequest, batch_id: UUID, holding_id: UUID) -> HttpResponse:
+    """Open a paper of the sample; that it was opened is noted."""
+    row = checking.open_paper(batch_id, holding_id, actor=request.actor, at=request.at)
+    return redirect("documents:read", row.document_id)
 
 
 @never_cache

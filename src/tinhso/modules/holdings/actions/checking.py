@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
-from tinhso.base.refusals import BadInput, Fault, Refusal
+from tinhso.base.refusals import BadInput, Fault, NotFound, Refusal
 from tinhso.base.rows import insert, new
 from tinhso.kernel.journal.public import record
 from tinhso.modules.holdings import access
-from tinhso.modules.holdings.models import Batch, BatchState, Holding, Reading, State, Why
-from tinhso.modules.holdings.queries.batches import get_batch
+from tinhso.modules.holdings.models import Batch, BatchState, Holding, OpenedPaper, Reading, State, Why
+from tinhso.modules.holdings.queries.batches import get_batch, rows_not_opened
 from tinhso.modules.holdings.queries.held import mark_shown
+
+NAMED = 20
+"""So many rows are named in a sentence."""
 
 
 class SampleWrong(Refusal):
@@ -26,6 +29,13 @@ class SampleWrong(Refusal):
     text = _(
         "{count} of the sample are wrong, so the back-load cannot be put in force. Reject it, mend the sheet, load it again."
     )
+
+
+class SampleNotOpened(Refusal):
+    """What nobody looked at is not checked."""
+
+    code = "holdings.sample_not_opened"
+    text = _("Open the papers of these rows first and compare them: {rows}. What you ticked and wrote is kept.")
 
 
 def open_sample(batch_id: UUID, *, actor: Actor, at: datetime) -> list[Holding]:
@@ -55,9 +65,27 @@ def _open_sample(batch_id: UUID, *, actor: Actor, at: datetime) -> list[Holding]
 
 
 @act
-def put_in_force(batch_id: UUID, *, wrong: Sequence[str] = (), note: str = "", actor: Actor, at: datetime) -> Batch:
-    """Put a back-load in force after a look at its sample by a second person. Raises SampleWrong, Forbidden for the first."""
+def open_paper(batch_id: UUID, holding_id: UUID, *, actor: Actor, at: datetime) -> Holding:
+    """Open one paper of the sample, and note that this person did. Raises NotFound for what is not in the sample."""
     batch = _locked(batch_id, actor)
+    row = Holding.objects.filter(pk=holding_id, batch=batch).first()
+    if row is None or str(holding_id) not in batch.sample:
+        raise NotFound
+    OpenedPaper.objects.get_or_create(batch=batch, holding_id=holding_id, reader_key=actor.key, defaults={"at": at})
+    record("holdings.paper_opened", row, actor=actor, at=at, batch=str(batch.id))
+    return row
+
+
+@act
+def put_in_force(batch_id: UUID, *, wrong: Sequence[str] = (), note: str = "", actor: Actor, at: datetime) -> Batch:
+    """
+    Put a back-load in force after a second person has opened each paper of its sample.
+
+    Raises SampleNotOpened, SampleWrong, Forbidden for the one who began it.
+    """
+    batch = _locked(batch_id, actor)
+    if left := rows_not_opened(batch, actor):
+        raise SampleNotOpened(rows=_named(left))
     found = _among(wrong, batch)
     if found:
         raise SampleWrong(count=len(found))
@@ -88,6 +116,11 @@ def _locked(batch_id: UUID, actor: Actor) -> Batch:
     batch = Batch.objects.select_for_update().get(pk=batch_id)
     require(access.can_check_batch, actor, batch)
     return batch
+
+
+def _named(rows: Sequence[int]) -> str:
+    """Return the first rows as words: the sentence stays one."""
+    return ", ".join(map(str, rows[:NAMED])) + ("…" if len(rows) > NAMED else "")
 
 
 def _among(wrong: Collection[str], batch: Batch) -> list[str]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import NotFound
 from tinhso.modules.holdings import access
-from tinhso.modules.holdings.models import Batch, BatchState, BrokenRow
+from tinhso.modules.holdings.models import Batch, BatchState, BrokenRow, Holding, OpenedPaper
 
 DRAFT = BatchState.DRAFT
 
@@ -36,6 +36,19 @@ def to_load(at: datetime) -> list[Batch]:
     """Return back-loads that came by the page and that nobody has in hand."""
     free = Q(turn_until=None) | Q(turn_until__lt=at)
     return list(Batch.objects.filter(free, state=BatchState.LOADING, is_sent=True).order_by("id")[:10])
+
+
+def opened_by(batch: Batch, actor: Actor) -> set[str]:
+    """Return the ids of the papers of the sample that somebody has opened."""
+    rows = OpenedPaper.objects.filter(batch=batch, reader_key=actor.key)
+    return {str(opened) for opened in rows.values_list("holding_id", flat=True)}
+
+
+def rows_not_opened(batch: Batch, actor: Actor) -> list[int]:
+    """Return the rows of the sheet whose papers somebody still has to open."""
+    left = set(batch.sample) - opened_by(batch, actor)
+    rows = Holding.objects.filter(pk__in=left).order_by("batch_row").values_list("batch_row", flat=True)
+    return [row or 0 for row in rows]
 
 
 def some_broken(batch: Batch, most: int = 20) -> list[BrokenRow]:

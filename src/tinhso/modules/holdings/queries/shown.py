@@ -130,8 +130,8 @@ def _told(place: int, name: str, faults: Iterable[Sequence[str]]) -> dict[str, A
     return {"place": place, "name": name, "faults": [sentence(fault) for fault in faults]}
 
 
-def sample_row(row: Holding, wrong: set[str]) -> dict[str, Any]:
-    """Return a holding of the sample, to be compared with its paper."""
+def sample_row(row: Holding, wrong: set[str], opened: set[str]) -> dict[str, Any]:
+    """Return a holding of the sample, to be compared with its paper: opening it is noted."""
     return {
         "id": str(row.id),
         "place": row.batch_row,
@@ -141,6 +141,7 @@ def sample_row(row: Holding, wrong: set[str]) -> dict[str, Any]:
         "number": row.number,
         "issued_on": row.issued_on,
         "valid_to": row.valid_to,
-        "href": reverse("documents:read", args=[row.document_id]),
+        "href": reverse("holdings:paper", args=[row.batch_id, row.id]),
+        "is_opened": str(row.id) in opened,
         "wrong": str(row.id) in wrong,
     }
