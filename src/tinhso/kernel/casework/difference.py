@@ -7,14 +7,14 @@ Steps are matched by the id of their element. Gateways are not spoken of: what c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.refusals import Text
-from tinhso.kernel.casework.bpmn.graph import GATEWAYS, PEOPLE, Graph, Kind, Node, Within
+from tinhso.kernel.casework.bpmn.graph import GATEWAYS, PEOPLE, Flow, Graph, Kind, Node, Within
 from tinhso.kernel.casework.proofs.notes import Notes
 from tinhso.kernel.organisation.public import ROLES
 
@@ -37,6 +37,18 @@ WAY_ADDED = _("New way: from “{step}” to “{target}”{condition}.")
 WAY_REMOVED = _("No more: from “{step}” to “{target}”{condition}.")
 CONDITION = _("From “{step}” one goes to “{target}”{new}; before:{old}.")
 LEGAL = _("Legal basis of “{step}”: {new}; before: {old}.")
+ENDING = _("The end “{step}” now means: {new}; before: {old}.")
+MESSAGE = _("“{step}” is about the message {new}; before: {old}.")
+CUTS = _("“{step}” now ends the step at which it stands; before it went on beside it.")
+BESIDE = _("“{step}” now goes on beside the step at which it stands; before it ended it.")
+TERMINATES = _("The end “{step}” now ends the whole case, whatever else is still done in it.")
+TERMINATES_NOT = _("The end “{step}” no longer ends what else is still done in the case.")
+SEQUENTIAL = _("“{step}” is now done for one after the other; before: for all at once.")
+AT_ONCE = _("“{step}” is now done for all at once; before: for one after the other.")
+BRANCHING = _("The branching “{step}” is now: {new}; before: {old}.")
+KIND = _("“{step}” is now: {new}; before: {old}.")
+DETAILS = _("“{step}” changes in what no sentence tells; look at the files: {fields}.")
+WORDS = _("The arrow from “{step}” to “{target}” is now called {new}; before: {old}.")
 MOST = _("The way back “{step}” may be taken at most {new}; before: {old}.")
 
 KINDS: dict[Kind, Text] = {
@@ -52,6 +64,25 @@ KINDS: dict[Kind, Text] = {
     Kind.BOUNDARY: _("event beside a step"),
     Kind.SUBPROCESS: _("part"),
 }
+
+
+BRANCHINGS: dict[Kind, Text] = {
+    Kind.EXCLUSIVE: _("one way of several"),
+    Kind.PARALLEL: _("all ways at once"),
+    Kind.INCLUSIVE: _("every way whose condition holds"),
+}
+ENDINGS: dict[str, Text] = {
+    "settled": _("The case is settled"),
+    "refused": _("It is refused"),
+    "stopped": _("It is stopped"),
+}
+TOLD = frozenset(
+    """id line incoming outgoing name role agency lane within timer form service multi outcomes not_same_as message
+    interrupting terminate kind default""".split()  # noqa: SIM905 - reads as the list of words it is
+)
+"""Fields of a node of which a sentence of their own tells, or the ways between steps, or that mean nothing to a reader."""
+MOST_WAYS = 2_000
+"""How many combinations of conditions are followed from one step; beyond, a way is told without its conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +110,19 @@ class Version:
 def compare_flows(old: Version, new: Version) -> list[Change]:
     """Return what changed, in the order of the new file; what is gone stands last."""
     found = []
-    if old.graph.name != new.graph.name:
-        found.append(Change("renamed", RENAMED, facts={"old": old.graph.name, "new": new.graph.name}))
+    named = [" · ".join(filter(None, (each.graph.name, each.graph.name_en))) for each in (old, new)]
+    if named[0] != named[1]:
+        found.append(Change("renamed", RENAMED, facts={"old": named[0], "new": named[1]}))
     before, after = _told(old.graph), _told(new.graph)
     for node in after.values():
         if node.id not in before:
             found.append(_added(node))
         else:
             found += _changed(before[node.id], node, old, new)
-    found += _ways(old.graph, new.graph)
+    found += _branchings(old.graph, new.graph)
+    ways = list(_ways(old.graph, new.graph))
+    found += ways
+    found += _arrows(old.graph, new.graph, ways_told=bool(ways))
     found += _notes(old, new)
     found += [_gone(node) for node in before.values() if node.id not in after]
     return found
@@ -148,8 +183,47 @@ def _changed(was: Node, node: Node, old: Version, new: Version) -> Iterator[Chan
     yield from say("form", FORM, was.form, node.form)
     yield from say("service", SERVICE, was.service, node.service)
     yield from say("repeat", REPEAT, was.multi and was.multi.collection, node.multi and node.multi.collection)
+    yield from say("message", MESSAGE, was.message, node.message)
+    yield from _turned(was, node, step)
     yield from say("outcomes", OUTCOMES, _labels(was), _labels(node))
     yield from say("apart", APART, _others(old.graph, was), _others(new.graph, node))
+
+
+def _turned(was: Node, node: Node, step: dict[str, Any]) -> Iterator[Change]:
+    """Yield what is one way or the other, and by name whatever else differs: nothing is approved unseen."""
+    if was.kind is not node.kind:
+        kinds = {"old": KINDS.get(was.kind, was.kind.value), "new": KINDS.get(node.kind, node.kind.value)}
+        yield Change("kind", KIND, node.id, {**step, **kinds})
+    if was.interrupting is not node.interrupting:
+        yield Change("interrupting", CUTS if node.interrupting else BESIDE, node.id, step)
+    if was.terminate is not node.terminate:
+        yield Change("terminate", TERMINATES if node.terminate else TERMINATES_NOT, node.id, step)
+    if was.multi and node.multi and was.multi.sequential is not node.multi.sequential:
+        yield Change("sequential", SEQUENTIAL if node.multi.sequential else AT_ONCE, node.id, step)
+    names = [each.name for each in fields(Node) if each.name not in TOLD]
+    differ = [name for name in names if getattr(was, name) != getattr(node, name)]
+    differ += _inside("timer", was.timer, node.timer, ("value",))
+    differ += _inside("multi", was.multi, node.multi, ("collection", "sequential"))
+    if _labels(was) == _labels(node) and was.outcomes != node.outcomes:
+        differ.append("outcomes")
+    if differ:
+        yield Change("details", DETAILS, node.id, {**step, "fields": ", ".join(differ)})
+
+
+def _inside(name: str, was: Any, now: Any, told: tuple[str, ...]) -> list[str]:
+    """Return the parts of a clock or repetition that differ and of which no sentence tells."""
+    if was is None or now is None:
+        return []
+    parts = [each.name for each in fields(was) if each.name not in told]
+    return [f"{name}.{part}" for part in parts if getattr(was, part) != getattr(now, part)]
+
+
+def _branchings(old: Graph, new: Graph) -> Iterator[Change]:
+    for node in new.nodes.values():
+        was = old.nodes.get(node.id)
+        if was and was.kind is not node.kind and {was.kind, node.kind} <= GATEWAYS:
+            kinds = {"old": BRANCHINGS[was.kind], "new": BRANCHINGS[node.kind]}
+            yield Change("branching", BRANCHING, node.id, {"step": node.name or node.id, **kinds})
 
 
 def _labels(node: Node) -> str:
@@ -169,10 +243,9 @@ def _all_ways(graph: Graph) -> dict[Way, set[str]]:
     for node in _told(graph).values():
         queue: list[tuple[str, tuple[str, ...]]] = [(flow, ()) for flow in node.outgoing]
         seen: set[tuple[str, tuple[str, ...]]] = set()
-        while queue:
-            flow_id, said = queue.pop(0)
+        for flow_id, said in queue:  # grows while we walk
             flow = graph.flows[flow_id]
-            conditions: tuple[str, ...] = (*said, *_condition(graph, flow_id))
+            conditions: tuple[str, ...] = (*said, *_condition(graph, flow_id)) if len(seen) < MOST_WAYS else ()
             target = graph.nodes[flow.target]
             if target.kind not in GATEWAYS:
                 found.setdefault((node.id, target.id), set()).add(_and(conditions))
@@ -211,6 +284,26 @@ def _ways(old: Graph, new: Graph) -> Iterator[Change]:
             yield Change("way_removed", WAY_REMOVED, source, {**facts, "condition": When(conditions)})
 
 
+def _arrows(old: Graph, new: Graph, *, ways_told: bool) -> Iterator[Change]:
+    """Yield arrows that are called otherwise, and conditions of which no way between steps tells (too many combinations)."""
+    for flow in new.flows.values():
+        was = old.flows.get(flow.id)
+        if was is None or (was.source, was.target) != (flow.source, flow.target):
+            continue
+        ends = {"step": name_of(new.nodes[flow.source]), "target": name_of(new.nodes[flow.target])}
+        if was.condition != flow.condition:
+            if not ways_told:
+                given = {"old": When({was.condition}), "new": When({flow.condition})}
+                yield Change("condition", CONDITION, flow.source, {**ends, **given})
+        elif _words(was) != _words(flow):
+            yield Change("words", WORDS, flow.id, {**ends, "old": _words(was), "new": _words(flow)})
+
+
+def _words(flow: Flow) -> str:
+    name = "" if flow.condition else flow.name  # a condition is told with the name of its arrow
+    return " · ".join(each for each in (name, flow.name_en, flow.outcome) if each)
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """The conditions of a way, said behind its sentence."""
@@ -234,10 +327,11 @@ def _notes(old: Version, new: Version) -> Iterator[Change]:
 
     for code, text, mine, theirs in (
         ("legal", LEGAL, old.notes.legal, new.notes.legal),
+        ("ending", ENDING, old.notes.ending, new.notes.ending),
         ("most", MOST, old.notes.most, new.notes.most),
     ):
         for element in dict.fromkeys([*theirs, *mine]):
-            before, after = mine.get(element), theirs.get(element)
+            before, after = (ENDINGS.get(str(each), each) for each in (mine.get(element), theirs.get(element)))
             if before != after:
                 yield Change(code, text, element, {"step": called(element), "old": before, "new": after})
 

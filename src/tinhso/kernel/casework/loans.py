@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,34 @@ class FlowPlaces:
 
     key: str
     call: Callable[[Service, str, date], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PastClock:
+    """The legal clock of a case of the past: when it began, until when that was, until when in the end, when it was settled."""
+
+    began_at: datetime
+    first_due_at: datetime | None
+    """As the limit of the day of receipt says: before papers were asked for and before a new date was given."""
+    due_at: datetime | None
+    settled_at: datetime | None
+    """When the result was ready; fetching it is the applicant's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastClocks:
+    """
+    Who keeps the legal clocks of cases about one kind of subject: what a case itself knows is over once it is settled.
+
+    `read` answers at most MOST_CLOCKS ids of cases in one or two statements, leaving out whose clock never began.
+    """
+
+    key: str
+    """The kind of subject, as the journal names it: `dossier`."""
+    read: Callable[[Sequence[UUID]], Mapping[UUID, PastClock]]
+
+
+MOST_CLOCKS = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,8 @@ from tinhso.kernel.casework.engine import Marking, Step, Wait
 MOST_MARKINGS = 2_000
 """Where the walk stops; a flow beyond that is published with a warning that it was not walked through whole."""
 MOST_TOKENS = 60
+MOST_MOVES = 200_000
+"""Nodes that tokens pass on one walk, all runs together: gateways behind one another multiply what may happen in one step."""
 
 STUCK = _("A case can get stuck at “{element}”: it would wait for a branch that was not taken.")
 TWICE = _("“{element}” can be open twice at once: branches that run side by side meet there without a parallel join.")
@@ -33,6 +34,24 @@ NOT_WALKED = _("The flow has too many possible courses to be walked through: loo
 UNKNOWN_SERVICE = _("“{element}” calls the service “{service}”, which no module lends.")
 
 Event = tuple[str, int, str]
+
+
+class TooMany(Exception):  # noqa: N818 - an answer of the walk to itself
+    """Too many nodes would be passed."""
+
+
+class Moves:
+    """How many nodes may still be passed on a walk."""
+
+    def __init__(self, most: int = MOST_MOVES) -> None:
+        """Take how many."""
+        self.left = most
+
+    def take(self, step: Step) -> None:
+        """Count those of a step. Raises TooMany."""
+        self.left -= len(step.trace) + 1
+        if self.left < 0:
+            raise TooMany
 
 
 class _Every:
@@ -57,11 +76,11 @@ class _Every:
         if gateway.kind is Kind.EXCLUSIVE:
             return [arrows[self._pick(len(arrows))]]
         open_arrows = [arrow for arrow in arrows if arrow.id != gateway.default]
-        sets: list[list[Flow]] = [
-            list(chosen) for size in range(1, len(open_arrows) + 1) for chosen in combinations(open_arrows, size)
-        ]
-        sets += [[arrow] for arrow in arrows if arrow.id == gateway.default]
-        return sets[self._pick(len(sets))]
+        sets = 2 ** len(open_arrows) - 1  # which of them hold: the bits of a number, from 1 on
+        chosen = self._pick(sets + bool(gateway.default)) + 1
+        if chosen > sets:
+            return [graph.flows[gateway.default]]
+        return [arrow for bit, arrow in enumerate(open_arrows) if chosen >> bit & 1]
 
     def items(self, node: Node, variables: Mapping[str, Any]) -> Sequence[Any]:  # noqa: ARG002
         """Return no item, or two."""
@@ -128,19 +147,27 @@ class _Walk:
 
     def go(self) -> None:
         """Walk on from every place until there is none left, or too many."""
+        try:
+            self._on(Moves())
+        except TooMany:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.found["not_walked", ""] = Finding("not_walked", NOT_WALKED, name=self.graph.name, is_error=False)
+
+    def _on(self, moves: Moves) -> None:
         for start in self.graph.starts.get("", ()):
-            for step in every_choice(partial(engine.start, self.graph, {}, message=start.message)):
+            for step in every_choice(partial(engine.start, self.graph, {}, message=start.message), moves):
                 self.take_in(Place(step.marking))
         while self.queue:
             place = self.queue.popleft()
             _look(self.graph, place.marking, self.found)
             if len(self.seen) > MOST_MARKINGS or len(place.marking.tokens) > MOST_TOKENS:
-                said = Finding("not_walked", NOT_WALKED, name=self.graph.name, is_error=False)
-                self.found["not_walked", ""] = said
+                self._stop()
                 return
             for event in events_of(self.graph, place.marking):
                 if (event[1], event[2]) not in place.fired:
-                    for step in every_choice(partial(happen, self.graph, place.marking, event)):
+                    for step in every_choice(partial(happen, self.graph, place.marking, event), moves):
                         self.take_in(place.after(step, event, self.graph))
 
 
@@ -151,11 +178,13 @@ def walk(graph: Graph) -> list[Finding]:
     return list(tour.found.values())
 
 
-def every_choice(run: Callable[..., Step]) -> Iterator[Step]:
-    """Yield the step for every combination of choices."""
+def every_choice(run: Callable[..., Step], moves: Moves) -> Iterator[Step]:
+    """Yield the step for every combination of choices. Raises TooMany."""
     judge = _Every()
     while True:
-        yield run(judge=judge)
+        step = run(judge=judge)
+        moves.take(step)
+        yield step
         if not judge.next():
             return
 

@@ -40,6 +40,16 @@ from tinhso.kernel.casework.actions.standing import tasks_at_hand
 from tinhso.kernel.casework.actions.succession import hand_on_cases
 from tinhso.kernel.casework.bpmn import BadFile, BrokenFlow, Finding, Graph, Outcome, UnsupportedElement, compile_flow
 from tinhso.kernel.casework.difference import Change, Version, compare_flows
+from tinhso.kernel.casework.drafting import (
+    Begun,
+    Drafted,
+    DraftFault,
+    DraftLine,
+    DraftPart,
+    DraftSource,
+    drafted,
+    drafted_kinds,
+)
 from tinhso.kernel.casework.editing import (
     CannotChange,
     Properties,
@@ -60,7 +70,7 @@ from tinhso.kernel.casework.holdings import (
     held_for,
     note_offered,
 )
-from tinhso.kernel.casework.loans import CounterIntake, FlowPlaces, ServiceCall, ServiceTask
+from tinhso.kernel.casework.loans import CounterIntake, FlowPlaces, PastClock, PastClocks, ServiceCall, ServiceTask
 from tinhso.kernel.casework.measures import MOST_MEASURED, CaseMeasures, Contact, case_measures
 from tinhso.kernel.casework.models import (
     LEAD,
@@ -102,7 +112,7 @@ from tinhso.kernel.casework.participants import (
     silent_part,
     why_part_due,
 )
-from tinhso.kernel.casework.past import PastCase, past_cases
+from tinhso.kernel.casework.past import PastCase, PastTask, past_cases, past_posts
 from tinhso.kernel.casework.proof import check_flow
 from tinhso.kernel.casework.proofs import (
     Allowed,
@@ -165,6 +175,7 @@ __all__ = [
     "Arrival",
     "Asked",
     "BadFile",
+    "Begun",
     "BrokenFlow",
     "Bucket",
     "CannotChange",
@@ -182,6 +193,11 @@ __all__ = [
     "CounterIntake",
     "DidTheOther",
     "DossierAtHand",
+    "DraftFault",
+    "DraftLine",
+    "DraftPart",
+    "DraftSource",
+    "Drafted",
     "FactKind",
     "Fault",
     "Filters",
@@ -218,6 +234,9 @@ __all__ = [
     "PartRole",
     "Participant",
     "PastCase",
+    "PastClock",
+    "PastClocks",
+    "PastTask",
     "PortalAway",
     "PortalRefuses",
     "Properties",
@@ -277,6 +296,8 @@ __all__ = [
     "count_tasks",
     "counts",
     "deploy_flow",
+    "drafted",
+    "drafted_kinds",
     "due_if_begun",
     "find_mirrored",
     "get_case",
@@ -298,6 +319,7 @@ __all__ = [
     "part_of_task",
     "participants_of",
     "past_cases",
+    "past_posts",
     "path_in_words",
     "places_of",
     "process_named",

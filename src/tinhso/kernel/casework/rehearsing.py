@@ -3,7 +3,8 @@ Discrete events: cases arrive, wait for somebody at a post, are worked on, go wh
 
 The engine of real cases moves them; only people, clocks and what they decide are played. Time is working time in seconds since
 some moment, so that nights, holidays and Tết do not exist. Each draw depends on the seed, the case, the step and the round
-alone: two flows meet the same people with the same luck.
+alone: two flows meet the same people with the same luck. A case is settled when nobody has anything to do in it any more but
+to hand over what the applicant comes for.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from random import Random
 from typing import Any
 
 from tinhso.kernel.casework import engine
+from tinhso.kernel.casework.actions.places import place_of
 from tinhso.kernel.casework.bpmn import conditions
 from tinhso.kernel.casework.bpmn.durations import parse_duration, parse_within, within_minutes
-from tinhso.kernel.casework.bpmn.graph import PEOPLE, Flow, Graph, Kind, Node
+from tinhso.kernel.casework.bpmn.graph import Flow, Graph, Kind, Node
 from tinhso.kernel.casework.engine import BadCollection, Marking, NotWaiting, NoWayOn, Step
+from tinhso.kernel.casework.proofs.time import STOPS_CLOCK, hand_overs
 
 Post = tuple[str, str]
 """Agency and role."""
@@ -36,11 +39,13 @@ class TooLong(Exception):  # noqa: N818 - an answer
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A case: when it came, which agency stands at each place, until when it was due; working seconds."""
+    """A case: when it came, which agency stands at each place, when it was first due; working seconds."""
 
     at: float
     places: Mapping[str, str] = field(hash=False)
     due: float | None = None
+    allowed: float | None = None
+    """The whole of its legal time, given anew once papers of the applicant have come; None: from `at` to `due`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Rehearsed:
     late: int = 0
     with_due: int = 0
     turnaround: list[float] = field(default_factory=list)
+    """From coming in to being settled."""
     waits: dict[Post, list[float]] = field(default_factory=dict)
     queues: dict[Post, list[float]] = field(default_factory=dict)
     """Mean number of waiting cases by week."""
@@ -84,6 +90,7 @@ class _Case:
     rounds: dict[str, int] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     is_over: bool = False
+    settled: float = 0.0
 
 
 class _Chooser:
@@ -135,11 +142,12 @@ class Rehearsal:
         self.free: dict[Post, int] = {}
         self.since: dict[Post, float] = {}
         self.area: dict[Post, list[float]] = {}
+        self.hand_overs = hand_overs(graph)
 
     def run(self, arrivals: Sequence[Arrival]) -> Rehearsed:
         """Send all arrivals through the flow until the last has ended. Raises TooLong."""
         for number, arrival in enumerate(arrivals):
-            case = _Case(number, arrival, arrival.due)
+            case = _Case(number, arrival, arrival.due, settled=arrival.at)
             self._plan(arrival.at, lambda now, case=case: self._begin(case, now))  # type: ignore[misc]
         self.told.cases = len(arrivals)
         done = 0
@@ -181,20 +189,24 @@ class Rehearsal:
                 wait = self._luck(case, token.node).choice(list(self.known.absent))
                 self._plan(now + wait, lambda then, token=token: self._hear(case, token.number, then))  # type: ignore[misc]
         if step.is_over:
-            self._end(case, now)
+            self._end(case)
 
-    def _end(self, case: _Case, now: float) -> None:
+    def _note_settled(self, case: _Case, node: str, now: float) -> None:
+        if node not in self.hand_overs:
+            case.settled = now
+
+    def _end(self, case: _Case) -> None:
         case.is_over = True
         told = self.told
         told.finished += 1
-        told.turnaround.append(now - case.arrival.at)
+        told.turnaround.append(case.settled - case.arrival.at)
         if case.due is not None:
             told.with_due += 1
-            told.late += now > case.due
+            told.late += case.settled > case.due
 
     def _open(self, case: _Case, token: int, node: Node, now: float) -> None:
-        agency = case.arrival.places.get(node.agency or node.lane or node.role, "") if node.kind in PEOPLE else ""
-        post = (agency or next(iter(case.arrival.places.values()), ""), node.role)
+        places = case.arrival.places
+        post = (place_of(node, places, {}) or next(iter(places.values()), ""), node.role)
         if post not in self.free:
             self.free[post] = self.known.staff.get(post, 1)
             self.waiting[post] = deque()
@@ -241,8 +253,10 @@ class Rehearsal:
         self.since[post] = now
 
     def _complete(self, case: _Case, token: int, outcome: str, now: float) -> None:
-        if case.is_over:
+        mark = case.marking.tokens.get(token)
+        if case.is_over or mark is None:
             return
+        self._note_settled(case, mark.node, now)
         try:
             step = engine.complete(self.graph, case.marking, token, {"outcome": outcome}, judge=_CHOOSER)
         except NotWaiting:
@@ -250,14 +264,16 @@ class Rehearsal:
         self._follow(case, step, now)
 
     def _hear(self, case: _Case, token: int, now: float) -> None:
-        """Let what was waited for come: the legal time is counted anew from then on."""
+        """Let what was waited for come: behind papers of the applicant the legal time is counted anew."""
         mark = case.marking.tokens.get(token)
         if case.is_over or mark is None:
             return
-        if case.arrival.due is not None:
-            case.due = now + case.arrival.due - case.arrival.at
+        message, arrival = self.graph.nodes[mark.node].message, case.arrival
+        if arrival.due is not None and message.split("-")[0] in STOPS_CLOCK:
+            case.due = now + (arrival.due - arrival.at if arrival.allowed is None else arrival.allowed)
+        self._note_settled(case, mark.node, now)
         try:
-            step = engine.correlate(self.graph, case.marking, self.graph.nodes[mark.node].message, {}, judge=_CHOOSER)
+            step = engine.correlate(self.graph, case.marking, message, {}, judge=_CHOOSER)
         except NotWaiting:
             return
         self._follow(case, step, now)
@@ -270,7 +286,7 @@ class Rehearsal:
             wait = float(within_minutes(parse_within(timer.value))) * 60
         else:
             span = parse_duration(timer.value)
-            wait = (span.months * 22 + span.span.days) * DAY_SECONDS + span.span.seconds
+            wait = (span.months * 22 + span.span.days) * DAY_SECONDS + min(span.span.seconds, DAY_SECONDS)
 
         def fire(then: float) -> None:
             if case.is_over:
@@ -279,6 +295,8 @@ class Rehearsal:
                 step = engine.fire_timer(self.graph, case.marking, token, node.id, {}, judge=_CHOOSER)
             except NotWaiting:
                 return
+            if node.interrupting:
+                self._note_settled(case, node.id, then)
             self._follow(case, step, then)
 
         self._plan(now + wait, fire)

@@ -228,9 +228,13 @@ class Service:
 
 
 class GetService(Protocol):
-    """Return the service by code, as on a date. Raises base.refusals.NotFound."""
+    """
+    Return the service by code, as on a date. Raises base.refusals.NotFound.
 
-    def __call__(self, code: str, *, on: date) -> Service:
+    `version`: that of a dossier (`Service.version`), which holds for it whatever came into force on the same day since.
+    """
+
+    def __call__(self, code: str, *, on: date, version: str = "") -> Service:
         """Return one service."""
         ...
 
@@ -263,6 +267,6 @@ class ServiceCatalogue:
     list: ListServices | None = None
 
 
-def get_service(code: str, *, on: date) -> Service:
+def get_service(code: str, *, on: date, version: str = "") -> Service:
     """Return a service from the catalogue that is lent. Raises NotFound; LookupError when none or two are lent."""
-    return registry.one(ServiceCatalogue).get(code, on=on)
+    return registry.one(ServiceCatalogue).get(code, on=on, version=version)

@@ -46,6 +46,7 @@ def publish_forms(
     Raises AlreadyInForce when none of them says anything new.
     """
     require(access.can_publish_form, actor)
+    touch()  # first: who publishes at the same moment waits here, and then counts this version
     codes = [form.code for form in forms]
     current = FormVersion.objects.filter(code__in=codes, withdrawn_at__isnull=True)
     in_force = dict(current.values_list("code", "sha256"))
@@ -57,7 +58,6 @@ def publish_forms(
         withdrawn_at=at
     )
     rows = FormVersion.objects.bulk_create([_row(form, last.get(form.code, 0) + 1, at, origin) for form in changed])
-    touch()
     for row in rows:
         record("forms.form_published", row, actor=actor, at=at, sha256=row.sha256, title=row.title, origin=row.origin)
     return rows

@@ -43,11 +43,11 @@ class FormLoader:
                 continue
             faults += [_fault(document, problem) for problem in problems]
             faults += _wrong_code(document, name)
-        whole = {form.code: frozenset(_paths(form.steps, "")) for form in _forms(pack)} if not faults else {}
+        whole = {form.code: paths_of(form) for form in _forms(pack)} if not faults else {}
         pack.shared[PART] = {_code(name): whole.get(_code(name)) for name in _names(pack)}
         for code, kept in _kept_here().items():
             # what is in force after the load is what other parts of the pack lean on
-            pack.shared[PART][code] = frozenset(_paths(load_form(code, kept.version).steps, ""))
+            pack.shared[PART][code] = paths_of(load_form(code, kept.version))
         return faults or list(_overwriting(pack))
 
     def plan(self, pack: Pack) -> Iterable[Change]:
@@ -94,6 +94,11 @@ def _overwriting(pack: Pack) -> Iterator[Fault]:
         if here is not None and form.sha256 not in (here.sha256, loaded.get(form.code)):
             document = pack.json(f"{PART}/{form.code}.json")
             yield document.fault("/title", WRITTEN_HERE, version=here.version)
+
+
+def paths_of(form: FormDefinition) -> frozenset[str]:
+    """Return the dotted paths of the steps, groups and questions of a form."""
+    return frozenset(_paths(form.steps, ""))
 
 
 def _paths(fields: Iterable[Field], above: str) -> Iterator[str]:

@@ -36,6 +36,7 @@ from tinhso.kernel.forms.kept import AnswersField, AnswersLocked, ChangesField, 
 from tinhso.kernel.forms.lookups import Found, Lookup
 from tinhso.kernel.forms.models import FormVersion, Origin
 from tinhso.kernel.forms.overview import Section, Task, TaskGroup, answers_document, is_complete, summary, tasks
+from tinhso.kernel.forms.pack import paths_of
 from tinhso.kernel.forms.pages import Control, StepPage, step_page
 from tinhso.kernel.forms.prefill import NO_PREFILL, Prefill, changed_locked, fill, relock
 from tinhso.kernel.forms.printing import render_form_pdf
@@ -116,6 +117,7 @@ __all__ = [
     "node_at",
     "outline",
     "parse_form",
+    "paths_of",
     "prune",
     "publish_form",
     "publish_forms",

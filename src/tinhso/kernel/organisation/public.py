@@ -48,6 +48,7 @@ from tinhso.kernel.organisation.queries.overview import (
     tenures_of,
 )
 from tinhso.kernel.organisation.queries.people import (
+    count_holders,
     find_official,
     get_official,
     get_post,
@@ -102,6 +103,7 @@ __all__ = [
     "change_official",
     "children",
     "compared",
+    "count_holders",
     "decide_question",
     "delegate",
     "delegations_of",

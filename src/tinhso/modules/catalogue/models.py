@@ -6,11 +6,19 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+
+class Origin(models.TextChoices):
+    """Where a version was written."""
+
+    PACK = "pack", pgettext_lazy("procedure", "Pack")
+    PAGE = "page", pgettext_lazy("procedure", "Designer")
 
 
 class Procedure(models.Model):
     """
-    One version of a procedure, from the pack. Code is `D.DDDDDD`, a string; a local variant keeps its suffix apart.
+    One version of a procedure, from the pack or written in the designer. Code is `D.DDDDDD`, a string; a local variant keeps its suffix apart.
 
     A newer version, or a pack without it, ends this row's validity (`valid_to`); rows are not edited otherwise. A procedure
     that ends is not `complete` on its last day: who filed goes on by it, nobody begins.
@@ -30,6 +38,14 @@ class Procedure(models.Model):
     facts = models.JSONField(help_text="what the national record states")
     local = models.JSONField(default=dict, help_text="what the province adds: form, flow, fees, templates")
     content = models.CharField(max_length=64)
+    origin = models.CharField(max_length=4, choices=Origin, default=Origin.PACK, db_default=Origin.PACK)
+    pack_content = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of what was written in the designer: the content that the pack had then; empty where it had none",
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
@@ -49,6 +65,11 @@ class Procedure(models.Model):
     def __str__(self) -> str:
         """Return code and name."""
         return f"{self.code} {self.name}"
+
+    @property
+    def journal_subject(self) -> tuple[str, str]:
+        """Return what the journal calls it."""
+        return ("procedure", self.code)
 
 
 class LifeEvent(models.Model):

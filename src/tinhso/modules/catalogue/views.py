@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
-from tinhso.base.registry import ServiceAction, registry
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.catalogue.queries import procedures as reads
 from tinhso.modules.catalogue.queries import shown
@@ -54,37 +53,14 @@ def procedure(request: ActorRequest, code: str) -> HttpResponse:
     """Tell everything about one procedure: how long, how much, where, what to bring, how it goes."""
     on = civil_date(request.at)
     found = reads.get_procedure(code, on=on)
-    service = reads.service_of(found)
-    actions = [
-        {"title": action.title, "href": reverse(action.key, kwargs={"code": service.code}), "icon": action.icon}
-        for action in registry.of(ServiceAction)
-        if action.fits(service)
+    context = shown.page_of(found, on)
+    field = {"text": own(context["service"], "field"), "href": reverse("catalogue:field", args=[found.field_slug])}
+    context["crumbs"] = [
+        _home(),
+        {"text": gettext("Procedures"), "href": reverse("catalogue:search")},
+        field if found.field else {"text": context["title"]},
     ]
-    name = service.name_en if _language() == "en" and service.name_en else service.name
-    return render(
-        request,
-        "catalogue/procedure.html",
-        {
-            "title": name,
-            "service": service,
-            "source": found.facts.get("source", ""),
-            "online": shown.online_words(service),
-            "facts": shown.facts(found, service, on),
-            "papers": shown.papers(service),
-            "path": shown.path(service),
-            "where": shown.where_words(found),
-            "results": [shown.named(result, _language()) for result in service.results],
-            "about": found.local.get("about_en" if _language() == "en" else "about", ""),
-            "actions": actions,
-            "crumbs": [
-                _home(),
-                {"text": gettext("Procedures"), "href": reverse("catalogue:search")},
-                {"text": own(service, "field"), "href": reverse("catalogue:field", args=[found.field_slug])}
-                if found.field
-                else {"text": name},
-            ],
-        },
-    )
+    return render(request, "catalogue/procedure.html", context)
 
 
 def life_events(request: ActorRequest) -> HttpResponse:

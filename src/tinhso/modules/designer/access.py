@@ -32,6 +32,11 @@ def can_read_drafts(actor: Actor) -> bool:
     return can_draft(actor) or can_decide(actor) or (_in_person(actor) and actor.has_role_for_province("auditor"))
 
 
+def can_rehearse(actor: Actor) -> bool:
+    """Have the cases of a year go through a draft: who drafts and who decides."""
+    return can_draft(actor) or can_decide(actor)
+
+
 def can_decide_this(actor: Actor, draft: Draft) -> bool:
     """Decide on one draft: a legal officer who wrote nothing in it."""
     return can_decide(actor) and actor.key not in draft.authors

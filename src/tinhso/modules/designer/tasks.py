@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
@@ -16,6 +17,8 @@ from tinhso.modules.designer.models import Draft, DraftState, Rehearsal, Rehears
 from tinhso.modules.designer.queries.rehearsing import NothingHappened, rehearse
 
 WORKER = system("worker")
+logger = logging.getLogger(__name__)
+FAILED = gettext_noop("The rehearsal failed by a fault of the program. Tell your administrator.")
 NOTHING = gettext_noop("No case of this flow began in this span.")
 TOO_LONG = gettext_noop("The rehearsal took too long and was stopped. Choose a shorter span.")
 
@@ -47,5 +50,10 @@ def rehearse_next(*, at: datetime) -> int:
         problem = TOO_LONG
     except Refusal as no:
         problem = str(no)
-    end_rehearsal(asked.pk, result=result, problem=problem, actor=WORKER, at=at)
+    except Exception:  # one that cannot be done keeps the others from being done otherwise
+        logger.exception("rehearsal failed", extra={"rehearsal": str(asked.pk)})
+        problem = FAILED
+    end_rehearsal(
+        asked.pk, draft_version=asked.draft.version, result=result, problem=problem, actor=WORKER, at=at
+    )  # fmt: skip
     return 1

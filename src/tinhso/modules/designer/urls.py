@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tinhso.modules.designer.views import drafts, forms, rehearsals
+from tinhso.modules.designer.queries.documents import PROCEDURES
+from tinhso.modules.designer.views import documents, drafts, forms, rehearsals
 
 app_name = "designer"
 
@@ -24,6 +25,18 @@ urlpatterns = [
     path("ban-thao/<uuid:draft_id>/dien-tap/", rehearsals.rehearsals, name="rehearsals"),
     path("ban-thao/<uuid:draft_id>/dien-tap/<uuid:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
     path("ban-thao/<uuid:draft_id>/tra-lai/", drafts.give_back, name="give_back"),
+    path("thu-tuc/", documents.home, {"kind": PROCEDURES}, name="procedures"),
+    path("thu-tuc/moi/", documents.new, {"kind": PROCEDURES}, name="new_procedure"),
+    path("thu-tuc/<str:code>/soan/", documents.begin, {"kind": PROCEDURES}, name="begin_procedure"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/", documents.draft, name="document_draft"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/tep/", documents.file, name="document_file"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/xem-truoc/", documents.preview, name="document_preview"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/thay-doi/", documents.difference, name="document_difference"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/bo/", documents.remove, name="remove_row"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/chuyen/", documents.move, name="move_row"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/lay-vao/", documents.fill, name="fill_list"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/them/<path:page>/", documents.add, name="add_row"),
+    path("thu-tuc/ban-thao/<uuid:draft_id>/trang/<path:page>/", documents.page, name="document_page"),
     path("bieu-mau/", forms.home, name="forms"),
     path("bieu-mau/moi/", forms.new, name="new_form"),
     path("bieu-mau/tai-len/", forms.upload, name="upload_form"),

@@ -60,13 +60,30 @@ def deploy_flow(xml: bytes, *, actor: Actor, at: datetime) -> Flow:
     """
     graph = checked_graph(xml)
     sha256 = hash_of(xml, graph)
-    same = Flow.objects.filter(code=graph.code, state=FlowState.PUBLISHED, sha256=sha256).first()
-    return same or _publish(xml, graph, sha256, actor=actor, at=at)
+    try:
+        return _in_force(graph.code, sha256) or _publish(xml, graph, sha256, actor=actor, at=at)
+    except _PublishedMeanwhile as same:
+        return same.flow
+
+
+class _PublishedMeanwhile(Exception):  # noqa: N818 - nothing went wrong
+    """Somebody else put the same file in force while this one waited: the act ends without having done anything."""
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow.code)
+        self.flow = flow
+
+
+def _in_force(code: str, sha256: str) -> Flow | None:
+    return Flow.objects.filter(code=code, state=FlowState.PUBLISHED, sha256=sha256).first()
 
 
 @act
 def _publish(xml: bytes, graph: Graph, sha256: str, *, actor: Actor, at: datetime) -> Flow:
     require(access.can_publish_flows, actor)
+    touch()  # first: who publishes at the same moment waits here, and then counts this version
+    if same := _in_force(graph.code, sha256):
+        raise _PublishedMeanwhile(same)
     versions = Flow.objects.filter(code=graph.code)
     last = versions.aggregate(last=Max("version"))["last"] or 0
     versions.filter(state=FlowState.PUBLISHED).update(state=FlowState.RETIRED, retired_at=at)
@@ -81,7 +98,6 @@ def _publish(xml: bytes, graph: Graph, sha256: str, *, actor: Actor, at: datetim
         published_at=at,
         published_by=actor.name,
     )
-    touch()
     record("casework.flow_published", flow, actor=actor, at=at, version=flow.version, sha256=sha256)
     return flow
 

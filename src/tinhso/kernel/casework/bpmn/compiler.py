@@ -11,7 +11,7 @@ from tinhso.kernel.casework.bpmn.conditions import outcomes_in
 from tinhso.kernel.casework.bpmn.faults import BadFile, BrokenFlow, Finding, UnsupportedElement, unsupported
 from tinhso.kernel.casework.bpmn.graph import PEOPLE, Flow, Graph, Kind, Node, Outcome
 from tinhso.kernel.casework.bpmn.reader import read_process
-from tinhso.kernel.casework.bpmn.source import Element, children, line, own, read_xml
+from tinhso.kernel.casework.bpmn.source import Element, check_ids, children, line, own, read_xml
 
 Library = Callable[[str], Graph | None]
 """Returns the graph of a loaded flow by its code: what call activities may call beside the file's own processes."""
@@ -34,6 +34,7 @@ def compile_flow(xml: bytes, *, library: Library | None = None) -> Graph:
     BadFile, UnsupportedElement (every such element in its faults), BrokenFlow (what would leave a case stuck).
     """
     root = read_xml(xml)
+    check_ids(root)
     file = _File(root, library or (lambda _code: None))
     file.processes = {process.get("id", ""): process for process in children(root, "process")}
     file.messages = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +12,11 @@ from tinhso.base.text import nfc
 from tinhso.kernel.casework.bpmn import conditions
 from tinhso.kernel.casework.bpmn.durations import parse_within
 from tinhso.kernel.casework.bpmn.events import ALLOWED, kind_of, message_of, read_trigger
-from tinhso.kernel.casework.bpmn.faults import Finding, unsupported
+from tinhso.kernel.casework.bpmn.faults import BadFile, Finding, unsupported
 from tinhso.kernel.casework.bpmn.graph import ACTIVITIES, GATEWAYS, Flow, Graph, Kind, Multi, Node, Within
 from tinhso.kernel.casework.bpmn.source import (
     CAMUNDA,
+    MAX_NODES,
     Element,
     child,
     children,
@@ -123,6 +124,13 @@ def _read_scope(reading: Reading, holder: Element, scope: str) -> None:
             reading.refuse(tag, element)
     for element in children(holder, "sequenceFlow"):
         _read_flow(reading, element)
+    check_size(reading.nodes)
+
+
+def check_size(nodes: Sized) -> None:
+    """Raise BadFile for more steps than a flow may have: what a call takes in is counted as often as it is called."""
+    if len(nodes) > MAX_NODES:
+        raise BadFile(reason=f"> {MAX_NODES} elements")
 
 
 def _add(reading: Reading, element: Element, node: Node) -> None:
@@ -285,6 +293,7 @@ def _read_call(reading: Reading, element: Element, scope: str) -> None:
         return
     nodes, flows = inline(called, node)
     reading.nodes |= nodes
+    check_size(reading.nodes)
     reading.flows |= flows
     reading.lanes = {**called.lanes, **reading.lanes}
 

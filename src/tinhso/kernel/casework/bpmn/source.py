@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -14,6 +15,9 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 60
+MAX_NODES = 2_000
+"""Steps, events and gateways of a flow with all that it calls: a flow that calls another twice, and so on, grows very fast."""
+_ID = re.compile(r"[^\W\d][\w.-]*")
 
 Element = etree._Element  # noqa: SLF001 - lxml names its element class so
 DEFINITIONS = f"{{{BPMN}}}definitions"
@@ -39,6 +43,14 @@ def read_xml(data: bytes) -> Element:
     if _depth(root) > MAX_DEPTH:
         raise BadFile(reason=f"depth > {MAX_DEPTH}")
     return root
+
+
+def check_ids(root: Element) -> None:
+    """Raise BadFile for an id that is no XML name: addresses, links and the journal name elements by it."""
+    for element in root.iter():
+        identity = element.get("id") if isinstance(element.tag, str) else None
+        if identity is not None and not _ID.fullmatch(identity):
+            raise BadFile(reason=f"id “{identity[:60]}”")
 
 
 def _depth(root: Element) -> int:

@@ -14,12 +14,25 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.bpmn import conditions
 from tinhso.kernel.casework.bpmn.durations import parse_within
 from tinhso.kernel.casework.bpmn.faults import BadFile
-from tinhso.kernel.casework.bpmn.source import BPMN, OWN, Element, child, children, local, own, read_xml, text
+from tinhso.kernel.casework.bpmn.source import (
+    BPMN,
+    OWN,
+    Element,
+    check_ids,
+    child,
+    children,
+    local,
+    own,
+    read_xml,
+    text,
+)
 from tinhso.kernel.casework.editing.drawing import DI
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OURS = ("role", "agency", "within", "form", "service", "outcomes", "not-same-as", "legal", "ending", "most")
 STEPS = ("userTask", "manualTask")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML 1.0 file may hold."""
 
 
 class CannotChange(Refusal):
@@ -33,6 +46,7 @@ class CannotChange(Refusal):
 NO_ELEMENT = _("it is not in this flow any more")
 BAD_TIME = _("write a time as 4h or 2d")
 BAD_CONDITION = _("the condition is not an expression that can be used")
+BAD_LETTERS = _("it holds characters that cannot be written in a file; type it anew")
 NOT_A_STEP = _("it is not a step that people do")
 NOT_SIMPLE = _("more than one way leads to it or away from it; change it in the drawing")
 
@@ -72,7 +86,9 @@ def properties_of(xml: bytes) -> dict[str, Properties]:
 
 def process_named(xml: bytes) -> tuple[str, str]:
     """Return id and name of the process in a file, of the executable one where there are several. Raises BadFile."""
-    processes = list(children(read_xml(xml), "process"))
+    root = read_xml(xml)
+    check_ids(root)
+    processes = list(children(root, "process"))
     processes.sort(key=lambda process: process.get("isExecutable") != "true")
     if not processes or not processes[0].get("id"):
         raise BadFile(reason="no process")
@@ -98,6 +114,8 @@ def change_element(xml: bytes, element: str, values: Mapping[str, str]) -> bytes
     found = _find(root, element)
     for key, value in values.items():
         written = value.strip()
+        if _UNWRITABLE.search(written):
+            raise CannotChange(element=element, reason=BAD_LETTERS)
         if key == "name":
             found.set("name", written)
         elif key == "condition":
@@ -161,8 +179,9 @@ def add_step(xml: bytes, after: str, values: Mapping[str, str]) -> tuple[bytes, 
     if holder is None or local(before) in ("endEvent", "sequenceFlow") or local(before).endswith("Gateway"):
         raise CannotChange(element=after, reason=NOT_SIMPLE)
     taken = {str(each.get("id")) for each in root.iter() if isinstance(each.tag, str)}
-    step = next(name for n in range(1, len(taken) + 2) if (name := f"step_{n}") not in taken)
-    made = etree.Element(f"{{{BPMN}}}userTask", id=step, name=values.get("name", ""))
+    fresh = (f"step_{n}" for n in range(1, 2 * len(taken) + 2))
+    step = next(name for name in fresh if not {name, f"to_{name}"} & taken)  # its arrow may be left when a step is gone
+    made = etree.Element(f"{{{BPMN}}}userTask", id=step)
     before.addnext(made)
     for flow in _flows(holder, "sourceRef", after):
         flow.set("sourceRef", step)

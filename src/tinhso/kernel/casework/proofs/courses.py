@@ -102,16 +102,15 @@ def longest(arcs: Sequence[Arc], start: str, ends: set[str] | None) -> Course:
     for arc in arcs:
         after.setdefault(arc.source, []).append(arc)
         after.setdefault(arc.target, [])
-    rings = _rings(after, start)
     known: dict[str, Course | None] = {}
-    for ring in rings:
+    for ring in rings(after, start):
         for entry in ring:
             known[entry] = _Search(after, frozenset(ring), ends, known).best(entry)
     found = known.get(start)
     return (found[0], tuple(each.removeprefix(IN) for each in found[1])) if found else (Decimal(0), ())
 
 
-def _rings(after: Mapping[str, list[Arc]], start: str) -> list[list[str]]:
+def rings(after: Mapping[str, list[Arc]], start: str) -> list[list[str]]:
     """Return the strongly connected parts that can be reached, each before those that lead to it (Tarjan, 1972)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}

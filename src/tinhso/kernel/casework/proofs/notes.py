@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tinhso.kernel.casework.bpmn.source import Element, is_bpmn, own, read_xml
+from tinhso.kernel.casework.bpmn.faults import BadFile
+from tinhso.kernel.casework.bpmn.source import MAX_NODES, Element, is_bpmn, own, read_xml
 
 MOST_ROUNDS = 99
 
@@ -42,13 +43,21 @@ def read_notes(xml: bytes) -> Notes:
     """Return the notes of a file, those of the processes it calls within itself included. Raises BadFile."""
     root = read_xml(xml)
     processes = {each.get("id", ""): each for each in root.iter("{*}process")}
+    known: dict[str, Notes] = {}
     found = Notes()
-    for process in processes.values():
-        found = found.joined(_notes_of(process, processes, ()))
+    for code in processes:
+        found = found.joined(_notes_of(code, processes, (), known))
     return found
 
 
-def _notes_of(process: Element, processes: dict[str, Element], above: tuple[str, ...]) -> Notes:
+def _notes_of(code: str, processes: dict[str, Element], above: tuple[str, ...], known: dict[str, Notes]) -> Notes:
+    """Return the notes of a process, read once however often it is called."""
+    if code not in known:
+        known[code] = _read(processes[code], processes, (*above, code), known)
+    return known[code]
+
+
+def _read(process: Element, processes: dict[str, Element], above: tuple[str, ...], known: dict[str, Notes]) -> Notes:
     found = Notes()
     for element in process.iter():
         identity = element.get("id", "") if is_bpmn(element) else ""
@@ -62,6 +71,7 @@ def _notes_of(process: Element, processes: dict[str, Element], above: tuple[str,
             found.most[identity] = int(most)
         called = element.get("calledElement", "").split(":")[-1]
         if called in processes and called not in above:
-            inner = _notes_of(processes[called], processes, (*above, called))
-            found = found.joined(inner.inside(identity))
+            found = found.joined(_notes_of(called, processes, above, known).inside(identity))
+            if len(found.legal) + len(found.most) + len(found.ending) > 3 * MAX_NODES:
+                raise BadFile(reason=f"> {MAX_NODES} elements")
     return found

@@ -23,7 +23,9 @@ from tinhso.kernel.casework.proof import (
     MOST_TOKENS,
     NOT_WALKED,
     STUCK,
+    Moves,
     Place,
+    TooMany,
     events_of,
     every_choice,
     happen,
@@ -85,18 +87,27 @@ def check_soundness(graph: Graph, *, most: int = MOST_MARKINGS) -> list[Fault]:
 
 def _explore(graph: Graph, most: int) -> _Space:
     space = _Space()
+    try:
+        _walk(graph, space, most)
+    except TooMany:
+        space.is_whole = False
+    return space
+
+
+def _walk(graph: Graph, space: _Space, most: int) -> None:
+    """Take in every place that can be reached. Raises TooMany."""
+    moves = Moves()
     for start in graph.starts.get("", ()):
-        for step in every_choice(partial(engine.start, graph, {}, message=start.message)):
+        for step in every_choice(partial(engine.start, graph, {}, message=start.message), moves):
             _take_in(graph, space, Place(step.marking), -1, step)
     for here, place in enumerate(space.places):  # grows while we walk
         if len(space.seen) > most or len(place.marking.tokens) > MOST_TOKENS:
             space.is_whole = False
-            break
+            return
         for event in events_of(graph, place.marking):
             if (event[1], event[2]) not in place.fired:
-                for step in every_choice(partial(happen, graph, place.marking, event)):
+                for step in every_choice(partial(happen, graph, place.marking, event), moves):
                     _take_in(graph, space, place.after(step, event, graph), here, step)
-    return space
 
 
 def _take_in(graph: Graph, space: _Space, place: Place, before: int, step: Step) -> None:

@@ -4,7 +4,7 @@ The longest course of a case in working time, against what the law allows.
 Days and hours of the steps are added as an internal procedure adds them, eight hours to a day. Branches side by side count
 as the longest of them. Waiting for papers of the applicant stops the clock, and the time is counted anew behind it (NĐ
 61/2018/NĐ-CP Đ.17). A way back that states how often it may be taken (`tinhso:most`) counts so many times; one that does not
-is named, and then no step is counted twice. The last step without a time, where the result is fetched, is the applicant's time.
+is named, and then no step is counted twice between two of the others. The last step without a time, where the result is fetched, is the applicant's time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tinhso.kernel.casework.bpmn.graph import PEOPLE, Graph, Kind, Node
 from tinhso.kernel.casework.proofs.courses import IN, Arc, in_walk, longest, reached, shortest
 from tinhso.kernel.casework.proofs.faults import Fault, at_node
 from tinhso.kernel.casework.proofs.notes import Notes
+from tinhso.kernel.casework.proofs.walks import longest_walk
 from tinhso.law.working_time import Calendar, Limit, Unit, due, is_working_day, working_days_between
 
 DAY = 480
@@ -127,6 +128,20 @@ def worked(minutes: Decimal) -> str:
     return " ".join(words.format(n=n) for n, words in parts if n) or gettext("no time")
 
 
+def hand_overs(graph: Graph) -> frozenset[str]:
+    """Return the steps without a time behind which nobody has anything more to do: there the applicant is waited for."""
+    found = set()
+    arrows = [Arc(flow.source, flow.target, Decimal(0)) for flow in graph.flows.values()]
+    for node in graph.nodes.values():
+        timed = node.within or any(each.timer and each.interrupting for each in graph.boundaries.get(node.id, ()))
+        waits = node.kind in PEOPLE or node.kind in (Kind.RECEIVE, Kind.CATCH_MESSAGE)
+        if waits and not node.scope and not timed:
+            behind = reached(arrows, node.id)
+            if not any(graph.nodes[each].kind in PEOPLE for each in behind):
+                found.add(node.id)
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """How much working time a limit leaves: without holidays in it, and on the year's worst day of receipt."""
@@ -164,6 +179,7 @@ class _Scope:
     def __init__(self, graph: Graph, notes: Notes, scope: str) -> None:
         self.graph, self.notes, self.scope = graph, notes, scope
         self.nodes = {node.id: node for node in graph.nodes.values() if node.scope == scope}
+        self.hand_overs = hand_overs(graph)
         self.loops: list[Loop] = []
         self.untimed: list[str] = []
         self.inner = {
@@ -180,18 +196,11 @@ class _Scope:
         self._note_rings(left)
         sources = [node.id for node in self.nodes.values() if node.kind is Kind.START or self._stops_clock(node)]
         best: tuple[Decimal, tuple[str, ...]] = (Decimal(0), ())
-        rounds = []
-        for arc in bounded:
-            found, path = longest(left, arc.target, {arc.source})
-            rounds.append((arc, Loop((*path, arc.target), self.notes.most[arc.flow], found + arc.minutes)))
+        most = {arc.flow: self.notes.most[arc.flow] for arc in bounded}
         for source in sources:
-            met = reached([*left, *bounded], source) | {source}
-            minutes, path = longest(left, source, None)
-            for arc, loop in rounds:
-                if arc.source in met and loop.most:
-                    minutes += loop.most * loop.minutes
-            best = max(best, (minutes, path), key=lambda pair: (pair[0], len(pair[1])))
-        loops = (*self.loops, *(loop for _arc, loop in rounds))
+            walked = longest_walk(arcs, most, source)
+            best = max(best, walked, key=lambda pair: (pair[0], len(pair[1])))
+        loops = (*self.loops, *(self._round(arc, left, arcs) for arc in bounded))
         inner = list(self.inner.values())
         return WorstTime(
             best[0],
@@ -199,6 +208,12 @@ class _Scope:
             (*loops, *(loop for each in inner for loop in each.loops)),
             (*self.untimed, *(node for each in inner for node in each.untimed)),
         )
+
+    def _round(self, arc: Arc, left: list[Arc], arcs: list[Arc]) -> Loop:
+        """Return the way back along an arrow that says how often it may be taken."""
+        minutes, path = longest(left, arc.target, {arc.source})
+        path = path or shortest(arcs, arc.target, arc.source)  # it leads round only by another such arrow
+        return Loop((*path, arc.target), self.notes.most[arc.flow], minutes + arc.minutes)
 
     def _with_inside(self, path: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for node in path for each in (node, *(self.inner[node].path if node in self.inner else ())))
@@ -209,21 +224,25 @@ class _Scope:
     def _own(self, node: Node) -> Decimal:
         """Return how long a token may rest at a node, 0 for what is not counted."""
         if node.kind is Kind.SUBPROCESS:
-            return self.inner[node.id].minutes * self._rounds(node)
+            return min([self.inner[node.id].minutes * self._rounds(node), *self._cuts(node)])
         if node.kind is Kind.CATCH_TIMER:
             return self._clock(node)
         waits = node.kind in PEOPLE or node.kind in (Kind.RECEIVE, Kind.CATCH_MESSAGE)
         if not waits or self._stops_clock(node):
             return Decimal(0)
-        clocks = [
+        cuts = self._cuts(node)
+        own = [within_minutes(node.within) * self._rounds(node)] if node.within else []
+        if not cuts and not own and node.id not in self.hand_overs:
+            self.untimed.append(node.id)
+        return min([*cuts, *own], default=Decimal(0))
+
+    def _cuts(self, node: Node) -> list[Decimal]:
+        """Return after how long clocks on the border of an activity end it, all its rounds together."""
+        return [
             self._clock(each)
             for each in self.graph.boundaries.get(node.id, ())
             if each.timer and each.interrupting and each.timer.kind in ("within", "duration")
         ]
-        clocks += [within_minutes(node.within)] if node.within else []
-        if not clocks and not self._is_hand_over(node):
-            self.untimed.append(node.id)
-        return min(clocks, default=Decimal(0)) * self._rounds(node)
 
     def _rounds(self, node: Node) -> int:
         """Return how often something is done one after another: once, unless it is repeated for a list."""
@@ -233,11 +252,6 @@ class _Scope:
             self.untimed.append(node.id)
         return self.notes.most.get(node.id, 1)
 
-    def _is_hand_over(self, node: Node) -> bool:
-        """Tell whether nobody has anything more to do behind this step."""
-        behind = reached([Arc(flow.source, flow.target, Decimal(0)) for flow in self.graph.flows.values()], node.id)
-        return not self.scope and not any(self.graph.nodes[each].kind in PEOPLE for each in behind)
-
     def _clock(self, node: Node) -> Decimal:
         timer = node.timer
         if timer and timer.kind == "within":
@@ -246,7 +260,8 @@ class _Scope:
             # by the wall clock; it holds at most so much working time
             duration = parse_duration(timer.value)
             days = duration.months * 23 + duration.span.days
-            return Decimal(days * DAY) + min(Decimal(duration.span.seconds) / 60, Decimal(DAY)) * (timer.repeat + 1)
+            once = Decimal(days * DAY) + min(Decimal(duration.span.seconds) / 60, Decimal(DAY))
+            return once * (1 if node.interrupting else timer.repeat + 1)
         self.untimed.append(node.id)
         return Decimal(0)
 
@@ -258,7 +273,7 @@ class _Scope:
             for flow in node.outgoing
         ]
         found += [
-            Arc(node.id, border.id, self._clock(border) if border.timer else weights[node.id])
+            Arc(node.id, border.id, self._until(border, weights[node.id]))
             for node in self.nodes.values()
             for border in self.graph.boundaries.get(node.id, ())
         ]
@@ -267,6 +282,13 @@ class _Scope:
             Arc(arc.source, IN + arc.target if arc.target in stopped else arc.target, arc.minutes, arc.flow)
             for arc in found
         ]
+
+    def _until(self, border: Node, weight: Decimal) -> Decimal:
+        """Return when an event on a border happens at the latest; a reminder, while the step lasts that it reminds of."""
+        if border.timer is None:
+            return weight
+        clock = self._clock(border)
+        return min(clock, weight) if weight and not border.interrupting else clock
 
     def _note_rings(self, arcs: list[Arc]) -> None:
         """Note each ring that states no bound."""

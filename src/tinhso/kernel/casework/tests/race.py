@@ -17,6 +17,7 @@ import django
 
 WORKERS = 4
 ROUNDS = 6
+PUBLISHERS = 2
 
 
 def together(number: int, work: Any) -> list[Any]:
@@ -49,6 +50,48 @@ def take_one_task(task_id: UUID, people: list[Any], at: Any) -> list[str]:
         return f"taken:{people[which].name}"
 
     return together(len(people), take)
+
+
+def change_a_flow(people: list[Any], at: Any) -> dict[str, Any]:
+    """Let people begin cases and finish them while the flow is published anew, two at once; return what became of each."""
+    from tinhso.base.refusals import Refusal
+    from tinhso.kernel.casework.models import Flow
+    from tinhso.kernel.casework.public import complete_task, deploy_flow, history, open_tasks, start_case
+    from tinhso.kernel.casework.tests.drawing import one_step
+    from tinhso.kernel.casework.tests.people import LOADER, OFFICE
+
+    def version(number: int) -> bytes:
+        drawn = one_step()
+        drawn.lines = [line.replace("Do A", f"Do {number}") for line in drawn.lines]
+        return drawn.xml()
+
+    def work(which: int) -> list[Any]:
+        told = []
+        for round_ in range(ROUNDS):
+            if which < PUBLISHERS:
+                try:
+                    # in the last round both publish the same file: one version, where nobody came between them
+                    last = round_ == ROUNDS - 1
+                    deploy_flow(version(999 if last else which * ROUNDS + round_), actor=LOADER, at=at)
+                except Refusal as no:
+                    told.append(no.code)
+                continue
+            key = f"changing-{which}-{round_}"
+            case = start_case("one", ("dossier", key), title="x", agencies={"": OFFICE}, actor=people[0], at=at)
+            (task,) = open_tasks(case.id)
+            complete_task(task.id, actor=people[0], at=at)
+            (done,) = history(case.id)
+            told.append([done.name in json.dumps(case.flow.graph, ensure_ascii=False), done.state])
+        return told
+
+    told = together(WORKERS + PUBLISHERS, work)
+    flows = Flow.objects.filter(code="one")
+    return {
+        "refused": [code for each in told[:PUBLISHERS] for code in each],
+        "worked": [one for each in told[PUBLISHERS:] for one in each],
+        "versions": list(flows.order_by("version").values_list("version", "sha256")),
+        "in_force": flows.filter(state="published").count(),
+    }
 
 
 def main() -> None:
@@ -93,7 +136,8 @@ def main() -> None:
                 "tokens": Token.objects.filter(case=case).count(),
             }
         )
-    sys.stdout.write(json.dumps({"taken": taken, "joined": joined}) + "\n")
+    changed = change_a_flow(people, MONDAY)
+    sys.stdout.write(json.dumps({"taken": taken, "joined": joined, "changed": changed}) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tinhso.kernel.casework.tests.race import ROUNDS, WORKERS
+from tinhso.kernel.casework.tests.race import PUBLISHERS, ROUNDS, WORKERS
 
 SERVERS = ("postgresql:///postgres", "postgresql://postgres@127.0.0.1/postgres")
 
@@ -45,6 +46,14 @@ def check(found: dict[str, Any]) -> None:
         assert others == [f"casework.taken_already:{each['has']}"] * (WORKERS - 1)
     for each in found["joined"]:
         assert each == {"open": ["After"], "done": WORKERS, "tokens": 1}
+    changed = found["changed"]
+    assert changed["worked"] == [[True, "done"]] * (WORKERS * ROUNDS)
+    assert changed["refused"] == []
+    numbers, files = zip(*changed["versions"], strict=True)
+    assert numbers == tuple(range(1, len(numbers) + 1))
+    assert len(set(files)) == PUBLISHERS * ROUNDS
+    assert all(one != after for one, after in pairwise(files))
+    assert changed["in_force"] == 1
 
 
 def test_on_sqlite(tmp_path: Path) -> None:

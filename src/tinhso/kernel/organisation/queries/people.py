@@ -103,6 +103,20 @@ def roles_by_agency(on: date, *, held: bool = False) -> dict[str, frozenset[str]
     return {agency: frozenset(roles) for agency, roles in found.items()}
 
 
+def count_holders(on: date) -> dict[tuple[str, str], int]:
+    """Return how many officials hold each role in each agency on a day, by posts of their own. Two statements."""
+    posts = {
+        code: (agency, roles)
+        for code, agency, roles in Post.objects.filter(in_force(on)).values_list("code", "agency_code", "roles")
+    }
+    found: dict[tuple[str, str], set[UUID]] = {}
+    for code, official in Tenure.objects.filter(in_force(on)).values_list("post_code", "official_id"):
+        agency, roles = posts.get(code, ("", ()))
+        for role in roles:
+            found.setdefault((agency, role), set()).add(official)
+    return {post: len(officials) for post, officials in found.items()}
+
+
 def list_posts(agency_code: str, on: date) -> list[Post]:
     """Return the posts of an agency on a day, by code."""
     return list(Post.objects.filter(in_force(on), agency_code=agency_code).order_by("code"))

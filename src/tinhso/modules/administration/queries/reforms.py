@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +22,7 @@ from tinhso.kernel.organisation.public import (
     list_reforms,
 )
 from tinhso.modules.administration.queries.people import name_of
+from tinhso.web.spreadsheet import csv_lines
 
 COLUMNS = ("key", "kind", "text", "agency", "candidates", "proposal", "outcome", "answer", "reason", "by", "at")
 
@@ -98,17 +97,13 @@ def _answers(row: ReformQuestion) -> list[tuple[str, str]]:
 
 
 def csv_of(pack: str) -> str:
-    """Return the questions and what was answered, as a file. Raises NotFound."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in list_questions(get_reform(pack)):
-        at = row.decided_at.isoformat() if row.decided_at else ""
-        writer.writerow(
-            [row.key, row.kind, row.text, row.agency, " ".join(row.candidates), row.proposal, row.outcome, row.answer,
-             row.reason, row.decided_by, at]
-        )  # fmt: skip
-    return out.getvalue()
+    """Return the questions and what was answered, as a file for spreadsheets. Raises NotFound."""
+    rows = (
+        [row.key, row.kind, row.text, row.agency, " ".join(row.candidates), row.proposal, row.outcome, row.answer,
+         row.reason, row.decided_by, row.decided_at.isoformat() if row.decided_at else ""]
+        for row in list_questions(get_reform(pack))
+    )  # fmt: skip
+    return "".join(csv_lines([COLUMNS, *rows]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def question(request: ActorRequest, pack: str, question_id: int) -> HttpResponse
 def decisions(request: ActorRequest, pack: str) -> HttpResponse:
     """Hand out the questions and the answers as a file."""
     require(access.can_read_province, request.actor)
-    answer = HttpResponse("﻿" + read.csv_of(pack), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(read.csv_of(pack), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{pack}-quyet-dinh.csv"'
     return answer
 

@@ -7,7 +7,7 @@ case that is not declared, a time that cannot be counted, a fee that nobody said
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from tinhso.kernel.casework.public import NoAgency, ResultTemplate, check_places
 from tinhso.kernel.organisation.pack import Document, Fault, Pack, Said, Unreadable, as_date, check_schema
 from tinhso.law.answer import NoAnswer
 from tinhso.law.fees import FeeRule, MalformedFeeRule, read_fee_rule
+from tinhso.law.later_fees import Holds, read_later_fees
 from tinhso.law.online_service import NoReason, may_be_offline
 from tinhso.law.working_time import Limit, Unit
 from tinhso.modules.catalogue.actions.files import EVENTS_FILE, SYNONYMS_FILE, local_files, read_facts
@@ -39,6 +40,9 @@ NO_FLOW = _("Flow {flow} is not in the pack.")
 NO_PLACE = _("Flow {flow} has no place “{place}”. It has: {known}.")
 NO_TEMPLATE = _("There is no result template {template}. There are: {known}.")
 NO_QUESTION = _("Form {form} has no question {path}.")
+NO_PAPER = _("The procedure has no paper “{paper}” that could show it. Its papers: {known}.")
+NO_HOLD = _("Several agencies settle it at once, so the work cannot stand for one fee. Write “result” or “nothing”.")
+PAPER_OF_ALL = _("Everybody must bring “{paper}”, so that it shows no group. Name a paper that is not required.")
 NO_AGENCY = _("No agency {code} stands on {day}. See organisation/agencies.csv.")
 NO_SUCH_AGENCY = _("No agency of level “{level}” and kind “{kind}” stands on {day}. See organisation/agencies.csv.")
 NO_DESK = _("No one-stop desk receives for {agency}. Name one in its row, or above it, in organisation/agencies.csv.")
@@ -77,13 +81,18 @@ def check_procedures(pack: Pack) -> Iterator[Fault]:
         if not found:
             if (other := seen.setdefault(code, name)) != name:
                 yield document.fault("/code", IN_FILE, code=code, other=other)
-            yield from _central(document)
             yield from _offline(document, pack)
-            yield from _Local(document, pack, facts).check()
+            yield from check_local(document, pack, facts)
     if pack.has(SYNONYMS_FILE):
         yield from check_schema(pack.yaml(SYNONYMS_FILE), SYNONYMS)
     if pack.has(EVENTS_FILE):
         yield from _check_events(pack.yaml(EVENTS_FILE), codes)
+
+
+def check_local(document: Document, pack: Pack, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Return every fault of the well-formed file of one procedure, against everything else that stands."""
+    yield from _central(document)
+    yield from _Local(document, pack, facts).check()
 
 
 def _central(document: Document) -> Iterator[Fault]:
@@ -274,14 +283,29 @@ class _Local:
         fee = self.local["fee"]
         try:
             rule = read_fee_rule(fee)
+            later = read_later_fees(fee)
         except MalformedFeeRule as no:
             yield self.document.fault(f"/fee{no.facts['pointer'].rstrip('/')}", BAD_FEE, why=Said(no.facts["why"]))
             return
+        for n, one in enumerate(later):
+            if one.holds is Holds.WORK and "linked" in self.local:
+                yield self.document.fault(f"/fee/later/{n}/holds", NO_HOLD)
         for n, item in enumerate(rule.items):
             for m, amount in enumerate(item.amounts):
                 pointer = f"/fee/items/{n}/amounts/{m}/case" if "items" in fee else "/fee/case"
                 yield from self._check_case(pointer, amount.case)
+            for m, exempt in enumerate(item.exemptions):
+                yield from self._check_evidence(f"/fee/items/{n}/exempt/{m}/evidence", exempt.evidence)
         yield from self._check_questions(rule)
+
+    def _check_evidence(self, pointer: str, papers: Sequence[str]) -> Iterator[Fault]:
+        """See that the papers that show a group are papers of the procedure, and that nobody else must bring them."""
+        known = {row["code"]: row for row in self.local.get("components", [])}
+        for place, code in enumerate(papers):
+            if code not in known:
+                yield self.document.fault(f"{pointer}/{place}", NO_PAPER, paper=code, known=", ".join(known) or "—")
+            elif known[code].get("required"):
+                yield self.document.fault(f"{pointer}/{place}", PAPER_OF_ALL, paper=code)
 
     def _check_questions(self, rule: FeeRule) -> Iterator[Fault]:
         form = self.local.get("form", "")

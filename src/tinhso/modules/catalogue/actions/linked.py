@@ -23,6 +23,7 @@ NO_ROLE = _("Nobody says which agency “{part}” is. Add it to agency.roles.")
 TWICE = _("“{key}” is given twice here. Keep one.")
 NO_STEP = _("Form {form} has no step {step}.")
 BAD_FEE = _("The fee rule is wrong: {why}")
+LATER_OF_LEAD = _("What becomes due later is demanded by the lead: write “later” in the fee of the procedure itself.")
 NO_TEMPLATE = _("There is no result template {template}. There are: {known}.")
 TOO_LONG = _("Who files in the way “{way}” could wait longer than the whole limit: {why}")
 
@@ -87,6 +88,8 @@ def _check_reads(document: Document, pack: Pack, at: str, form: str, row: Mappin
 
 
 def _check_fee(document: Document, at: str, fee: Mapping[str, Any]) -> Iterator[Fault]:
+    if "later" in fee:
+        yield document.fault(f"{at}/later", LATER_OF_LEAD)
     try:
         read_fee_rule(fee)
     except MalformedFeeRule as no:

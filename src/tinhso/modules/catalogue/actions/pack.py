@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tinhso.base.actors import Actor
 from tinhso.base.acts import require
@@ -26,11 +28,9 @@ from tinhso.modules.catalogue.actions.files import (
     read_facts,
 )
 from tinhso.modules.catalogue.actions.national import levels_text, slug, subjects_text
-from tinhso.modules.catalogue.actions.versions import carry_out, compare
-from tinhso.modules.catalogue.models import LifeEvent, Procedure, Synonym
-
-ALWAYS = "2000-01-01"
-"""First day of what names none: for as long as anything here goes back."""
+from tinhso.modules.catalogue.actions.versions import carry_out, compare, overwriting
+from tinhso.modules.catalogue.models import LifeEvent, Origin, Procedure, Synonym
+from tinhso.modules.catalogue.queries.written.standing import ALWAYS
 
 
 class ProcedurePart:
@@ -39,8 +39,9 @@ class ProcedurePart:
     patterns = (FACTS, LOCAL_FILES)
 
     def check(self, pack: Pack) -> Iterable[Fault]:
-        """Return every fault of the files."""
-        return check_procedures(pack)
+        """Return every fault of the files; of a sound pack also what would overwrite work of the designer, or leave it alone."""
+        faults = list(check_procedures(pack))
+        return faults or [*_overwriting(pack), *_left_alone(pack)]
 
     def plan(self, pack: Pack) -> Iterable[Change]:
         """Return what would change against what is loaded, and from when."""
@@ -52,7 +53,7 @@ class ProcedurePart:
         """Write the versions, the lists and the search table, in bulk."""
         require(access.can_load, actor)
         steps = compare(_wanted(pack), pack.today)
-        _forget([row.pk for row in steps.dropped])
+        forget([row.pk for row in steps.dropped])
         index(carry_out(steps))
         if _lists(pack) != _standing_lists():
             _write_lists(pack)
@@ -66,20 +67,48 @@ class ProcedurePart:
         )
 
 
+WRITTEN_HERE = _(
+    "Procedure {code} was written in the designer, and this file brings another text than the pack did before. Nothing is "
+    "overwritten: write the change in the designer too, or put the designer’s file in its place."
+)
+LEFT_ALONE = _(
+    "Procedure {code}, written in the designer, needs {what} {name}, which is not in the pack. Keep it there."
+)
+
+
+def _overwriting(pack: Pack) -> Iterator[Fault]:
+    files = {pack.yaml(name).data["code"]: name for name in local_files(pack)}
+    for code in overwriting(_wanted(pack)):
+        document = pack.yaml(files[code]) if code in files else None
+        if document is not None:
+            yield document.fault("/code", WRITTEN_HERE, code=code)
+
+
+def _left_alone(pack: Pack) -> Iterator[Fault]:
+    """Return what procedures written in the designer lean on, and the pack would end."""
+    ours = Procedure.objects.filter(origin=Origin.PAGE, valid_to__isnull=True).values_list("code", "local")
+    for code, local in ours:
+        for key, what in (("form", pgettext_lazy("needs", "the form")), ("flow", pgettext_lazy("needs", "the flow"))):
+            held, name = pack.shared.get(f"{key}s"), local.get(key, "")
+            if name and held is not None and name not in held:
+                yield Fault("procedures", 1, LEFT_ALONE, {"code": code, "what": what, "name": name})
+
+
 def _wanted(pack: Pack) -> dict[str, Procedure]:
     facts, _faults = read_facts(pack)
     local = {pack.yaml(name).data["code"]: pack.yaml(name).data for name in local_files(pack)}
     found: dict[str, Procedure] = {}
     for code in sorted({*facts, *local}):
-        found[code] = _row(code, facts.get(code, {}), local.get(code, {}))
+        found[code] = row_of(code, facts.get(code, {}), local.get(code, {}))
     return found
 
 
-def _row(code: str, facts: dict[str, Any], local: dict[str, Any]) -> Procedure:
+def row_of(code: str, facts: Mapping[str, Any], local: Mapping[str, Any]) -> Procedure:
+    """Return the row of a procedure from its national record and its local file, not yet written."""
     name, field = local.get("name") or facts["name"], local.get("field") or facts.get("field", "")
     content = hashlib.sha256(json.dumps([facts, local], sort_keys=True, ensure_ascii=False, default=str).encode())
     rule = local.get("agency", {})
-    levels = f" {rule['level']} " if rule.get("level") else levels_text(facts)
+    levels = f" {rule['level']} " if rule.get("level") else levels_text(dict(facts))
     return Procedure(
         code=code,
         national_code=".".join(code.split(".")[:2]),
@@ -92,14 +121,14 @@ def _row(code: str, facts: dict[str, Any], local: dict[str, Any]) -> Procedure:
         online=local.get("online", "none"),
         complete=_is_complete(local, facts),
         popular=local.get("popular", 0),
-        facts=facts,
+        facts=dict(facts),
         local=json.loads(json.dumps(local, default=str)),
         content=content.hexdigest(),
-        valid_from=date.fromisoformat(local.get("valid_from", ALWAYS)),
+        valid_from=date.fromisoformat(local["valid_from"]) if "valid_from" in local else ALWAYS,
     )
 
 
-def _is_complete(local: dict[str, Any], facts: dict[str, Any]) -> bool:
+def _is_complete(local: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """Tell whether it can run here: an agency, a flow, and for every way a time limit that can be counted."""
     ways = local.get("ways") or facts.get("ways", [])
     timed = ways and all(can_be_counted(way) for way in ways)
@@ -153,7 +182,8 @@ def _body(row: Procedure) -> str:
     return " ".join([*results, *papers])[:6000]
 
 
-def _forget(keys: list[int]) -> None:
+def forget(keys: list[int]) -> None:
+    """Take versions out of the search table."""
     if keys:
         column = "id" if connection.vendor == "postgresql" else "rowid"
         with connection.cursor() as cursor:

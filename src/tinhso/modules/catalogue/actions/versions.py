@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tinhso.kernel.organisation.pack import Change, Verb
-from tinhso.modules.catalogue.models import Procedure
+from tinhso.modules.catalogue.models import Origin, Procedure
 
 KIND = "procedure"
 TITLE = 80
@@ -32,6 +32,18 @@ class Kept:
     complete: bool
     valid_from: date
     valid_to: date | None
+    origin: str = Origin.PACK
+    pack_content: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it was written in the designer and has no end: no load replaces or ends it."""
+        return self.origin == Origin.PAGE and self.valid_to is None
+
+    @property
+    def from_pack(self) -> str:
+        """Return the content that the pack had when this came in force; empty where it had none."""
+        return self.content if self.origin == Origin.PACK else self.pack_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +57,57 @@ class Steps:
     ended: tuple[Kept, ...] = ()
     """Versions that end with the day of loading, and are not begun until then."""
     dropped: tuple[Kept, ...] = ()
-    """Versions that were never in force for a whole day: announced, then changed; or of this very day."""
+    """Versions that were never in force: announced, then changed."""
     changes: tuple[Change, ...] = ()
 
 
 def compare(wanted: Mapping[str, Procedure], today: date) -> Steps:
     """Return what brings the table to what a pack wants. One statement."""
-    table: dict[str, list[Kept]] = defaultdict(list)
-    columns = ("pk", "code", "name", "content", "complete", "valid_from", "valid_to")
-    for values in Procedure.objects.order_by("code", "valid_from", "pk").values_list(*columns):
-        table[values[1]].append(Kept(*values))
+    table = _table()
     found = [
-        _follow(row, table.get(code, []), today)
-        for code, row in wanted.items()
-        if not _stands(row, table.get(code, []))
+        follow(row, table.get(code, []), today) for code, row in wanted.items() if not _stands(row, table.get(code, []))
     ]
-    gone = [code for code in sorted(set(table) - set(wanted)) if table[code][-1].valid_to is None]
+    gone = [code for code in sorted(set(table) - set(wanted)) if _ends(table[code][-1])]
     return _together([*found, *(_end(table[code], today) for code in gone)])
 
 
+_COLUMNS = ("pk", "code", "name", "content", "complete", "valid_from", "valid_to", "origin", "pack_content")
+
+
+def versions_of(code: str) -> list[Kept]:
+    """Return the versions of one procedure, the last one last. One statement."""
+    return _table(code).get(code, [])
+
+
+def _table(code: str = "") -> dict[str, list[Kept]]:
+    rows = Procedure.objects.filter(code=code) if code else Procedure.objects.all()
+    found: dict[str, list[Kept]] = defaultdict(list)
+    for values in rows.order_by("code", "valid_from", "pk").values_list(*_COLUMNS):
+        found[values[1]].append(Kept(*values))
+    return found
+
+
 def _stands(row: Procedure, versions: list[Kept]) -> bool:
-    return bool(versions) and versions[-1].valid_to is None and versions[-1].content == row.content
+    """Tell whether nothing is to be done: it is the last version already, or the last one was written here (`WRITTEN_HERE`)."""
+    return (
+        bool(versions)
+        and versions[-1].valid_to is None
+        and (versions[-1].is_ours or versions[-1].content == row.content)
+    )
 
 
-def _follow(row: Procedure, versions: list[Kept], today: date) -> Steps:
+def _ends(last: Kept) -> bool:
+    return last.valid_to is None and not last.is_ours
+
+
+def overwriting(wanted: Mapping[str, Procedure]) -> list[str]:
+    """Return the codes that were written in the designer, and of which a pack brings another text than it did before."""
+    ours = Procedure.objects.filter(origin=Origin.PAGE, valid_to__isnull=True)
+    rows = ours.values_list("code", "content", "pack_content")
+    return [code for code, content, before in rows if code in wanted and wanted[code].content not in (content, before)]
+
+
+def follow(row: Procedure, versions: list[Kept], today: date) -> Steps:
     """Return what makes a row the last version of its procedure."""
     title = row.name[:TITLE]
     if not versions:
@@ -80,7 +119,8 @@ def _follow(row: Procedure, versions: list[Kept], today: date) -> Steps:
     stops = not row.complete and row.valid_from == today and any(each.complete for each in standing)
     if stops:
         row.valid_from = today + ONE_DAY
-    dropped = tuple(each for each in versions if each.valid_from > today or each.valid_from >= row.valid_from)
+    # what began this very day was filed under: it ends before it began, and dossiers still find it by what it says
+    dropped = tuple(each for each in versions if each.valid_from > today)
     before = [each for each in versions if each not in dropped][-1:]
     last = row.valid_from - ONE_DAY
     closed = tuple(replace(each, valid_to=last) for each in before if _reaches(each, dropped, row.valid_from))

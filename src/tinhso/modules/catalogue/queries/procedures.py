@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,8 @@ from tinhso.modules.catalogue.models import LifeEvent, Procedure
 from tinhso.modules.catalogue.queries.search import search_procedures
 from tinhso.web.words import day, own
 
+VERSION = 16
+"""How much of the fingerprint of its content a dossier keeps."""
 HEADING_LIMIT = 200
 """A row of 0 originals and 0 copies is a heading up to this length, and prose beyond it."""
 
@@ -65,9 +67,22 @@ def get_procedure(code: str, *, on: date) -> Procedure:
     raise Ended(procedure=own(last, "name"), day=day(last.valid_to))
 
 
-def get_service(code: str, *, on: date) -> Service:
-    """Return a procedure as casework needs it. Raises NotFound, Ended. Remembered until a pack is loaded: then one statement."""
-    return remembered(("service", code, on), lambda: service_of(get_procedure(code, on=on)))
+def get_service(code: str, *, on: date, version: str = "") -> Service:
+    """
+    Return a procedure as casework needs it: as on a day, or in the version that a dossier was filed under.
+
+    A day may have two versions, one of the morning and one of the afternoon. Raises NotFound, Ended. Remembered until
+    procedures change: then one statement.
+    """
+    return remembered(
+        ("service", code, on, version), lambda: service_of(_version(code, version) or get_procedure(code, on=on))
+    )
+
+
+def _version(code: str, version: str) -> Procedure | None:
+    if not version:
+        return None
+    return Procedure.objects.filter(code=code, content__startswith=version).order_by("-pk").first()
 
 
 def find_services(text: str, limit: int = 20, *, on: date) -> Sequence[Service]:
@@ -105,7 +120,9 @@ def service_of(procedure: Procedure) -> Service:
             ServiceCase(case["code"], case["name"], case.get("name_en", ""), case.get("condition", ""))
             for case in local.get("cases", [])
         ),
-        components=tuple(_components(local["components"])) if "components" in local else tuple(_national(facts)),
+        components=tuple(_components(local["components"]))
+        if "components" in local
+        else tuple(national_components(facts)),
         results=tuple(
             ResultType(
                 row.get("code", ""),
@@ -133,7 +150,7 @@ def service_of(procedure: Procedure) -> Service:
         central=Central(**local["central"]) if "central" in local else None,
         complete=procedure.complete,
         description=local.get("about", ""),
-        version=procedure.content[:16],
+        version=procedure.content[:VERSION],
         valid_from=procedure.valid_from,
         valid_to=procedure.valid_to,
     )
@@ -205,7 +222,7 @@ def _components(rows: list[dict[str, Any]]) -> list[Component]:
     ]
 
 
-def _national(facts: dict[str, Any]) -> list[Component]:
+def national_components(facts: Mapping[str, Any]) -> list[Component]:
     """Return the papers of the national record; a row of 0 originals and 0 copies is a heading or an alternative."""
     found: list[Component] = []
     for number, case in enumerate(facts.get("cases", []), start=1):

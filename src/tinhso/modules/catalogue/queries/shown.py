@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tinhso.base.registry import ServiceAction, registry
 from tinhso.kernel.casework.public import Component, OnlineLevel, ResultType, Service, Way
 from tinhso.modules.catalogue.models import LifeEvent, Procedure
 from tinhso.modules.catalogue.queries.prices import WAY_WORDS, fee_note, fee_words
@@ -45,6 +46,29 @@ ONLINE_WORDS = {
     OnlineLevel.PARTIAL: _("Partly online"),
     OnlineLevel.NONE: _("At the counter"),
 }
+
+
+def page_of(procedure: Procedure, on: date) -> dict[str, Any]:
+    """Return what the page of a version of a procedure tells: how long, how much, where, what to bring, how it goes."""
+    service, english = service_of(procedure), (get_language() or "vi").startswith("en")
+    language = "en" if english else "vi"
+    return {
+        "title": service.name_en if english and service.name_en else service.name,
+        "service": service,
+        "source": procedure.facts.get("source", ""),
+        "online": online_words(service),
+        "facts": facts(procedure, service, on),
+        "papers": papers(service),
+        "path": path(service),
+        "where": where_words(procedure),
+        "results": [named(result, language) for result in service.results],
+        "about": procedure.local.get("about_en" if english else "about", ""),
+        "actions": [
+            {"title": action.title, "href": reverse(action.key, kwargs={"code": service.code}), "icon": action.icon}
+            for action in registry.of(ServiceAction)
+            if action.fits(service)
+        ],
+    }
 
 
 def row(procedure: Procedure, *, language: str, on: date) -> dict[str, Any]:

@@ -55,8 +55,12 @@ def test_a_changed_procedure_is_a_new_version_from_that_day(pack):
     assert [row.name for row in search_procedures("diều", on=day)] == ["Cấp giấy phép thả diều sáo"]
     assert [row.name for row in search_procedures("diều", on=TODAY)] == ["Cấp giấy phép thả diều"]
     pack.local({**LOCAL, "name": "Cấp giấy phép thả diều giấy", "field": "Văn hóa"})
-    pack.load(at=later)  # corrected on the same day: the row of this morning was in force for nobody
-    assert Procedure.objects.count() == 2
+    pack.load(at=later)  # corrected on the same day: who filed this morning keeps the version of this morning
+    assert [row.name for row in search_procedures("diều", on=day)] == ["Cấp giấy phép thả diều giấy"]
+    assert get_service("1.000001", on=day).name == "Cấp giấy phép thả diều giấy"
+    assert get_service("1.000001", on=day, version=new.content[:16]).name == "Cấp giấy phép thả diều sáo"
+    assert get_service("1.000001", on=day - timedelta(days=1)).name == "Cấp giấy phép thả diều"
+    assert Procedure.objects.count() == 3
     assert [row.name for row in search_procedures("diều", on=day)] == ["Cấp giấy phép thả diều giấy"]
 
 

@@ -12,13 +12,14 @@ from tinhso.base.refusals import Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.modules.designer import access
 from tinhso.modules.designer.actions.drafts import held
-from tinhso.modules.designer.actions.kinds import KINDS
+from tinhso.modules.designer.actions.kinds import kind_of
 from tinhso.modules.designer.actions.refusals import (
     ChangedMeanwhile,
     DayPast,
     NotSent,
     OvertakenDraft,
     OwnDraft,
+    TooSoon,
 )
 from tinhso.modules.designer.models import Draft, DraftState
 from tinhso.web import words
@@ -55,13 +56,17 @@ def approve_draft(draft_id: UUID, effective_on: date, *, seen: int, actor: Actor
     """
     Approve a draft from a day on. Today: new cases and declarations begin on it at once; later: the worker publishes it that day.
 
-    Running cases stay on their version. Raises OwnDraft, NotSent, NotProved, OvertakenDraft, DayPast, ChangedMeanwhile.
+    Running cases stay on their version. What another module lends is announced at once, with its day. Raises OwnDraft,
+    NotSent, NotProved, FormFaulty, DocumentFaulty, OvertakenDraft, DayPast, TooSoon, ChangedMeanwhile.
     """
     require(access.can_decide, actor)
     draft = _sent(draft_id, seen, actor)
+    kind = kind_of(draft)
     if effective_on < civil_date(at):
         raise DayPast
-    KINDS[draft.kind].demand_proof(draft, at)
+    if effective_on < kind.earliest(civil_date(at)):
+        raise TooSoon(day=words.day(kind.earliest(civil_date(at))))
+    kind.demand_proof(draft, at)
     _demand_newest(draft)
     draft.state, draft.effective_on, draft.version = DraftState.APPROVED, effective_on, draft.version + 1
     draft.decided_at, draft.decided_by = at, actor.name
@@ -70,17 +75,17 @@ def approve_draft(draft_id: UUID, effective_on: date, *, seen: int, actor: Actor
         "designer.draft_approved", draft, actor=actor, at=at, **{draft.kind: draft.code}, version=draft.version,
         effective_on=effective_on.isoformat(),
     )  # fmt: skip
-    return _publish(draft, at) if effective_on == civil_date(at) else draft
+    return _publish(draft, at) if kind.is_announced or effective_on == civil_date(at) else draft
 
 
 def _demand_newest(draft: Draft) -> None:
-    current = KINDS[draft.kind].current_version(draft.code)
+    current = kind_of(draft).current_version(draft.code)
     if current != draft.base_version:
         raise OvertakenDraft(version=current)
 
 
 def _publish(draft: Draft, at: datetime) -> Draft:
-    number = KINDS[draft.kind].publish(draft, PUBLISHER, at)
+    number = kind_of(draft).publish(draft, PUBLISHER, at)
     draft.state, draft.published_version, draft.version = DraftState.PUBLISHED, number, draft.version + 1
     draft.save(update_fields=["state", "published_version", "version"])
     record("designer.draft_published", draft, actor=PUBLISHER, at=at, **{draft.kind: draft.code}, published=number)
@@ -99,7 +104,7 @@ def publish_due(draft_id: UUID, *, actor: Actor, at: datetime) -> Draft:
     if draft.state != DraftState.APPROVED or draft.effective_on is None or draft.effective_on > civil_date(at):
         raise NotSent(state=draft.get_state_display())
     try:
-        KINDS[draft.kind].demand_proof(draft, at)
+        kind_of(draft).demand_proof(draft, at)
         _demand_newest(draft)
     except Refusal as no:
         draft.state, draft.words, draft.version = DraftState.EDITING, str(no)[:1000], draft.version + 1

@@ -166,7 +166,7 @@ def send_draft(draft_id: UUID, note: str, *, seen: int, actor: Actor, at: dateti
     """Send a draft for approval. Raises NotProved, NothingChanged, ChangedMeanwhile, NotEditing."""
     require(access.can_draft, actor)
     draft = writable(held(draft_id), seen)
-    kind = kinds.KINDS[draft.kind]
+    kind = kinds.kind_of(draft)
     kind.demand_proof(draft, at)
     if draft.base_version and not kind.differences(draft):
         raise NothingChanged

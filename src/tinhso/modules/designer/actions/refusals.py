@@ -48,6 +48,22 @@ class FormFaulty(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class DocumentFaulty(Refusal):
+    """What has faults would be offered and then fail whoever asks for it."""
+
+    code = "designer.document_faulty"
+    text = _("There are faults yet: {problem}")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooSoon(Refusal):
+    """What people filed under must not change in the middle of a day."""
+
+    code = "designer.too_soon"
+    text = _("Choose {day} or a later day: who files today keeps today’s terms.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class CodeTaken(Refusal):
     """There is a form of this code already."""
 

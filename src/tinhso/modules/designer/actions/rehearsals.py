@@ -15,7 +15,7 @@ from tinhso.base.acts import act, require
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.modules.designer import access
-from tinhso.modules.designer.models import Draft, Rehearsal, RehearsalState
+from tinhso.modules.designer.models import Draft, DraftKind, Rehearsal, RehearsalState
 
 SEED = 20250701
 MOST_PEOPLE, MOST_DAYS = 500, 400
@@ -29,6 +29,13 @@ class BadStaff(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class AskedAlready(Refusal):
+    """The worker does one after the other; the same draft waits for one of them at most."""
+
+    code = "designer.asked_already"
+    text = _("A rehearsal of this draft waits for the worker already. Look at it first, then ask for another one.")
+
+
 @act
 def ask_rehearsal(
     draft_id: UUID,
@@ -40,14 +47,16 @@ def ask_rehearsal(
     actor: Actor,
     at: datetime,
 ) -> Rehearsal:
-    """Ask the worker to send the cases of a span through the flow in effect and through the draft. Raises BadStaff, NotFound."""
-    require(access.can_read_drafts, actor)
-    draft = Draft.objects.filter(pk=draft_id).first()
+    """Ask the worker to send the cases of a span through the flow in effect and through the draft. Raises BadStaff, AskedAlready, NotFound."""
+    require(access.can_rehearse, actor)
+    draft = Draft.objects.select_for_update().filter(pk=draft_id, kind=DraftKind.FLOW).first()
     if draft is None:
         raise NotFound
     span = (until - since).days
     if not 0 <= span <= MOST_DAYS or any(not 1 <= people <= MOST_PEOPLE for _agency, _role, people in staff):
         raise BadStaff(most=MOST_PEOPLE, days=MOST_DAYS)
+    if draft.rehearsals.filter(state=RehearsalState.ASKED).exists():
+        raise AskedAlready
     inputs = {
         "since": since.isoformat(), "until": until.isoformat(), "staff": [list(row) for row in staff],
         "absent_days": absent_days, "seed": SEED,
@@ -61,13 +70,20 @@ def ask_rehearsal(
 
 @act
 def end_rehearsal(
-    rehearsal_id: UUID, *, result: dict[str, Any] | None, problem: str = "", actor: Actor, at: datetime
+    rehearsal_id: UUID,
+    *,
+    draft_version: int,
+    result: dict[str, Any] | None,
+    problem: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """Keep what a rehearsal showed, or why it could not be done; the first answer stays."""
+    """Keep what a rehearsal of this version of the draft showed, or why it could not be done; the first answer stays."""
     require(access.can_publish_due, actor)
     found = Rehearsal.objects.select_for_update().select_related("draft").get(pk=rehearsal_id)
     if found.state == RehearsalState.ASKED:
         found.state = RehearsalState.DONE if result is not None else RehearsalState.FAILED
         found.result, found.problem, found.finished_at = result or {}, problem[:500], at
-        found.save(update_fields=["state", "result", "problem", "finished_at"])
+        found.draft_version = draft_version
+        found.save(update_fields=["state", "result", "problem", "finished_at", "draft_version"])
     record("designer.rehearsal_done", found.draft, actor=actor, at=at, rehearsal=str(found.pk), state=found.state)

@@ -44,7 +44,7 @@ __all__ = [
     "differences",
     "drawn",
     "get_draft",
-    "is_form",
+    "kind_of",
     "list_drafts",
     "properties",
     "published_flows",
@@ -89,12 +89,12 @@ def get_draft(draft_id: UUID, kind: str = DraftKind.FLOW) -> Draft:
     return found
 
 
-def is_form(draft_id: UUID) -> bool:
-    """Tell whether a draft is one of a form. Raises NotFound."""
+def kind_of(draft_id: UUID) -> str:
+    """Return of what kind a draft is. Raises NotFound."""
     found = Draft.objects.filter(pk=draft_id).values_list("kind", flat=True).first()
     if found is None:
         raise NotFound
-    return found == DraftKind.FORM
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tinhso.base.clock import CIVIL_ZONE
+from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.kernel.casework.public import (
     Arrival,
     Graph,
     Known,
     PastCase,
+    PastTask,
     Rehearsal,
     Rehearsed,
     compile_flow,
     past_cases,
+    past_posts,
     published_graph,
 )
-from tinhso.kernel.organisation.public import ROLES, agencies_by_code, calendar_for, who_holds
+from tinhso.kernel.organisation.public import ROLES, agencies_by_code, calendar_for, count_holders
 from tinhso.law.working_time import Calendar, working_seconds_between
 from tinhso.modules.designer import models
 
@@ -31,6 +34,9 @@ MOST_SECONDS = 60.0
 SHOWN_POSTS = 12
 FEWEST = 1
 DAY = 8 * 3600
+
+Axis = Callable[[datetime], float]
+Post = tuple[str, str]
 
 
 class NothingHappened(Exception):  # noqa: N818 - an answer to the worker
@@ -48,7 +54,7 @@ class Fed:
     past: list[PastCase]
 
 
-def feed(code: str, inputs: Mapping[str, Any], calendar: Calendar) -> Fed:
+def feed(code: str, inputs: Mapping[str, Any], calendar: Calendar, holders: Mapping[Post, int]) -> Fed:
     """Return the cases of a span on the axis of working time, with what is known of the work. Raises NothingHappened."""
     first, last = date.fromisoformat(inputs["since"]), date.fromisoformat(inputs["until"])
     start = datetime.combine(first, datetime.min.time(), CIVIL_ZONE)
@@ -60,39 +66,57 @@ def feed(code: str, inputs: Mapping[str, Any], calendar: Calendar) -> Fed:
     def axis(moment: datetime) -> float:
         return float(working_seconds_between(start, moment, calendar)) if moment > start else 0.0
 
-    arrivals = [
-        Arrival(axis(case.opened_at), case.agencies, axis(case.due_at) if case.due_at else None) for case in past
-    ]
+    arrivals = [_arrival(case, axis) for case in past]
     mondays = [
         first - timedelta(days=first.weekday()) + timedelta(days=7 * n) for n in range((last - first).days // 7 + 3)
     ]
     weeks = [axis(datetime.combine(day, datetime.min.time(), CIVIL_ZONE)) for day in mondays]
-    return Fed(arrivals, _known(past, inputs, axis), weeks, mondays[:-1], past)
+    return Fed(arrivals, _known(past, inputs, axis, holders), weeks, mondays[:-1], past)
 
 
-def _known(past: Sequence[PastCase], inputs: Mapping[str, Any], axis: Any) -> Known:
-    seconds: dict[str, list[float]] = {}
+def _arrival(case: PastCase, axis: Axis) -> Arrival:
+    """Return a case with the legal time it had in truth: until when it was first due, and how much that was."""
+    at, clock = axis(case.opened_at), case.clock
+    if clock is None or clock.first_due_at is None:
+        return Arrival(at, case.agencies)
+    due = axis(clock.first_due_at)
+    return Arrival(at, case.agencies, due, due - axis(clock.began_at))
+
+
+def _known(past: Sequence[PastCase], inputs: Mapping[str, Any], axis: Axis, holders: Mapping[Post, int]) -> Known:
     outcomes: dict[str, Counter[str]] = {}
     for case in past:
         for task in case.tasks:
-            seconds.setdefault(task.node, []).append(axis(task.done_at) - axis(task.taken_at or task.opened_at))
             outcomes.setdefault(task.node, Counter())[task.outcome] += 1
-    staff = {(agency, role): int(people) for agency, role, people in inputs["staff"]}
+    seconds = _worked([task for case in past for task in case.tasks], axis)
+    staff = {**holders, **{(agency, role): int(people) for agency, role, people in inputs["staff"]}}
     absent = (float(inputs.get("absent_days", 3)) * DAY,)
     return Known(staff, seconds, outcomes, absent)
 
 
-def posts_of(code: str, since: datetime, until: datetime) -> Counter[tuple[str, str]]:
-    """Return how many tasks were done at each post in a span."""
-    return Counter(
-        (task.agency, task.role) for case in past_cases(code, since, until, limit=MOST_CASES) for task in case.tasks
-    )
+def _worked(tasks: list[PastTask], axis: Axis) -> dict[str, list[float]]:
+    """
+    Return the working seconds that each step took, as often as it is known.
+
+    Whoever took several on at once did them one after the other: each begins when the one before was done. What nobody took
+    on before it was done tells nothing of how long it took.
+    """
+    found: dict[str, list[float]] = {}
+    free: dict[str, float] = {}
+    for task in sorted(tasks, key=lambda task: task.done_at):
+        done = axis(task.done_at)
+        if task.taken_at is not None and task.taken_at < task.done_at:
+            begun = max(axis(task.taken_at), free.get(task.by, 0.0))
+            found.setdefault(task.node, []).append(max(0.0, done - begun))
+        if task.by:
+            free[task.by] = done
+    return found
 
 
 def rehearse(draft: models.Draft, inputs: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Return what the flow in effect and the draft would have made of the same cases. Raises NothingHappened, TooLong."""
     calendar = calendar_for(inputs.get("agency") or None, at)
-    fed = feed(draft.code, inputs, calendar)
+    fed = feed(draft.code, inputs, calendar, count_holders(civil_date(at)))
     until = time.monotonic() + MOST_SECONDS
     flows: dict[str, Graph | None] = {
         "before": published_graph(draft.code),
@@ -105,17 +129,23 @@ def rehearse(draft: models.Draft, inputs: Mapping[str, Any], at: datetime) -> di
         for name, graph in flows.items()
         if graph is not None
     }
-    finished = [case for case in fed.past if case.closed_at and case.due_at]
-    late = sum(1 for case in finished if case.closed_at and case.due_at and case.closed_at > case.due_at)
+    clocks = [case.clock for case in fed.past if case.clock and case.clock.settled_at and case.clock.due_at]
+    late = sum(1 for clock in clocks if clock.settled_at and clock.due_at and clock.settled_at > clock.due_at)
     return {
+        "file": fingerprint(draft),
         "cases": len(fed.arrivals),
         "cut": len(fed.arrivals) >= MOST_CASES,
-        "happened": {"finished": len(finished), "late": late},
+        "happened": {"finished": len(clocks), "late": late},
         **{name: _summary(each, flows[name]) for name, each in told.items()},
         "posts": _posts(told, fed),
         "weeks": [day.isoformat() for day in fed.days],
         "queue": {name: _all_queues(each, len(fed.days)) for name, each in told.items()},
     }
+
+
+def fingerprint(draft: models.Draft) -> str:
+    """Return what tells whether a rehearsal is of this file: sending and approving a draft change it not."""
+    return hashlib.sha256(bytes(draft.xml)).hexdigest()
 
 
 def _summary(told: Rehearsed, graph: Graph | None) -> dict[str, Any]:
@@ -207,9 +237,10 @@ def chart(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def posts_to_ask(code: str, since: datetime, until: datetime) -> list[tuple[str, str, str, int]]:
     """Return the busiest posts of a span: agency, role, name in words, how many hold it now (one at least)."""
-    busiest = [post for post, _tasks in posts_of(code, since, until).most_common(SHOWN_POSTS)]
-    names = post_names([{"agency": agency, "role": role} for agency, role in busiest], until.date())
+    busiest, today = past_posts(code, since, until, limit=SHOWN_POSTS), civil_date(until)
+    names = post_names([{"agency": agency, "role": role} for agency, role in busiest], today)
+    holders = count_holders(today)
     return [
-        (agency, role, name, max(1, len(who_holds(agency, role, until.date()))))
+        (agency, role, name, max(1, holders.get((agency, role), 0)))
         for (agency, role), name in zip(busiest, names, strict=True)
     ]

@@ -32,6 +32,8 @@ from tinhso.modules.designer.forms import (
 )
 from tinhso.modules.designer.queries import drafts as read
 
+PAGES = {str(read.DraftKind.FLOW): "", str(read.DraftKind.FORM): "form_"}
+"""How the addresses of a kind begin; what other modules lend has pages of its own."""
 KEPT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
@@ -84,6 +86,7 @@ def asked(
     do: Callable[[], Any],
     *,
     home: str = "designer:home",
+    back: str = "",
     page: str = "designer:draft",
 ) -> HttpResponse:
     """Ask, begin a draft, show it; a refusal is said where it was asked."""
@@ -97,7 +100,7 @@ def asked(
         else:
             return redirect(page, made.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"title": title, "form": form, "button": button, "back": reverse(home)}
+    context = {"title": title, "form": form, "button": button, "back": back or reverse(home)}
     return render(request, "designer/form.html", context, status=status)
 
 
@@ -230,8 +233,8 @@ def remove(request: ActorRequest, draft_id: UUID, element_id: str) -> HttpRespon
 
 
 def _page(draft_id: UUID, name: str = "draft") -> str:
-    """Return the page of a draft of either kind."""
-    return f"designer:{'form_' if read.is_form(draft_id) else ''}{name}"
+    """Return the page of a draft of any kind."""
+    return f"designer:{PAGES.get(read.kind_of(draft_id), 'document_')}{name}"
 
 
 @require_POST

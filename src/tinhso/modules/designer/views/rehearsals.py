@@ -50,6 +50,7 @@ def rehearsals(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         "draft": draft,
         "form": form,
         "posts": posts,
+        "may": access.can_rehearse(request.actor),
         "rows": rehearsing.list_rehearsals(draft),
     }
     return render(request, "designer/rehearsals.html", context, status=status)
@@ -62,7 +63,13 @@ def rehearsal(request: ActorRequest, draft_id: UUID, rehearsal_id: UUID) -> Http
     found = rehearsing.get_rehearsal(draft, rehearsal_id)
     if found is None:
         raise NotFound
-    context = {"title": _("Rehearsal"), "draft": draft, "rehearsal": found, "result": found.result}
+    context = {
+        "title": _("Rehearsal"),
+        "draft": draft,
+        "rehearsal": found,
+        "result": found.result,
+        "is_old": found.result.get("file", "") not in ("", rehearsing.fingerprint(draft)),
+    }
     if found.state == "done":
         rows = found.result["posts"]
         names = rehearsing.post_names(rows, civil_date(request.at))

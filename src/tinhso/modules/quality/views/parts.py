@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,9 +11,9 @@ from django.utils.translation import gettext
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.quality.queries.periods import Period, read_period
 from tinhso.modules.quality.queries.shown import period_links, period_words
+from tinhso.web.spreadsheet import csv_lines
 
 LONGEST_FIELD = 200
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet."""
 
 
@@ -38,17 +36,8 @@ def around(request: ActorRequest, period: Period, **extra: str) -> dict[str, Any
 
 def spreadsheet(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """Return rows as CSV that spreadsheets open as Vietnamese (UTF-8 with a mark); no cell is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_plain(cell) for cell in header])
-    for row in rows:
-        writer.writerow([_plain(cell) for cell in row])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    cells = (["" if cell is None else str(cell) for cell in row] for row in (header, *rows))
+    response = HttpResponse("".join(csv_lines(cells)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _plain(cell: Any) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
