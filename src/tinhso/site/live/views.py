@@ -24,7 +24,8 @@ from tinhso.site.live.asking import CARRIED
 MOST_RELAYED, MOST_OF_A_SESSION = 12, 3
 """
 Streams that one web process carries itself, each in a thread: for trying out. On a server nginx carries them. A thread does
-not see that its browser went to the next page; so the oldest ends when there are too many.
+not see that its browser went to the next page; so the oldest ends when there are too many. It ends before the new one is
+asked for: all may be of one account, and the live process lets in no more than so many of one.
 """
 _CONNECT_SECONDS, _READ_SECONDS = 6, 60
 
@@ -76,13 +77,13 @@ class _Relay:
         try:
             self._line.connect()
             self._socket: socket.socket = self._line.sock
+            _make_room(self)
             self._line.request("GET", request.get_full_path(), headers=headers)
             self.answer = self._line.getresponse()
         except BaseException:
-            self._line.close()
+            self._leave()
             raise
         self._socket.settimeout(_READ_SECONDS)
-        _make_room(self)
 
     def __iter__(self) -> Iterator[bytes]:
         """Return what comes, as it comes, until either side ends."""
@@ -101,10 +102,13 @@ class _Relay:
 
     def close(self) -> None:
         """End the line; twice is once."""
+        self.answer.close()
+        self._leave()
+
+    def _leave(self) -> None:
         with _room:
             if self in _relays:
                 _relays.remove(self)
-        self.answer.close()
         self._line.close()
 
 

@@ -14,7 +14,8 @@ export function liveParts() {
     for (const Part of [Radios, Checkboxes, CharacterCount]) createAll(Part, {}, { scope: root, onError: () => {} });
     fileLists(root);
   });
-  document.addEventListener("htmx:error", () => {
+  document.addEventListener("htmx:error", (event) => {
+    if (event.target.id === "live") return; // comes again by itself
     const note = document.getElementById("live-error");
     if (note) note.hidden = false;
   });

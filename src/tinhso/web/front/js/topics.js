@@ -1,5 +1,6 @@
 // Live topics (#live, by htmx's hx-sse): how many changes there were is counted up; what is on the screen stays as it is.
 const seen = {};
+const SECONDS_FIRST = 2, SECONDS_MOST = 60;
 
 export function liveTopics() {
   const source = document.getElementById("live");
@@ -8,6 +9,19 @@ export function liveTopics() {
   for (const topic of new Set(places.map((place) => place.dataset.liveTopic || place.dataset.liveAdd))) {
     source.addEventListener(topic, (event) => told(topic, Number(event.detail?.data), places));
   }
+  askAgain(source);
+}
+
+// hx-sse comes again by itself once it was let in; a first "not now" (nobody there yet, a rush) is asked again here.
+// What happened meanwhile is not missed: the address says since when.
+function askAgain(source) {
+  let times = 0;
+  source.addEventListener("htmx:finally:request", (event) => {
+    const status = event.detail?.ctx?.response?.status;
+    if (status && status !== 429 && status < 500) return;
+    const seconds = Math.min(SECONDS_MOST, SECONDS_FIRST * 2 ** times++) * (0.7 + 0.6 * Math.random());
+    setTimeout(() => source.dispatchEvent(new CustomEvent("again")), seconds * 1000);
+  });
 }
 
 // count 0: changes were missed, nobody knows how many
