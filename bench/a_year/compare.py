@@ -102,11 +102,18 @@ def _worklists(found: Comparison, _last: date) -> None:
 
 def _codes(screens: Screens, who: str, path: str) -> list[str]:
     """Return the codes of a list, page after page."""
-    found, seen = [], set()
+    rows = _rows(screens, who, path)
+    return [word for row in rows for word in row[0].split() if word.startswith(MINH_AN.agency[:6])]
+
+
+def _rows(screens: Screens, who: str, path: str) -> list[list[str]]:
+    """Return the rows of a list, page after page."""
+    found: list[list[str]] = []
+    seen: set[str] = set()
     while path and path not in seen:
         seen.add(path)
         page = screens.page(who, path)
-        found += [word for row in page.rows() for word in row[0].split() if word.startswith(MINH_AN.agency[:6])]
+        found += page.rows()
         after = page.links(r"[?&](trang|sau|page|after)=")
         path = next((_joined(path, link) for link in after if _joined(path, link) not in seen), "")
     return found
@@ -166,17 +173,26 @@ def _opinions(found: Comparison, _last: date) -> None:
 
 
 def _parcels(found: Comparison, _last: date) -> None:
-    page = found.screens.page(MINH_AN.reception, "/mot-cua/buu-chinh/")
-    shown = {row[0].split()[0]: row[4].split()[-1] for row in page.rows()}
-    meant = {f"{parcel.number}/{YEAR}": f"{parcel.sent_at:%d/%m/%Y}" for parcel in found.ledger.parcels}
-    for name, day in meant.items():
-        found.same("lists for the post", name, shown.get(name, ""), day)
-    found.same(
-        "lists for the post",
-        "numbers",
-        [parcel.number for parcel in found.ledger.parcels],
-        list(range(1, len(meant) + 1)),
-    )
+    rows = _rows(found.screens, MINH_AN.reception, "/mot-cua/buu-chinh/")
+    for way, words in (("in", "Dossiers, from the post"), ("out", "Results, from the desk")):
+        shown = {row[0].split()[0]: row[4].split()[-1] for row in rows if words in row[0]}
+        parcels = [parcel for parcel in found.ledger.parcels if parcel.way == way]
+        screen = f"lists of the post, {way}"
+        found.same(screen, "lists", len(shown), len(parcels))
+        for parcel in parcels:
+            name = f"{parcel.number}/{YEAR}"
+            found.same(screen, name, shown.get(name, ""), f"{parcel.sent_at:%d/%m/%Y}")
+        found.same(screen, "numbers", [parcel.number for parcel in parcels], list(range(1, len(parcels) + 1)))
+
+
+def _store(found: Comparison, _last: date) -> None:
+    """Read how many papers were saved, and what a person is shown to be held."""
+    page = found.screens.page("", "/kho/giay-to-khong-phai-nop/")
+    shown = {row[0].split()[-1]: row[1:3] for row in page.rows()}
+    for code in sorted({one.kind.code for one in found.ledger.stories}):
+        saved = [one.reused for one in found.ledger.stories if one.kind.code == code and one.reused]
+        meant = [str(sum(saved)), str(len(saved))] if saved else None
+        found.same("papers saved", code, shown.get(code), meant)
 
 
 def _cash(found: Comparison, _last: date) -> None:
@@ -190,25 +206,12 @@ def _cash(found: Comparison, _last: date) -> None:
 
 
 def _tills(found: Comparison, office: Office) -> None:
-    rows: list[list[str]] = []
-    path, seen = "/mot-cua/so-quy/", set[str]()
-    while path and path not in seen:
-        seen.add(path)
-        page = found.screens.page(office.cashier, path)
-        rows += page.rows()
-        path = next(
-            (
-                _joined(path, link)
-                for link in page.links(r"[?&](trang|sau|page|after)=")
-                if _joined(path, link) not in seen
-            ),
-            "",
-        )
+    rows = _rows(found.screens, office.cashier, "/mot-cua/so-quy/")
     shown = {row[3]: (row[0], row[4]) for row in rows}
     tills = [till for till in found.ledger.cash if till.office is office]
     found.same(f"cash books of {office.desk}", "closings", len(shown), len(tills))
     for till in tills:
-        counted = f"VND {till.float_vnd + sum(till.taken):,}"
+        counted = f"VND {till.float_vnd + till.brought:,}"
         found.same(
             f"cash books of {office.desk}", till.number, shown.get(till.number), (f"{till.day:%d/%m/%Y}", counted)
         )
@@ -219,7 +222,7 @@ def _quarter(found: Comparison, office: Office, quarter: int) -> None:
     path = f"/mot-cua/so-quy/quyet-toan/?quay={office.desk}&quy={YEAR}-{quarter}"
     page = found.screens.page(office.accountant, path)
     row = next((row for row in page.rows() if row[0] == office.agency), [])
-    taken, receipts = sum(sum(till.taken) for till in tills), sum(len(till.taken) for till in tills)
+    taken, receipts = sum(till.brought for till in tills), sum(len(till.taken) for till in tills)
     found.same("settling the quarter", f"cash of quarter {quarter}", row[2:3], [f"VND {taken:,}"])
     found.same("settling the quarter", f"receipts of quarter {quarter}", row[1:2], [str(receipts)])
 
@@ -339,6 +342,6 @@ def _month_on_the_home_page(found: Comparison, last: date) -> None:
 
 
 CHECKS: tuple[Check, ...] = (
-    _year_book, _lists, _worklists, _letters, _tracking, _opinions, _parcels, _cash, _bank, _quality, dossiers_behind, _nine, _findings, _hall,
+    _year_book, _lists, _worklists, _letters, _tracking, _opinions, _parcels, _store, _cash, _bank, _quality, dossiers_behind, _nine, _findings, _hall,
     _month_on_the_home_page,
 )  # fmt: skip

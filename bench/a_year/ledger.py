@@ -91,11 +91,15 @@ class NewDate:
 
 @dataclass(slots=True)
 class Parcel:
-    """A list that went to the post."""
+    """A list that went between the desk and the post: numbered by who gave it."""
 
+    way: str
+    """`in` from the post to the desk, `out` to the post."""
     number: int
     sent_at: datetime
     stories: list[Story]
+    lost: list[Story] = field(default_factory=list)
+    """What was on the list and not in the bag; it goes on the next one."""
 
 
 @dataclass(slots=True)
@@ -144,8 +148,14 @@ class Story:
     by_post: bool = False
     scanned: bool = False
     """Papers came with it as files, or were scanned at the desk."""
+    with_post: bool = False
+    """A post office took it in, and it has not come to the desk."""
+    reused: int = 0
+    """Papers that were not handed in, as the data store has them."""
+    goes_back: int = 0
+    """What the fee fell by after it was paid and was not given back yet, in đồng."""
     settled_vnd: int = 0
-    """What was paid of the fee, by whatever way: it rises when people ask for more copies."""
+    """What was paid of the fee and does not go back, by whatever way."""
 
     @property
     def fee(self) -> int:
@@ -191,8 +201,14 @@ class CashDay:
     day: date
     float_vnd: int
     taken: list[int] = field(default_factory=list)
+    given_back: list[int] = field(default_factory=list)
     closed: bool = False
     signed: bool = False
+
+    @property
+    def brought(self) -> int:
+        """Return what the day left in the drawer beyond the float, in đồng."""
+        return sum(self.taken) - sum(self.given_back)
 
 
 @dataclass(slots=True)
@@ -215,6 +231,8 @@ class Ledger:
         """Form 04, new dates and apologies alike, in the order of their numbers in each agency: number, kind, of what, when."""
         self.parcels: list[Parcel] = []
         self.tickets: list[Ticket] = []
+        self.archive: dict[str, list[str]] = {}
+        """By identity number, the numbers of what the data store got from the archives."""
         self.voided: list[str] = []
         self.transferred: list[date] = []
         """Days on which money of a transfer was recognised."""
@@ -311,6 +329,7 @@ def shares(stories: Sequence[Story], moment: datetime) -> dict[str, Share]:
         "3.6": Share(sum(one.paid == "gateway" for one in owing), len(owing)),
         "4.1": Share(len(signed), received),
         "4.2": Share(sum(one.scanned for one in signed), received),
+        "4.3": Share(sum(one.reused > 0 for one in stories), received),
         "5.4": Share(max(received - len(late) - len(disliked), 0), received),
     }
 

@@ -36,9 +36,12 @@ class Permits:
         mai = year.official("mai")
         story.scanned = year.chance(60)
         scans = [(code, year.paper(mai, at)) for code in ("QSDD", "BVTK")] if story.scanned else []
+        held = [("QSDD", one) for one in year.store.land_right(story, at)]
+        story.scanned = story.scanned or bool(held)
+        ticked = [paper for paper in PAPERS if not held or paper["code"] != "QSDD"]
         taken = reception.take_at_counter(
             story.kind.code, HOI_AN.agency, filing.Applicant.of(people.applicant(citizen)),
-            components=PAPERS, scans=scans, answers=DECLARED, actor=mai, at=at,
+            components=ticked, scans=scans, held=held, answers=DECLARED, actor=mai, at=at,
         )  # fmt: skip
         story.code, story.filed_at = taken.code, at
         year.was_received(story, at)
@@ -133,7 +136,7 @@ class Permits:
         if at.timetz().replace(tzinfo=None) >= time(16, 30):
             self.year.then(moment(next_open(at.date()), time(7, 40)), lambda at: self._hand_over(story, at))
             return
-        self.year.pay_cash(story, at)
+        self.year.till.pay_cash(story, at)
         self.year.give_back(story, at + timedelta(minutes=1))
 
 

@@ -15,48 +15,31 @@ from tinhso.kernel.casework.public import open_tasks
 from tinhso.kernel.journal.public import dispatch, seal
 from tinhso.modules.onestop.actions import (
     applications,
-    closing,
     filing,
-    handover,
     lateness,
-    money,
     processing,
     rating,
     reception,
     results,
-    statements,
+    reusing,
     supplement,
-    transfers,
 )
-from tinhso.modules.onestop.models import CashBook, Dossier, HandOver
+from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries import people
-from tinhso.modules.onestop.tests import banking, linked, playing
+from tinhso.modules.onestop.tests import linked, playing
 from tinhso.modules.onestop.tests.test_actions_money import MORE_COPIES
 from tinhso.modules.queueing.actions import tickets, windows
 
 from .calendar import OPENS, YEAR, after_a_working_day, into_hours, is_open, moment, next_open
-from .ledger import (
-    BIRTH,
-    COPY,
-    LINKED,
-    MINH_AN,
-    OFFICES,
-    PERMIT,
-    CashDay,
-    Ledger,
-    Office,
-    Parcel,
-    Story,
-    Ticket,
-    notes_of,
-)
+from .ledger import BIRTH, COPY, LINKED, MINH_AN, OFFICES, PERMIT, Ledger, Story, Ticket
 from .permits import Permits
+from .post import Post
+from .store import Store
+from .till import TILL_CLOSES, Till
 
 DESK, AGENCY = MINH_AN.desk, MINH_AN.agency
 LINE = f"{DESK}:ho-tich"
-POST = "H47.32.20.90"
-FLOAT = 200_000
-WORKER_AT, CLOSE_AT, TILL_CLOSES = time(17, 5), time(16, 50), time(16, 30)
+WORKER_AT, CLOSE_AT = time(17, 5), time(16, 50)
 OUTSIDE = (
     "onestop.payments", "onestop.refunds", "identity.mail", "identity.sms", "documents.readings", "nationalportal.tell",
     "nationalportal.compare",
@@ -64,6 +47,8 @@ OUTSIDE = (
 """What the worker asks of others: the year plays the gateway itself, to double its notices; nobody reads the messages, or blank scans."""
 POST_COMES = 3
 """Thursday."""
+CERTIFICATE = "KH"
+"""The paper of a birth for which a marriage certificate from the archives can stand."""
 SELDOM = 3600
 """What the worker does every hour or day is done once a week here, and at the end."""
 AGAIN = ("quality.measures", "inspection.sweep")
@@ -107,9 +92,7 @@ class Year:
         self.pages = 0
         self.parts: dict[str, set[str]] = {}
         """Of each linked dossier, the parts that are settled."""
-        self.transfers: list[tuple[Story, str]] = []
-        """Money that is on its way to the bank, with the code of its order."""
-        self.permits = Permits(self)
+        self.permits, self.post, self.till, self.store = Permits(self), Post(self), Till(self), Store(self)
         for office in OFFICES:
             playing.give_key(self.official(office.leader))
         self._plan(dossiers)
@@ -123,8 +106,16 @@ class Year:
         return self.who[name]
 
     def citizen(self, number: int) -> Actor:
-        """Return the applicant of a dossier: every third person comes again."""
-        key = number // 3 * 2 + number % 3 % 2
+        """Return the applicant of a dossier."""
+        return self.citizen_of(self.key_of(number))
+
+    @staticmethod
+    def key_of(number: int) -> int:
+        """Return who files a dossier: every third person comes again."""
+        return number // 3 * 2 + number % 3 % 2
+
+    def citizen_of(self, key: int) -> Actor:
+        """Return a person."""
         if key not in self.citizens:
             name = f"{FAMILY[key % 10]} Thị {GIVEN[key // 10 % 15]}"
             self.citizens[key] = playing.citizen(name, f"049185{key:06d}", f"0905{key:06d}")
@@ -155,6 +146,7 @@ class Year:
         return self.ledger
 
     def _plan(self, dossiers: int) -> None:
+        self.store.plan(dossiers)
         days = [date(YEAR, 1, 1) + timedelta(days=n) for n in range((self.last_day - date(YEAR, 1, 1)).days + 1)]
         weights = [BY_MONTH[day.month - 1] * (1.0 if is_open(day) else 0.15) for day in days]
         for number, day in enumerate(sorted(self.random.choices(days, weights, k=dossiers))):
@@ -167,14 +159,15 @@ class Year:
             begin = self.permits.file if kind is PERMIT else self._file
             self.then(came, lambda at, story=story, begin=begin: begin(story, at), any_hour=online)
         for day in filter(is_open, days):
-            self.then(moment(day, CLOSE_AT), self._close_till, any_hour=True)
+            self.then(moment(day, CLOSE_AT), self.till.close, any_hour=True)
+            self.then(moment(day, time(16, 10)), self.post.give_to_the_desk, any_hour=True)
             self.then(moment(day, WORKER_AT), self._work, any_hour=True)
             if day.weekday() == 0:
                 self._plan_queue(day)
             if day.weekday() == POST_COMES:
-                self.then(moment(day, time(16, 20)), self._give_to_the_post, any_hour=True)
+                self.then(moment(day, time(16, 20)), self.post.give_to_the_post, any_hour=True)
             if next_open(day).month != day.month:
-                self.then(moment(day, time(15, 30)), self._import_statement, any_hour=True)
+                self.then(moment(day, time(15, 30)), self.till.import_statement, any_hour=True)
 
     # a dossier --------------------------------------------------------------------------------------------------------
 
@@ -184,24 +177,28 @@ class Year:
             story.code = self._file_online(story, citizen, at)
             story.filed_at = at
             if story.fee and self.chance(50):
-                self._pay_at_gateway(story, citizen, at + timedelta(minutes=2))
+                self.till.pay_at_gateway(story, citizen, at + timedelta(minutes=2))
             if self.chance(3):
                 self.then(at + timedelta(minutes=20), lambda at: self._withdraw(story, at), any_hour=True)
             else:
-                self.then(self.soon(into_hours(at), 0.2, 3), lambda at: self._receive(story, at))
+                self.then(self.soon(into_hours(at), 0.2, 3), lambda at: self.receive(story, at))
+            return
+        if story.kind is COPY and self.chance(25):
+            self.post.take_in(story, citizen, at)
             return
         answers = playing.answers_of(citizen, copies=story.copies) if story.kind is COPY else _birth(citizen)
         scans = [("GCS", self.paper(self.official("lan"), at))] if story.kind is BIRTH else []
         story.scanned = bool(scans)
         ticked = [{"code": "GCS", "name": "Giấy chứng sinh", "originals": 1, "copies": 0}] if scans else []
+        held = [(CERTIFICATE, one) for one in self.store.certificate(story, at)] if story.kind is BIRTH else []
         taken = reception.take_at_counter(
             story.kind.code, AGENCY, filing.Applicant.of(people.applicant(citizen)),
-            components=ticked, scans=scans, answers=answers, actor=self.official("lan"), at=at,
+            components=ticked, scans=scans, held=held, answers=answers, actor=self.official("lan"), at=at,
         )  # fmt: skip
         story.code, story.filed_at = taken.code, at
         self.was_received(story, at)
         if story.fee and self.chance(50) and at.timetz().replace(tzinfo=None) < TILL_CLOSES:
-            self.pay_cash(story, at + timedelta(minutes=1), before=True)
+            self.till.pay_cash(story, at + timedelta(minutes=1), before=True)
 
     def _file_online(self, story: Story, citizen: Actor, at: datetime) -> str:
         if story.kind is COPY:
@@ -212,21 +209,22 @@ class Year:
         story.scanned = True
         if story.kind is LINKED:
             return linked.file(citizen, at=at).code
-        return _file_birth(citizen, self.paper(citizen, at), at)
+        return _file_birth(citizen, self.paper(citizen, at), self.store.certificate(story, at), at)
 
     def paper(self, owner: Actor, at: datetime) -> Any:
         """Return another scanned page."""
         self.pages += 1
         return playing.document(owner, width=200 + self.pages % 3000, name="giấy chứng sinh.pdf", at=at)
 
-    def _receive(self, story: Story, at: datetime) -> None:
+    def receive(self, story: Story, at: datetime) -> None:
+        """Accept what came online or by the post, or refuse it."""
         if story.closed:
             return
         lan = self.official("lan")
         if self.chance(4):
             reception.refuse_dossier(story.code, reason="Không thuộc thẩm quyền của phường", actor=lan, at=at)
             self._close(story, "refused", at)
-            self._refund(story, at)
+            self.till.refund(story, at)
             return
         reception.accept_dossier(story.code, actor=lan, at=at)
         self.was_received(story, at)
@@ -264,7 +262,7 @@ class Year:
     def _ask(self, story: Story, at: datetime) -> None:
         if story.closed:
             return
-        more = self.chance(40)
+        more = self.chance(50) and not story.goes_back
         wanted = MORE_COPIES if more else playing.UNREADABLE
         supplement.ask_for_supplement(story.code, wanted, phone="0235123456", actor=self.official("ha"), at=at)
         story.asked.append([at, None])
@@ -275,12 +273,16 @@ class Year:
             self.then(at + timedelta(days=40), lambda at: self._stop(story, at))
 
     def _answer(self, story: Story, at: datetime, *, more: bool) -> None:
-        """Send what was asked for: a paper that can be read, or how many copies are meant, which makes the fee rise."""
+        """Send what was asked for: a paper that can be read, or how many copies are meant, by which the fee rises or falls."""
         citizen = self.citizen(story.number)
         if more:
-            story.copies += self.random.randint(1, 4)
+            fewer = story.copies > 1 and self.chance(45)
+            story.copies = (
+                self.random.randint(1, story.copies - 1) if fewer else story.copies + self.random.randint(1, 4)
+            )
             answers = {"copies": {"count": story.copies}}
             supplement.answer_supplement(story.code, answers=answers, actor=citizen, at=at)
+            self.till.fee_fell(story, at)
         else:
             supplement.answer_supplement(story.code, files=[("UQ", self.paper(citizen, at))], actor=citizen, at=at)
             story.scanned = True
@@ -301,7 +303,7 @@ class Year:
         supplement.withdraw_dossier(story.code, reason="Đổi ý", actor=self.citizen(story.number), at=at)
         self._close(story, "withdrawn", at)
         if story.received_at is None:
-            self._refund(story, at)
+            self.till.refund(story, at)
 
     def _close(self, story: Story, how: str, at: datetime) -> None:
         story.closed, story.closed_at, story.paused = how, at, False
@@ -345,9 +347,9 @@ class Year:
                 self.then(moment(next_open(at.date()), time(7, 20)), lambda at: self._hand_over(story, at))
                 return
             if story.online and self.chance(30) and at.date() < self.last_day - timedelta(days=3):
-                self._begin_transfer(story, at)
+                self.till.begin_transfer(story, at)
                 return
-            self.pay_cash(story, at)
+            self.till.pay_cash(story, at)
         if not story.by_post:
             self.give_back(story, at + timedelta(minutes=1))
 
@@ -363,110 +365,6 @@ class Year:
             return
         story.score = self.random.choices((1, 2, 3, 4, 5), (3, 4, 8, 30, 55))[0]
         rating.rate_dossier(story.code, score=story.score, actor=self.citizen(story.number), at=at)
-
-    def _give_to_the_post(self, at: datetime) -> None:
-        """Put what is ready for the post on a list, which the post checks off the next morning; then hand each over."""
-        ready = [
-            one for one in self.ledger.stories if one.by_post and one.issued_at and not one.returned_at and not one.owed
-        ]
-        if not ready:
-            return
-        lan = self.official("lan")
-        made = handover.begin_list("out", POST, actor=lan, at=at)
-        for story in ready:
-            handover.put_on_list(made.pk, story.code, papers="1 bản", actor=lan, at=at)
-        sent = handover.send_list(made.pk, tracking=f"EM{len(self.ledger.parcels):09d}VN", actor=lan, at=at)
-        self.ledger.parcels.append(Parcel(sent.number, at, ready))
-        self.then(moment(next_open(at.date()), time(8)), lambda at: self._post_has_it(made.pk, ready, at))
-
-    def _post_has_it(self, list_id: Any, stories: list[Story], at: datetime) -> None:
-        agent = self.official("buu")
-        for item in HandOver.objects.get(pk=list_id).items.order_by("id"):
-            handover.check_item(list_id, item.pk, state="there", actor=agent, at=at)
-        handover.close_list(list_id, actor=agent, at=at)
-        for story in stories:
-            self.give_back(story, at + timedelta(minutes=1))
-
-    # money ------------------------------------------------------------------------------------------------------------
-
-    def _pay_at_gateway(self, story: Story, citizen: Actor, at: datetime) -> None:
-        order = money.start_payment(story.code, actor=citizen, at=at).order_code
-        money.note_gateway(order, reference=f"GW{story.number}", pay_url="https://pay.example/x", actor=citizen, at=at)
-        paid = {"amount_vnd": story.fee, "reference": f"GW{story.number}"}
-        kept = money.settle_payment(order, **paid, actor=playing.GATEWAY, at=at)
-        money.settle_payment(order, **paid, actor=playing.GATEWAY, at=at + timedelta(minutes=5))  # told twice
-        self.was_paid(story, "gateway", at)
-        story.receipt = kept.receipt_number
-
-    def _refund(self, story: Story, at: datetime) -> None:
-        if story.paid == "gateway":
-            order = Dossier.objects.get(code=story.code).payments.get().order_code
-            money.note_refund(order, actor=playing.GATEWAY, at=at)
-            story.refunded = True
-
-    def pay_cash(self, story: Story, at: datetime, *, before: bool = False) -> None:
-        """Take the fee; a receipt can be voided only before the result is there."""
-        cashier = self.official(story.kind.office.cashier)
-        till = self._open_till(story.kind.office, at)
-        kept = money.take_payment(story.code, actor=cashier, at=at)
-        if before and self.chance(15):
-            again = at + timedelta(minutes=1)
-            money.void_receipt(kept.receipt_number, reason="Bấm nhầm", actor=cashier, at=again)
-            self.ledger.voided.append(kept.receipt_number)
-            kept = money.take_payment(story.code, actor=cashier, at=again)
-        till.taken.append(story.owed)
-        self.was_paid(story, "cash", at)
-        story.receipt = kept.receipt_number
-
-    @staticmethod
-    def was_paid(story: Story, way: str, at: datetime) -> None:
-        """Write down that all that was owed came in; how a dossier was paid first is how it was paid."""
-        story.settled_vnd, story.paid, story.paid_at = story.fee, story.paid or way, at
-
-    def _open_till(self, office: Office, at: datetime) -> CashDay:
-        tills = [till for till in self.ledger.cash if till.office is office]
-        if tills and tills[-1].day == at.date():
-            return tills[-1]
-        closing.open_book(office.desk, float_vnd=FLOAT, actor=self.official(office.cashier), at=at)
-        till = CashDay(office, f"CQ{YEAR % 100}-{office.desk}-{len(tills) + 1:04d}", at.date(), FLOAT)
-        self.ledger.cash.append(till)
-        return till
-
-    def _close_till(self, at: datetime) -> None:
-        for till in self.ledger.cash:
-            if till.closed or till.day != at.date():
-                continue
-            book = CashBook.objects.get(desk_code=till.office.desk, day=till.day)
-            counted = notes_of(till.float_vnd + sum(till.taken))
-            closing.close_book(book.pk, counted=counted, actor=self.official(till.office.cashier), at=at)
-            signer = self.official(till.office.leader)
-            closing.sign_book(book.pk, actor=signer, at=at + timedelta(minutes=3))
-            till.closed = till.signed = True
-
-    def _begin_transfer(self, story: Story, at: datetime) -> None:
-        order = transfers.start_transfer(story.code, actor=self.citizen(story.number), at=at).order_code
-        self.transfers.append((story, order))
-
-    def _paid_by_transfer(self, story: Story, at: datetime) -> None:
-        if not story.by_post:
-            self.give_back(story, at)
-
-    def _import_statement(self, at: datetime) -> None:
-        waiting, self.transfers = self.transfers, []
-        rows = [
-            banking.came(story.owed, f"{order} nop phi", day=f"{at:%d/%m/%Y}", number=f"FT{story.number}")
-            for story, order in waiting
-        ]
-        if not rows:
-            return
-        data = banking.csv_of(
-            [*rows, banking.came(5_000, "khach chuyen nham", day=f"{at:%d/%m/%Y}", number=f"X{at:%m}")]
-        )
-        statements.import_statement(data, f"{at:%m}.csv", AGENCY, actor=self.official("tho"), at=at)
-        for story, _order in waiting:
-            self.was_paid(story, "transfer", at)
-            self.ledger.transferred.append(at.date())
-            self.then(at + timedelta(minutes=10), lambda at, story=story: self._paid_by_transfer(story, at))
 
     # the hall ---------------------------------------------------------------------------------------------------------
 
@@ -545,11 +443,13 @@ def _birth(citizen: Actor) -> dict[str, Any]:
     }
 
 
-def _file_birth(citizen: Actor, paper: Any, at: datetime) -> str:
+def _file_birth(citizen: Actor, paper: Any, held: list[Any], at: datetime) -> str:
     draft = applications.start_application(BIRTH.code, actor=citizen, at=at)
     for step, given in _birth(citizen).items():
         applications.save_step(draft.id, step, given, complete=True, actor=citizen, at=at)
     applications.choose_agency(draft.id, AGENCY, actor=citizen, at=at)
     applications.attach_file(draft.id, "GCS", paper, actor=citizen, at=at)
+    for one in held:
+        reusing.use_held(draft.id, CERTIFICATE, one, actor=citizen, at=at)
     applications.choose_delivery(draft.id, {"result_way": "online", "phone": "0905123456"}, actor=citizen, at=at)
     return filing.file_application(draft.id, filing.Applicant.of(people.applicant(citizen)), actor=citizen, at=at).code

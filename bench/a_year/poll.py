@@ -46,14 +46,14 @@ class Poll:
         return dict(found)
 
     def quotas(self) -> dict[Office, int]:
-        """Share the sample by size, the larger remainder first, one of each at least."""
+        """Share the sample by size, the larger remainder first, of equal ones the first by name, one of each at least."""
         sizes = {office: len(stories) for office, stories in self.strata().items()}
         whole = sum(sizes.values())
         shares = {office: self.size * size / whole for office, size in sizes.items()}
         given = {office: min(sizes[office], max(1, int(share))) for office, share in shares.items()}
         while sum(given.values()) < min(self.size, whole):
             open_ones = [office for office in sizes if given[office] < sizes[office]]
-            neediest = max(open_ones, key=lambda office: (shares[office] - given[office], name_of(office)))
+            neediest = min(open_ones, key=lambda office: (given[office] - shares[office], name_of(office)))
             given[neediest] += 1
         return given
 

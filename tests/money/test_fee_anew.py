@@ -24,7 +24,7 @@ from tinhso.modules.onestop.actions import (
     transfers,
 )
 from tinhso.modules.onestop.models import CashLine, Dossier, FeeDemand, MoneyState, Payment, PaymentState
-from tinhso.modules.onestop.queries import dossiers, fees, shown
+from tinhso.modules.onestop.queries import dossiers, fees, shown, working
 from tinhso.modules.onestop.queries.papers import choosing
 from tinhso.modules.onestop.tests import banking, playing
 from tinhso.modules.onestop.tests.playing import GATEWAY, later
@@ -71,7 +71,13 @@ def test_what_a_paid_fee_rises_by_is_demanded_and_paid_with_a_receipt_of_its_own
     assert "40.000" in asked["items"][0]
     assert settle(first, at=later(30)).state == PaymentState.PAID, "the first, told again, is the first"
     assert state()[2] == 24_000
+    view = dossiers.view_dossier(code, seen_by=who.hoa)
+    assert [paid.pk for paid in view.receipts] == [first.pk], "what was paid is known while more is owed"
+    assert choosing.papers_there(view, own=True)[-1][0] == "receipt"
+    assert working.may(view, who.hoa)["see_receipts"]
     second = pay(who, code, later(31))
+    view = dossiers.view_dossier(code, seen_by=who.hoa)
+    assert [paid.pk for paid in view.receipts] == [first.pk, second.pk]
     assert (second.amount_vnd, second.demand, second.state) == (24_000, 1, PaymentState.PAID)
     assert state() == (40_000, MoneyState.PAID, 0)
     assert second.receipt_number != Payment.objects.get(pk=first.pk).receipt_number

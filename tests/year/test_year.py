@@ -26,6 +26,8 @@ def test_every_screen_agrees_with_the_ledger():
     assert ledger.cash
     assert any(story.asked for story in ledger.stories)
     assert any(story.kind is LINKED for story in ledger.stories)
+    assert any(story.reused for story in ledger.stories)
+    assert {parcel.way for parcel in ledger.parcels} == {"in", "out"}
     assert found.figures["survey"] >= 3
 
     # a ledger that lacks what happened would hide it: whoever compares must hear of it

@@ -73,6 +73,17 @@ class DossierView:
         return list(self.dossier.demands.order_by("number")) if was_any else []
 
     @cached_property
+    def receipts(self) -> list[Payment]:
+        """Return the receipts that hold, in the order of what was demanded. One statement where there may be several."""
+        one = self.payment
+        if one is None and not self.dossier.demand:
+            return []
+        if one is not None and not self.dossier.demand and one.state == PaymentState.PAID:
+            return [one]
+        rows = self.dossier.payments.filter(state=PaymentState.PAID).exclude(receipt_number="")
+        return list(rows.order_by("demand", "settled_at"))
+
+    @cached_property
     def pauses(self) -> list[LawPause]:
         """Return the times in which the clock stood still; read when a page asks for them."""
         return pauses_of(self.dossier)

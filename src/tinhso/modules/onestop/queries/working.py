@@ -31,7 +31,7 @@ from tinhso.modules.onestop.access import (
     can_take_payment,
     can_withdraw_demand,
 )
-from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, PaymentState, Way
+from tinhso.modules.onestop.models import DeliveryState, Dossier, MoneyState, Way
 from tinhso.modules.onestop.queries.claims import claims_shown, knows_groups
 from tinhso.modules.onestop.queries.dossiers import DossierView, dossiers_by_code
 from tinhso.modules.onestop.queries.fees import WITHOUT_RESULT, later_fees
@@ -270,7 +270,7 @@ def may(view: DossierView, actor: Actor) -> dict[str, bool]:
         and found.paused_at is None
         and found.postponed_at is None,
         "stop": can_assign(actor, found) and may_become(NationalState(found.state), NationalState.STOPPED),
-        "print_receipt": takes_money and payment is not None and payment.state == PaymentState.PAID,
+        "see_receipts": takes_money and bool(view.receipts),
         "take_payment": takes_money and found.money == MoneyState.DUE,
         "return_cash": takes_money and found.money == MoneyState.BACK and payment is not None and payment.at_counter,
         "return": can_return_result(actor, found) and found.delivery == DeliveryState.READY,

@@ -98,7 +98,7 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
     Return name and title of every paper that a dossier has come to, in the order of the forms; `own`: the applicant's.
 
     Of a letter that went out several times the last one bears the plain name, those of before their place and day. No
-    statement.
+    statement but that of several receipts.
     """
     dossier = view.dossier
     asked = view.supplement is not None or any(entry.event == "onestop.supplement_asked" for entry in view.history)
@@ -110,7 +110,7 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
         "lateness": dossier.apologised_at is not None,
         "stop": dossier.state == NationalState.STOPPED,
         "control": dossier.received_at is not None,
-        "receipt": view.payment is not None and view.payment.state == PaymentState.PAID,
+        "receipt": bool(view.receipts),
     }
     found = []
     for name, is_there in there.items():
@@ -121,8 +121,9 @@ def papers_there(view: DossierView, *, own: bool = False) -> list[tuple[str, str
 
 
 def _of_before(view: DossierView, name: str) -> list[tuple[str, str]]:
-    if name == "receipt" and view.payment is not None:
-        return [(f"receipt-{place}", f"{TITLES[name]} {place}") for place in range(1, view.payment.demand + 1)]
+    if name == "receipt":
+        places = [paid.demand + 1 for paid in view.receipts[:-1]]
+        return [(f"receipt-{place}", f"{TITLES[name]} {place}") for place in places]
     told = sorted(entry.at for entry in view.history if entry.event == SEVERAL.get(name))
     return [
         (f"{name}-{place}", f"{TITLES[name]}, {civil_date(at):%d/%m/%Y}") for place, at in enumerate(told[:-1], start=1)
