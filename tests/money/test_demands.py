@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.money.ledger import LATER, STAMP, clocks, rule, sound
+from django.test import Client
+from django.utils.translation import override
+from tests.money.ledger import LATER, STAMP, WORK, clocks, rule, sound
 from tests.snapshot import with_province
 
 from tinhso.base.actors import system
@@ -288,9 +290,11 @@ def test_a_rule_demands_with_the_result_once_and_never_for_a_refusal(who):
     processing.propose_result(code, actor=who.ha, at=later(21))
     assert FeeDemand.objects.count() == 1
     processing.return_for_correction(code, reason="Sửa", actor=who.minh, at=later(22))
-    processing.propose_result(code, kind="refusal", reason="Không có trong sổ", actor=who.ha, at=later(23))
+    with override("en"):  # whoever acts, it is kept in the language of the papers
+        processing.propose_result(code, kind="refusal", reason="Không có trong sổ", actor=who.ha, at=later(23))
     assert state()[1:] == (16_000, MoneyState.DUE, 16_000)
-    assert FeeDemand.objects.get().state == "withdrawn"
+    demand = FeeDemand.objects.get()
+    assert (demand.state, demand.reason) == ("withdrawn", "Kết quả giải quyết đã thay đổi.")
     assert sound() == []
 
 
@@ -372,3 +376,11 @@ def test_payment_rows_are_one_for_each_demand(who, code):
     pay(who, code, 40)
     assert [(row.demand, row.amount_vnd) for row in Payment.objects.order_by("demand")] == [(0, 16_000), (1, 800_000)]
     assert set(FeeDemand.objects.values_list("state", flat=True)) == {"paid"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "0,5 % giá trị tính lệ phí"), ("en", "0.5 % of its value")])
+def test_the_page_of_the_procedure_says_beforehand_what_may_become_due(who, code, language, said):
+    page = Client(headers={"accept-language": language}).get(f"/thu-tuc/{playing.COPY}/").content.decode()
+    assert said in page
+    assert WORK["name" if language == "vi" else "name_en"] in page
+    assert WORK["source"] in page

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.base.clock import civil
+from tinhso.law.later_fees import LARGEST, LaterFee
 
 NBSP = "\u00a0"
 Day = date | datetime | str | None
@@ -103,6 +104,19 @@ def money(value: Any) -> str:
 def fee(value: Any) -> str:
     """Return the sum, or "Miễn phí" for nothing to pay."""
     return _("Free") if value is not None and value != "" and Decimal(str(value)) == 0 else money(value)
+
+
+def later_sum(rule: LaterFee) -> str:
+    """Return how the sum of a fee that becomes due later is found: fixed, a part of a value, or reckoned in each case."""
+    if rule.amount is not None:
+        return money(rule.amount)
+    if rule.percent is not None:
+        exponent = rule.percent.normalize().as_tuple().exponent
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
+        return _("{percent} % of {of}").format(percent=number(rule.percent, places), of=own(rule, "of"))
+    if rule.most < LARGEST:
+        return _("reckoned in each case, at most {most}").format(most=money(rule.most))
+    return _("reckoned in each case")
 
 
 def file_size(value: Any) -> str:

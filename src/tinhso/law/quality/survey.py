@@ -13,8 +13,9 @@ Z95 = 1.959963984540054
 
 def quotas(population: Mapping[str, int], sample: int, *, least: int = 1) -> dict[str, int]:
     """
-    Share a sample among strata by their size: largest remainders, of equal ones the
-    first by name; at least `least` of each, never more than there are.
+    Share a sample among strata by their size: largest remainders, at least `least` of each, never more than there are.
+
+    Of equal remainders the first by name is taken.
 
     The sum is `sample`, or the whole population where that is smaller; more where `least` of each is more already.
     """

@@ -11,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.kernel.casework.public import Service
 from tinhso.law.fees import FeeNotSet, FeeRule, compute_fee, read_fee_rule
+from tinhso.law.later_fees import Holds, read_later_fees
 from tinhso.modules.catalogue.models import Procedure
-from tinhso.web.words import money
+from tinhso.web.words import later_sum, money, own
 
+HOLDS_WORDS = {
+    Holds.WORK: _("your dossier waits until it is paid"),
+    Holds.RESULT: _("paid before the result is handed over"),
+    Holds.NOTHING: _("nothing waits for it"),
+}
 WAY_WORDS = {"direct": _("At the counter"), "online": _("Online"), "post": _("By post")}
 
 
@@ -37,6 +43,20 @@ def fee_note(procedure: Procedure, service: Service, on: date) -> str:
         return "" if free else gettext("paid online or at the counter")
     notes = {way.get("fee", "") for way in procedure.facts.get("ways", [])} - {""}
     return "; ".join(sorted(notes))
+
+
+def later_words(service: Service, on: date) -> list[dict[str, str]]:
+    """Return what may become due after filing: the fee, how its sum is found, what waits for it, by which text."""
+    return [
+        {
+            "name": own(rule, "name"),
+            "sum": later_sum(rule),
+            "holds": str(HOLDS_WORDS[rule.holds]),
+            "source": rule.source,
+        }
+        for rule in read_later_fees(service.fee_rule or {})
+        if rule.in_force(on)
+    ]
 
 
 def _rule_words(service: Service, on: date) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.registry import ServiceAction, registry
 from tinhso.kernel.casework.public import Component, OnlineLevel, ResultType, Service, Way
 from tinhso.modules.catalogue.models import LifeEvent, Procedure
-from tinhso.modules.catalogue.queries.prices import WAY_WORDS, fee_note, fee_words
+from tinhso.modules.catalogue.queries.prices import WAY_WORDS, fee_note, fee_words, later_words
 from tinhso.modules.catalogue.queries.procedures import service_of
 from tinhso.web.words import number, own
 
@@ -58,6 +58,7 @@ def page_of(procedure: Procedure, on: date) -> dict[str, Any]:
         "source": procedure.facts.get("source", ""),
         "online": online_words(service),
         "facts": facts(procedure, service, on),
+        "later": later_words(service, on),
         "papers": papers(service),
         "path": path(service),
         "where": where_words(procedure),

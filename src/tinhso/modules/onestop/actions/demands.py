@@ -6,8 +6,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor, system
@@ -155,9 +156,11 @@ def withdraw_by_rule(dossier: Dossier, *, at: datetime) -> None:
     if not dossier.later_vnd or dossier.money in (MoneyState.BACK, MoneyState.REFUNDED):
         return
     by_itself = {rule.code for rule in _rules(dossier) if rule.when is not When.OFFICER}
+    with override(settings.LANGUAGE_CODE):  # kept with the dossier: in the language of its papers, whoever acts
+        reason = gettext("The result is another one now.")
     for demand in dossier.demands.filter(item__in=by_itself, asked_by="").exclude(state=DemandState.WITHDRAWN):
         if dossier.money != MoneyState.BACK:
-            _withdraw(dossier, demand, gettext("The result is another one now."), RULE, at)
+            _withdraw(dossier, demand, reason, RULE, at)
 
 
 class _NobodyLate(Exception):  # noqa: N818 - ends an act that found no work

@@ -23,7 +23,7 @@ from tinhso.modules.onestop.queries.claims import claims_shown
 from tinhso.modules.onestop.queries.fees import later_fees
 from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.views.typed import whole_number
-from tinhso.web.words import money, own
+from tinhso.web.words import later_sum, own
 
 
 def demand(request: ActorRequest, code: str) -> HttpResponse:
@@ -145,12 +145,9 @@ def _chosen(rules: list[LaterFee], code: str) -> str:
 
 def _words(rule: LaterFee) -> str:
     """Return a fee with how its sum is found, in the reader's language."""
-    if rule.amount is not None:
-        return f"{own(rule, 'name')}: {money(rule.amount)}"
-    if rule.percent is not None:
-        part = gettext("{percent} % of {of}").format(percent=f"{rule.percent.normalize():f}", of=own(rule, "of"))
-        return f"{own(rule, 'name')}: {part}"
-    return own(rule, "name")
+    if rule.amount is None and rule.percent is None:
+        return own(rule, "name")
+    return f"{own(rule, 'name')}: {later_sum(rule)}"
 
 
 def _tried(request: ActorRequest, do: Callable[[], Any], said: str) -> tuple[list[Fault], bool]:
