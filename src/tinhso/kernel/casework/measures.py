@@ -42,6 +42,8 @@ class CaseMeasures:
     walk: Callable[[str, int], list[str]]
     contacts: Callable[[Sequence[str]], Mapping[str, Contact]]
     link: Callable[[str], str]
+    also: frozenset[str] = frozenset()
+    """Other kinds of subject whose lines in the journal, under the code of a case, may change what is measured of it."""
 
 
 def case_measures() -> CaseMeasures:

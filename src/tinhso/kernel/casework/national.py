@@ -8,7 +8,7 @@ the services and their fields as three independent systems use them).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, cast
@@ -112,6 +112,32 @@ class NationalCases:
     read: Callable[[str], NationalDossier | None]
     filed_on: Callable[[date, str, int], Sequence[Standing]]
     link: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class NationalKnown:
+    """
+    Which dossiers the national portal has taken, lent by who tells it.
+
+    `of(codes)` gives True for those that it took, False for those that it was to be told of and has not taken; of others,
+    and where nobody is told, nothing is known and they are left out. A line of the journal about (NATIONAL_SUBJECT, code) says that
+    this may have changed.
+    """
+
+    key: str
+    of: Callable[[Sequence[str]], Mapping[str, bool]]
+
+
+NATIONAL_SUBJECT = "national"
+"""The kind of subject under which the journal has what was told of a dossier, by its code."""
+
+
+def known_nationally(codes: Sequence[str]) -> dict[str, bool]:
+    """Return which of these dossiers the national portal has taken, as far as that is known."""
+    found: dict[str, bool] = {}
+    for loan in registry.of(NationalKnown):
+        found |= loan.of(codes)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

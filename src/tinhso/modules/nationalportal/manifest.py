@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.gauges import Gauge
 from tinhso.base.registry import Entry, Module, Periodic, Subscriber, permissions
-from tinhso.kernel.casework.public import MirroredCases
+from tinhso.kernel.casework.public import MirroredCases, NationalKnown
 from tinhso.modules.nationalportal import access, events, subscribers, tasks
-from tinhso.modules.nationalportal.queries import central, standing
+from tinhso.modules.nationalportal.queries import central, known, standing
 
 module = Module(
     slug="cong-quoc-gia",
@@ -23,6 +23,7 @@ module = Module(
             starts=False,
         ),
         MirroredCases("nationalportal", central.find),
+        NationalKnown("nationalportal", known.known),
         Subscriber("nationalportal.note", subscribers.TOLD, subscribers.note),
         Periodic("nationalportal.tell", 5, tasks.tell),
         Periodic("nationalportal.compare", 1800, tasks.compare),

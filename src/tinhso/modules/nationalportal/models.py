@@ -66,6 +66,17 @@ class Message(models.Model):
         return f"{self.kind} {self.dossier_code}"
 
 
+class Taken(models.Model):
+    """A dossier that the portal has taken: kept when the messages that told of it are long thrown away."""
+
+    dossier_code = models.CharField(primary_key=True, max_length=60)
+    at = models.DateTimeField(help_text="when that was first known")
+
+    def __str__(self) -> str:
+        """Return the code of the dossier."""
+        return self.dossier_code
+
+
 class Reconciliation(models.Model):
     """What both sides knew of the dossiers filed on a civil day, when they were last compared."""
 

@@ -18,6 +18,7 @@ from tinhso.base.registry import (
     permissions,
 )
 from tinhso.kernel.casework.public import (
+    NATIONAL_SUBJECT,
     CaseFacts,
     CaseMeasures,
     CounterIntake,
@@ -150,7 +151,14 @@ module = Module(
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
         NationalCases("dossier", national.read, national.filed_on, national.link),
         PastClocks("dossier", deadlines.past_clocks),
-        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
+        CaseMeasures(
+            "dossier",
+            measures.read,
+            measures.walk,
+            measures.contacts,
+            measures.link,
+            also=frozenset({NATIONAL_SUBJECT}),
+        ),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
             "dossiers",

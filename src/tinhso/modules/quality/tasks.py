@@ -35,7 +35,7 @@ def keep_measures(*, at: datetime) -> int:
     told = [0]
 
     def tell(lines: Sequence[Line]) -> None:
-        told[0] = _measure({line.entry.subject_key for line in lines if line.entry.subject_type == _kind()}, at)
+        told[0] = _measure({line.entry.subject_key for line in lines if line.entry.subject_type in _kinds()}, at)
 
     while follow(FOLLOWER, tell, at=at, batch=MOST_MEASURED):
         done += told[0]
@@ -68,8 +68,9 @@ def _measure(codes: set[str], at: datetime) -> int:
     return done
 
 
-def _kind() -> str:
-    return case_measures().key
+def _kinds() -> frozenset[str]:
+    lent = case_measures()
+    return lent.also | {lent.key}
 
 
 def count_offer(*, at: datetime) -> int:

@@ -12,7 +12,7 @@ from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import NationalCases, NationalPortal, Standing
 from tinhso.kernel.journal.public import record
 from tinhso.modules.nationalportal import access
-from tinhso.modules.nationalportal.actions.telling import tell_again
+from tinhso.modules.nationalportal.actions.telling import note_taken, tell_again
 from tinhso.modules.nationalportal.models import (
     CentralDossier,
     Difference,
@@ -48,6 +48,7 @@ def _keep(day: date, there: Mapping[str, Standing], *, actor: Actor, at: datetim
     here = standing_here(day)
     central = {code: one for code, one in there.items() if code not in here and is_central(one.service, day)}
     _keep_central(central, at)
+    note_taken(sorted(here.keys() & there.keys()), at)
     theirs = {code: one for code, one in there.items() if code not in central}
     found = [row for code in sorted({*here, *theirs}) if (row := _difference(day, here.get(code), theirs.get(code)))]
     waiting = set(

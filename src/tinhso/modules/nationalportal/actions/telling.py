@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,7 @@ from tinhso.base.acts import act, by_system, require
 from tinhso.base.refusals import NotFound
 from tinhso.base.registry import registry
 from tinhso.kernel.casework.public import (
+    NATIONAL_SUBJECT,
     NationalCases,
     NationalPortal,
     NationalStep,
@@ -32,7 +33,7 @@ from tinhso.kernel.casework.public import (
 from tinhso.kernel.journal.public import EntryView, new_id, record
 from tinhso.law.states import NationalState
 from tinhso.modules.nationalportal import access
-from tinhso.modules.nationalportal.models import Message, MessageKind, MessageState
+from tinhso.modules.nationalportal.models import Message, MessageKind, MessageState, Taken
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -200,6 +201,8 @@ def _settle(
     parked = isinstance(fault, PortalRefuses) or (fault is not None and _is_given_up(messages[0], at))
     if fault is None:
         went = rows.update(state=MessageState.SENT, sent_at=at, fault="")
+        if any(one.kind == MessageKind.DOSSIER for one in messages):
+            note_taken([code], at)
     else:
         went = 0
         wait = wait_after(messages[0].tries)
@@ -210,8 +213,14 @@ def _settle(
     event = "nationalportal.parked" if parked else "nationalportal.told"
     # a line of its own: those of the dossier say which version of it somebody has read. The portal's words may quote who
     # applies, and a line of the journal is never erased: they stay with the message
-    record(event, ("national", code), actor=actor, at=at, went=went, fault=type(fault).__name__ if fault else "")
+    record(event, (NATIONAL_SUBJECT, code), actor=actor, at=at, went=went, fault=type(fault).__name__ if fault else "")
     return went
+
+
+def note_taken(codes: Iterable[str], at: datetime) -> None:
+    """Keep that the portal has these dossiers, within the act that runs; twice is once."""
+    rows = [Taken(dossier_code=code, at=at) for code in codes]
+    Taken.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def _is_given_up(message: Message, at: datetime) -> bool:
@@ -242,7 +251,7 @@ def tell_again(code: str, *, actor: Actor, at: datetime) -> Message:
     made = Message.objects.create(
         id=key, dossier_code=code, kind=MessageKind.DOSSIER, entry_id=key, made_at=at, next_at=at
     )
-    record("nationalportal.told_again", ("national", code), actor=actor, at=at)
+    record("nationalportal.told_again", (NATIONAL_SUBJECT, code), actor=actor, at=at)
     return made
 
 

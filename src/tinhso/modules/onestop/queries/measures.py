@@ -11,7 +11,15 @@ from django.urls import reverse
 
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.casework.public import MOST_MEASURED, Contact, Service, Task, TaskState, get_service
+from tinhso.kernel.casework.public import (
+    MOST_MEASURED,
+    Contact,
+    Service,
+    Task,
+    TaskState,
+    get_service,
+    known_nationally,
+)
 from tinhso.kernel.journal.public import Entry
 from tinhso.law.quality.measured import Channel, Measured, Worker
 from tinhso.law.states import NationalState
@@ -63,6 +71,7 @@ class _Around:
         paid = Payment.objects.filter(dossier_id__in=keys, state=PaymentState.PAID, method=PaymentMethod.GATEWAY)
         self.paid_online = set(paid.values_list("dossier_id", flat=True))
         self.proved = _proved(row["receipt_entry"] for row in rows)
+        self.nationally = known_nationally([row["code"] for row in rows])
         self.workers = _workers([row["code"] for row in rows])
         self.services: dict[tuple[str, str], Service | None] = {}
 
@@ -85,6 +94,7 @@ class _Around:
             component_file=self._scan(row, service),
             reused=self._reused(row, service),
             linked=None if row["erased_at"] else key in self.held or (key in self.signed and row["state"] in ENDED),
+            synced=self.nationally.get(row["code"]),
             by_vneid=self.proved.get(row["receipt_entry"]) if online else False,
             owes=owes if owes or (service and service.fee_rule) else None,
             paid_online=key in self.paid_online,

@@ -19,7 +19,7 @@ type Worked = dict[tuple[date, str, str], tuple[str, Counts]]
 """By month, agency and official: the name, and the counts."""
 
 DAY, MONTH = "d", "m"
-VERSION = 2
+VERSION = 3
 """Of what is measured: kept measures of an earlier version are measured anew by the worker."""
 
 
