@@ -24,17 +24,14 @@ def load(*, at: datetime) -> None:
 
 def _morning(desk: str, lan: Actor, at: datetime) -> None:
     line = lines.lines_of(desk)[0]
-    day = civil_date(at)
+    opened = at - timedelta(minutes=60)
+    if civil_date(opened) != civil_date(at) or lines.session_of(lan) is not None:
+        return
+    # whatever the hour is: while a window is open its lines give tickets
+    windows.open_window(desk, line.windows[0], actor=lan, at=opened)
     for priority, minutes in CAME:
-        came = at - timedelta(minutes=minutes)
-        if civil_date(came) == day:
-            tickets.take_ticket(line.id, priority=priority, actor=ANONYMOUS, at=came)
-    if lines.session_of(lan) is not None:
-        return
+        tickets.take_ticket(line.id, priority=priority, actor=ANONYMOUS, at=at - timedelta(minutes=minutes))
     now = at - timedelta(minutes=30)
-    if civil_date(now) != day:
-        return
-    windows.open_window(desk, line.windows[0], actor=lan, at=now)
     for _person in range(2):
         ticket = windows.call_next(actor=lan, at=now)
         windows.note_came(ticket.id, actor=lan, at=now + timedelta(minutes=1))

@@ -17,6 +17,8 @@ ANNOUNCED = (
     Event("queueing.ticket_left", _("Who held the ticket left the line")),
     Event("queueing.window_opened", _("A window was opened")),
     Event("queueing.window_closed", _("A window was closed")),
+    Event("queueing.window_released", _("A window that somebody left open was closed by a colleague")),
+    Event("queueing.ticket_sent_back", _("A ticket was sent back from a window that was left open")),
     Event("queueing.appointment_booked", _("An appointment was booked")),
     Event("queueing.appointment_moved", _("An appointment was moved")),
     Event("queueing.appointment_cancelled", _("An appointment was cancelled")),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("quay/", windows.home, name="window"),
     path("quay/mo/", windows.open_, name="open"),
     path("quay/dong/", windows.close, name="close"),
+    path("quay/dong-ho/", windows.release, name="release"),
     path("quay/goi/", windows.call, name="call"),
     path("quay/phieu/<uuid:ticket_id>/", windows.act_on, name="act_on"),
     path("hom-nay/", steering.home, name="today"),

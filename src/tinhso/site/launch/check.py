@@ -36,7 +36,7 @@ def test(arguments: list[str]) -> int:
     spread = ("--dist", "loadgroup", "-n")
     # a browser keeps a loop running in its process, in which nothing else may start one: it goes second, by itself
     plain = _call(*pytest, *spread, "3", *arguments, "-m", "not browser", **settings)
-    return _call(*pytest, *spread, "2", "-m", "browser", **settings) or plain
+    return _call(*pytest, *spread, "2", *arguments, "-m", "browser", **settings) or plain
 
 
 LINTS: tuple[tuple[str, ...], ...] = (

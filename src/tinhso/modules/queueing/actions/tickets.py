@@ -28,7 +28,8 @@ from tinhso.modules.queueing.models import (
     days_held,
     next_number,
 )
-from tinhso.modules.queueing.queries.lines import get_line
+from tinhso.modules.queueing.queries.lines import get_line, opens_at
+from tinhso.web.words import moment
 
 GRACE = timedelta(minutes=10)
 """How late one may come to an appointment and still keep it."""
@@ -56,6 +57,13 @@ class TooMany(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+class DeskClosed(Refusal):
+    """Nobody waits through the night for a first place."""
+
+    code = "queueing.desk_closed"
+    text = _("No tickets are given now: the desk is closed. Tickets are given again from {when}.")
+
+
 class TooLate(Refusal):
     """A ticket that missed its call waits again once, and not for long."""
 
@@ -75,11 +83,13 @@ def take_ticket(
     actor: Actor,
     at: datetime,
 ) -> Ticket:
-    """Give the next number of a line and day, without gaps. Raises NotFound, BadInput."""
+    """Give the next number of a line and day, without gaps. Raises NotFound, BadInput, DeskClosed."""
     require(access.can_take_ticket, actor)
     line, day = get_line(line_id), civil_date(at)
     if priority and priority not in PRIORITY_KEYS:
         raise BadInput(faults=[Fault("/priority", _("Choose a reason from the list."), "priority")])
+    if (begins := opens_at(line, at)) is not None:
+        raise DeskClosed(when=moment(begins))
     number = next_number(line.id, day)
     kept = appointment is not None and at <= appointment.ends_at + GRACE
     ticket = Ticket.objects.create(

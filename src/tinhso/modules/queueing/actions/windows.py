@@ -14,7 +14,7 @@ from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.journal.public import record
 from tinhso.law.queueing import place_of
 from tinhso.modules.queueing import access
-from tinhso.modules.queueing.actions.tickets import count, locked
+from tinhso.modules.queueing.actions.tickets import AT_WINDOW, count, locked
 from tinhso.modules.queueing.models import HourFigure, LineDay, Ticket, TicketState, WindowSession
 from tinhso.modules.queueing.queries.lines import ahead_of, as_waiting, at_window, lines_of, session_of, waiting_in
 
@@ -38,6 +38,13 @@ class StillServing(Refusal):
 
     code = "queueing.still_serving"
     text = _("Ticket {label} is still at your window. Finish it, or say that nobody came.")
+
+
+class NotOpen(Refusal):
+    """It was closed meanwhile."""
+
+    code = "queueing.window_not_open"
+    text = _("Window {window} is not open any more. Look at the page again.")
 
 
 class NobodyWaits(Refusal):
@@ -85,6 +92,39 @@ def close_window(*, actor: Actor, at: datetime) -> None:
         raise StillServing(label=ticket.label)
     WindowSession.objects.filter(pk=session.pk).update(closed_at=at)
     record("queueing.window_closed", ("window", str(session).replace(" ", "/")), actor=actor, at=at)
+
+
+@act
+def release_window(desk_code: str, window: str, *, actor: Actor, at: datetime) -> WindowSession:
+    """
+    Close a window that somebody left open and went, so that a colleague can sit down there. Raises NotOpen.
+
+    Who was called to it waits again, at the old place; who was served there has left, as at the end of a day.
+    """
+    require(access.can_serve, actor, desk_code)
+    rows = WindowSession.objects.select_for_update().filter(desk_code=desk_code, window=window, closed_at=None)
+    session = rows.first()
+    if session is None:
+        raise NotOpen(window=window)
+    if (there := at_window(session)) is not None:
+        _send_away(there.pk, session, actor, at)
+    WindowSession.objects.filter(pk=session.pk).update(closed_at=at)
+    record("queueing.window_released", ("window", f"{desk_code}/{window}"), actor=actor, at=at, of=session.official_key)
+    return session
+
+
+def _send_away(ticket_id: UUID, session: WindowSession, actor: Actor, at: datetime) -> None:
+    ticket = locked(ticket_id, counts=True)
+    if ticket.session_id != session.pk or ticket.state not in AT_WINDOW:  # done with, while we waited for it
+        return
+    if ticket.state == TicketState.CALLED:
+        ticket.state, ticket.session, ticket.window, ticket.calls = TicketState.WAITING, None, "", 0
+        count(ticket, waiting=1)
+    else:
+        ticket.state, ticket.session, ticket.ended_at = TicketState.LEFT, None, at
+        count(ticket, left=1)
+    ticket.save(update_fields=["state", "session", "window", "calls", "ended_at"])
+    _note("queueing.ticket_sent_back", ticket, actor, at)
 
 
 @act

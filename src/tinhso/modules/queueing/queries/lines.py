@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
+from tinhso.kernel.organisation.public import calendar_for
+from tinhso.law.civil_time import moment_of
 from tinhso.law.queueing import Ahead, Estimate, Waiting, estimate, in_order
 from tinhso.modules.queueing import access
 from tinhso.modules.queueing.models import Line, LineDay, Ticket, TicketState, WindowSession
@@ -16,7 +18,10 @@ from tinhso.modules.queueing.models import Line, LineDay, Ticket, TicketState, W
 SHOWN = 8
 """Calls on the screen of the hall."""
 SEEN_WAITING = 200
-"""Tickets of a line that a window looks at."""
+"""Tickets that a window looks at: of those who came first, and once more of those who may go ahead of them."""
+EARLY = timedelta(minutes=30)
+"""So long before a desk opens tickets are given: who stands at the door has a place."""
+DAYS_LOOKED_AT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +134,37 @@ def as_waiting(tickets: Sequence[Ticket]) -> list[Waiting]:
 
 
 def waiting_in(line_ids: Sequence[str], day: date) -> list[Ticket]:
-    """Return the tickets that wait in these lines on a day."""
+    """Return the tickets that wait in these lines on a day, of a long line those who may be called next. One statement, else two."""
     rows = Ticket.objects.filter(line_id__in=line_ids, day=day, state=TicketState.WAITING).select_related("line")
-    return list(rows.order_by("taken_at")[:SEEN_WAITING])
+    found = list(rows.order_by("taken_at")[:SEEN_WAITING])
+    if len(found) == SEEN_WAITING:
+        ahead = rows.exclude(priority="", slot_at=None).order_by("taken_at")[:SEEN_WAITING]
+        known = {each.pk for each in found}
+        found += [each for each in ahead if each.pk not in known]
+    return found
+
+
+def opens_at(line: Line, at: datetime) -> datetime | None:
+    """
+    Return when tickets of a line are given again; None while they are.
+
+    In the hours of the desk's calendar and a little before, the break at noon included; at any other time while one of its
+    windows is open, and no longer.
+    """
+    today = civil_date(at)
+    calendar = calendar_for(line.desk_code, today)
+    for day in (today + timedelta(days=n) for n in range(DAYS_LOOKED_AT)):
+        hours = calendar.hours_on(day)
+        if not hours or at >= moment_of(day, hours[-1][1]):
+            continue
+        begins = moment_of(day, hours[0][0]) - EARLY
+        if begins <= at:
+            return None
+        break
+    else:
+        begins = at + timedelta(days=DAYS_LOOKED_AT)
+    sits = WindowSession.objects.filter(desk_code=line.desk_code, window__in=line.windows, closed_at=None)
+    return None if sits.exists() else begins
 
 
 def called(desk_code: str, day: date) -> list[Ticket]:
@@ -155,10 +188,27 @@ def follow(token: str, at: datetime) -> Followed:
     if ticket.state != TicketState.WAITING:
         return Followed(ticket, 0, None)
     order = in_order(as_waiting(waiting_in([ticket.line_id], ticket.day)), at, ahead_of(ticket.line))
-    before = next((place for place, each in enumerate(order) if each.key == str(ticket.id)), len(order))
     row = LineDay.objects.filter(line=ticket.line, day=ticket.day).first() or LineDay(line=ticket.line)
+    last = max(len(order), row.waiting - 1)  # who stands far behind is not looked at
+    before = next((place for place, each in enumerate(order) if each.key == str(ticket.id)), last)
     windows = {each.window for each in open_sessions(ticket.desk_code)}.intersection(ticket.line.windows)
     return Followed(ticket, before, _estimate(ticket.line, row, before, len(windows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows of a desk: where nobody sits, and where somebody does."""
+
+    desk: Desk
+    free: list[str]
+    taken: list[WindowSession]
+
+
+def windows_of(desk: Desk) -> Windows:
+    """Return the windows of a desk. Two statements."""
+    taken = open_sessions(desk.code)
+    names = {name for line in lines_of(desk.code) for name in line.windows}
+    return Windows(desk, sorted(names - {each.window for each in taken}), taken)
 
 
 def desks_served_by(actor: Actor) -> list[Desk]:

@@ -101,3 +101,23 @@ def test_a_window_that_is_being_closed_calls_nobody(racing, lan):
             tickets.move_ticket(ticket.id, OTHER, actor=lan, at=AT)
         if lines.session_of(lan):
             windows.close_window(actor=lan, at=AT)
+
+
+def test_a_window_is_closed_for_somebody_who_is_still_there(racing, lan, hoa):
+    """Whoever comes first wins; the ticket is never at a closed window, and the counters are what the tickets say."""
+    for round_ in range(4):
+        at = later(round_)
+        windows.open_window(DESK, "1", actor=lan, at=at)
+        ticket = take(round_)
+        if round_ % 2:
+            windows.call_next(actor=lan, at=at)
+            theirs = lambda: windows.note_came(ticket.pk, actor=lan, at=at)  # noqa: B023, E731 - called in this round
+        else:
+            theirs = lambda: windows.call_next(actor=lan, at=at)  # noqa: B023, E731
+        acts = (lambda: windows.release_window(DESK, "1", actor=hoa, at=at), theirs)  # noqa: B023
+        racing(2, lambda which: told(acts[which]))  # noqa: B023
+        assert not Ticket.objects.filter(state__in=tickets.AT_WINDOW).exists()
+        assert lines.session_of(lan) is None
+        states = list(Ticket.objects.filter(line_id=LINE).values_list("state", flat=True))
+        day = LineDay.objects.get(line_id=LINE)
+        assert (day.waiting, day.left) == (states.count("waiting"), states.count("left"))

@@ -41,10 +41,7 @@ def home(request: ActorRequest) -> HttpResponse:
     session = lines.session_of(request.actor)
     context: dict[str, Any] = {"title": gettext("My window"), "session": session}
     if session is None:
-        context["desks"] = [
-            (desk, sorted({name for line in lines.lines_of(desk.code) for name in line.windows}))
-            for desk in lines.desks_served_by(request.actor)
-        ]
+        context["desks"] = [lines.windows_of(desk) for desk in lines.desks_served_by(request.actor)]
     else:
         ticket = lines.at_window(session)
         context |= {
@@ -72,6 +69,13 @@ def open_(request: ActorRequest) -> HttpResponse:
     """Sit down at a window."""
     desk, _colon, window = request.POST.get("place", "").rpartition(":")
     return _done(request, lambda: windows.open_window(desk, window, actor=request.actor, at=request.at))
+
+
+@require_POST
+def release(request: ActorRequest) -> HttpResponse:
+    """Close a window that a colleague left open."""
+    desk, _colon, window = request.POST.get("place", "").rpartition(":")
+    return _done(request, lambda: windows.release_window(desk, window, actor=request.actor, at=request.at))
 
 
 @require_POST
