@@ -68,7 +68,6 @@ _MOSTLY_WAITING = (
     "tests/faults/test_many_idle.py",
     "tests/faults/test_power_loss.py",
     "tests/faults/test_reform_killed.py",
-    "tests/upgrade/test_patience.py",
     "tests/inspection/test_burst.py",
 )
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,17 @@ class AlreadyFiled(Refusal):
     code = "onestop.already_filed"
     text = _("This application was already filed as {dossier}. Nothing was filed twice.")
     leads_to = ("onestop:filed", "dossier")
+
+
+class FilesAsCitizen(Refusal):
+    """An account of an office files nothing: who applies is a person."""
+
+    code = "onestop.files_as_citizen"
+    text = _(
+        "You are signed in with your office's account. Sign out and sign in with VNeID to apply for yourself; what "
+        "somebody brings is taken in at the counter."
+    )
+    status = HTTPStatus.FORBIDDEN
 
 
 class TooManyFiles(Refusal):

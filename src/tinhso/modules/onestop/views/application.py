@@ -36,6 +36,8 @@ from tinhso.web.words import money, own, phone
 
 def begin(request: ActorRequest, code: str) -> HttpResponse:
     """Show what will be asked; begin a draft, or go on with the one that is there."""
+    if request.actor.is_official:
+        raise acts.FilesAsCitizen
     service = get_fileable_service(code, civil_date(request.at))
     drafts = dossiers.list_drafts(request.actor, of=service.code).rows
     if request.method == "POST":

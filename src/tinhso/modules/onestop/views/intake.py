@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from tinhso.base.acts import require
@@ -40,10 +41,12 @@ def choose(request: ActorRequest) -> HttpResponse:
     require(access.can_take_in, request.actor)
     text = request.GET.get("q", "").strip()[:100]
     found = services.services_at_desks(request.actor, text, on=civil_date(request.at))
+    # a postal agent has lists to hand over, no inbox
+    back = "onestop:inbox" if access.can_receive(request.actor) else "onestop:handovers"
     return render(
         request,
         "onestop/intake_choose.html",
-        {"title": gettext("New dossier at the counter"), "asked": text, "found": found},
+        {"title": gettext("New dossier at the counter"), "asked": text, "found": found, "back": reverse(back)},
     )
 
 

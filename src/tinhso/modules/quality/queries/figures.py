@@ -55,6 +55,11 @@ def index_for(code: str, period: Period, *, at: datetime, of: str = "") -> Agenc
     return AgencyIndex(agency, period, on, facts, reckoned(facts, period.last), taken_over, parts, closing)
 
 
+def parts_of(agency: Agency, on: date) -> tuple[str, ...]:
+    """Return the desk and the divisions of an agency on a day."""
+    return tuple(_parts(agency, places_on(on)))
+
+
 def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[AgencyIndex]:
     """
     Return the index of an agency and of each agency below it, parents first.

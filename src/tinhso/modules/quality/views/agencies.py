@@ -139,6 +139,9 @@ def fields(request: ActorRequest, code: str) -> HttpResponse:
             "name": own(agency_row, "name"),
             "code": agency_row.code,
             "rows": shown.field_rows(rows),
+            "may_open": access.can_see_dossiers(
+                request.actor, agency_row.path_codes, figures.parts_of(agency_row, civil_date(request.at))
+            ),
             **around(request, period),
         },
     )
