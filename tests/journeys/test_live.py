@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
 from .filing import accept, file
 from .walking import People, walked
 
@@ -37,6 +40,22 @@ def test_an_open_worklist_says_that_work_came(both: People, scan: Path):
     assert page.locator(HINT).inner_text() == ""
 
 
+def _what_streams_say(page: Page) -> list[str]:
+    """Return a list that fills with what the page asks for and gets from now on; for who reads why nothing was heard."""
+    lines: list[str] = []
+    page.on("response", lambda one: lines.append(f"{one.status} {one.url}") if "/truc-tiep/" in one.url else None)
+    page.on("requestfailed", lambda one: lines.append(f"failed {one.url}") if "/truc-tiep/" in one.url else None)
+    return lines
+
+
+def _live_state(page: Page) -> object:
+    """Return how the page's stream stands, as htmx keeps it."""
+    return page.evaluate(
+        "() => { const one = document.getElementById('live'), sse = one?._htmx?.sse;"
+        " return {there: !!one, status: sse?.status, id: sse?.lastEventId, attempt: sse?.attempt, hidden: document.hidden}; }"
+    )
+
+
 @walked("vi phone", "en desk")
 def test_an_applicant_s_open_pages_say_that_there_is_news(both: People, scan: Path):
     cast = both.cast
@@ -48,9 +67,15 @@ def test_an_applicant_s_open_pages_say_that_there_is_news(both: People, scan: Pa
     tab.goto(walker.page.url.partition("/ho-so/")[0] + "/ho-so/")
     own, listed = (page.locator("[data-live-topic]") for page in (walker.page, tab))
     assert own.inner_text() == listed.inner_text() == ""
+    told = _what_streams_say(walker.page), _what_streams_say(tab)
     accept(both, code)
-    for hint in (own, listed):  # each by itself: one is about the dossier, one about notices
-        hint.locator("a").wait_for()
+    for hint, lines in zip(
+        (own, listed), told, strict=True
+    ):  # each by itself: one is about the dossier, one about notices
+        try:
+            hint.locator("a").wait_for()
+        except PlaywrightTimeout as never:
+            raise AssertionError(f"{hint.page.url} heard nothing: {lines} {_live_state(hint.page)}") from never
         assert hint.get_attribute("role") == "status", "a screen reader says it when it is free"
         assert re.search(r"[1-9]", hint.inner_text())
     walker.look()
