@@ -56,7 +56,7 @@ def sound() -> list[tuple[Any, ...]]:
     return found
 
 
-class _Here:
+class HereTables:
     """The tables of the test, as the check reads them."""
 
     is_postgresql = connection.vendor == "postgresql"
@@ -69,4 +69,4 @@ class _Here:
 
 def clocks() -> list[str]:
     """Return what the check finds about clocks."""
-    return [str(each) for each in check_clocks(_Here())]  # type: ignore[arg-type]
+    return [str(each) for each in check_clocks(HereTables())]  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import override_settings
 from tests.doors import come_in
+from tests.money.ledger import HereTables
 from tests.snapshot import PROVINCES, with_province
 
 from tinhso.base.actors import system
@@ -24,7 +25,17 @@ from tinhso.kernel.organisation.reform.actions import ReformInForce, decide_ques
 from tinhso.kernel.organisation.reform.loading import ReformUndecided, carry_on
 from tinhso.kernel.organisation.reform_models import Outcome, QuestionKind, Reform, ReformQuestion, ReformState
 from tinhso.law.states import NationalState
-from tinhso.modules.onestop.actions import books, by_hand, closing, filing, handover, money, processing, reception
+from tinhso.modules.onestop.actions import (
+    books,
+    by_hand,
+    closing,
+    filing,
+    handover,
+    money,
+    processing,
+    reception,
+    supplement,
+)
 from tinhso.modules.onestop.models import (
     AgencyChange,
     Application,
@@ -34,6 +45,7 @@ from tinhso.modules.onestop.models import (
     Dossier,
     HandOver,
     HandOverState,
+    SupplementRequest,
     YearBook,
 )
 from tinhso.modules.onestop.queries import cash, people
@@ -45,6 +57,7 @@ from tinhso.modules.onestop.tests.test_actions_desk import PAPERS
 from tinhso.modules.queueing.actions import booking
 from tinhso.modules.queueing.models import Appointment, Line, Ticket
 from tinhso.modules.queueing.tests.hall import LINE, take
+from tinhso.site.proof.numbers import check_numbers
 
 pytestmark = with_province
 LOADER = system("loader")
@@ -262,6 +275,22 @@ def test_a_line_stays_in_the_book_that_gave_its_number_and_the_successor_closes_
     closed = books.close_book(DESK, 2022, actor=playing.official("minh", at=AFTER), at=AFTER)
     assert closed.lines == len(numbers)
     assert books.last_working_day(DESK, 2025, AFTER) == AFTER.date() - timedelta(days=2)
+
+
+def test_the_independent_check_finds_no_gap_after_the_reform_and_a_true_one(played):
+    assert [str(each) for each in check_numbers(HereTables())] == []
+    lan, ha = (playing.official(name, at=AFTER) for name in ("lan", "ha"))
+    reception.accept_dossier(played.codes["filed"], actor=lan, at=AFTER)
+    processing.take_dossier(
+        played.codes["accepted"], playing.first_task(played.codes["accepted"]).id, actor=ha, at=AFTER
+    )
+    asked = supplement.ask_for_supplement(played.codes["accepted"], playing.UNREADABLE, actor=ha, at=AFTER)
+    assert asked.number == 1, "the desk that took over counts from its own beginning"
+    assert [str(each) for each in check_numbers(HereTables())] == []
+    of_before = SupplementRequest.objects.filter(dossier__code=played.codes["waiting"])
+    assert of_before.update(number=7) == 1
+    found = [str(each) for each in check_numbers(HereTables())]
+    assert any(f"form02:{DESK}:2022" in each for each in found), found
 
 
 def test_the_drawer_of_a_desk_that_ended_is_counted_where_it_is_now_and_no_book_is_opened_there(played):

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.reckoning import CIVIL
@@ -13,32 +14,52 @@ from tinhso.site.proof.tables import Tables, data, sure
 from tinhso.site.proof.years import HERE, Away
 
 BOOKS = {
-    "form01": "SELECT coalesce(nullif(book_desk, ''), desk_code), received_at, form_number, code FROM onestop_dossier WHERE received_at IS NOT NULL",
-    "form03": "SELECT desk_code, finished_at, form_number, code FROM onestop_dossier WHERE state = 3",
-    "form02": "SELECT d.desk_code, s.asked_at, s.number, d.code FROM onestop_supplementrequest s"
+    "form01": "SELECT id, coalesce(nullif(book_desk, ''), desk_code), received_at, form_number FROM onestop_dossier WHERE received_at IS NOT NULL",
+    "form03": "SELECT id, desk_code, finished_at, form_number FROM onestop_dossier WHERE state = 3",
+    "form02": "SELECT d.id, d.desk_code, s.asked_at, s.number FROM onestop_supplementrequest s"
     " JOIN onestop_dossier d ON d.id = s.dossier_id",
-    "form04": "SELECT d.agency_code, c.at, c.number, d.code FROM onestop_duechange c"
+    "form04": "SELECT d.id, d.agency_code, c.at, c.number FROM onestop_duechange c"
     " JOIN onestop_dossier d ON d.id = c.dossier_id WHERE c.kind = 'postponed'",
-    "formstop": "SELECT agency_code, finished_at, stop_number, code FROM onestop_dossier WHERE stop_number > 0",
+    "formstop": "SELECT id, agency_code, finished_at, stop_number FROM onestop_dossier WHERE stop_number > 0",
 }
-"""By the name of the series: whose book, when, which number, in which dossier."""
+"""By the name of the series: in which dossier, whose book as it is now, when, which number."""
+OF_DESKS = frozenset({"form02", "form03"})
+"""Books of desks; form01 names its desk itself, the others are of agencies."""
 _LAST_NUMBER = re.compile(r"([0-9]+)[^0-9]*$")
 
 
 def check_numbers(tables: Tables, away: Away = HERE) -> Findings:
     """Compare every number that was given out with the counters."""
     given: dict[str, list[int]] = defaultdict(list)
+    before = Before(tables)
     for form, query in BOOKS.items():
-        for whose, at, number, _code in tables.rows(query):
+        for dossier, now, at, number in tables.rows(query):
+            whose = now if form == "form01" else before.at(dossier, sure(at), now, desk=form in OF_DESKS)
             given[f"{form}:{whose}:{sure(at).astimezone(CIVIL).year}"].append(number)
     for series, number in _receipts(tables):
         given[series].append(number)
     counters = dict(tables.rows("SELECT series, value FROM onestop_counter"))
-    yield from _codes(tables, counters)
-    yield from _results(tables, counters, away)
+    yield from _codes(tables, counters, before)
+    yield from _results(tables, counters, before, away)
     books = {series for series in counters if series.partition(":")[0] in {*BOOKS, "receipt"}}
     for series in sorted(books | set(given)):
         yield from _book(series, given.get(series, []), counters.get(series, 0))
+
+
+class Before:
+    """Where dossiers were before a reform handed them on: a number stays in the series of who gave it."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Read what was handed on."""
+        self._moves: dict[Any, list[tuple[datetime, str, str]]] = defaultdict(list)
+        rows = tables.rows("SELECT dossier_id, at, agency_was, desk_was FROM onestop_agencychange ORDER BY at, id")
+        for dossier, at, agency, desk in rows:
+            self._moves[dossier].append((sure(at), agency, desk))
+
+    def at(self, dossier: Any, at: datetime, now: str, *, desk: bool = False) -> str:
+        """Return the agency, or the desk, that a dossier had at a moment; `now` is the one it has."""
+        left = next((move for move in self._moves.get(dossier, ()) if move[0] > at), None)
+        return now if left is None else left[2] if desk else left[1]
 
 
 def _book(series: str, numbers: list[int], value: int) -> Findings:
@@ -62,7 +83,7 @@ def _receipts(tables: Tables) -> Iterator[tuple[str, int]]:
         yield f"receipt:{agency}:20{year[2:]}", int(number)
 
 
-def _codes(tables: Tables, counters: dict[str, int]) -> Findings:
+def _codes(tables: Tables, counters: dict[str, int], before: Before) -> Findings:
     """
     See that codes of dossiers run from 1 in each of their series, whatever their pattern.
 
@@ -75,7 +96,8 @@ def _codes(tables: Tables, counters: dict[str, int]) -> Findings:
         if head == "dossier":
             scopes[agency].add(_scope(period))
     given: dict[str, list[int]] = defaultdict(list)
-    for code, agency, at in tables.rows("SELECT code, agency_code, submitted_at FROM onestop_dossier"):
+    for dossier, code, now, at in tables.rows("SELECT id, code, agency_code, submitted_at FROM onestop_dossier"):
+        agency = before.at(dossier, sure(at), now)
         day = sure(at).astimezone(CIVIL).date()
         found = _LAST_NUMBER.search(code)
         for scope in scopes.get(agency) or {"day"}:
@@ -95,7 +117,7 @@ def _period(scope: str, day: date) -> str:
     return {"agency": "", "year": f":{day.year}", "day": f":{day.isoformat()}"}[scope]
 
 
-def _results(tables: Tables, counters: dict[str, int], away: Away) -> Findings:
+def _results(tables: Tables, counters: dict[str, int], before: Before, away: Away) -> Findings:
     """
     See that each agency gave out as many numbers of results as its books of all years say, and none twice in a year.
 
@@ -103,16 +125,17 @@ def _results(tables: Tables, counters: dict[str, int], away: Away) -> Findings:
     was first journalled. A number that was voided stays in its book. Books of years that were taken out are not read.
     """
     given: dict[str, list[int]] = defaultdict(list)
-    for agency, facts in tables.rows(
-        "SELECT d.agency_code, e.facts FROM journal_entry e JOIN onestop_dossier d ON d.code = e.subject_key"
+    for dossier, now, facts in tables.rows(
+        "SELECT d.id, d.agency_code, e.facts FROM journal_entry e JOIN onestop_dossier d ON d.code = e.subject_key"
         " WHERE e.event = 'onestop.result_number_voided' AND e.subject_type = 'dossier'"
     ):
         told = data(facts)
         digits, _slash, mark = str(told["number"]).partition("/")
-        year = datetime.fromisoformat(str(told["numbered_at"])).astimezone(CIVIL).year
+        numbered = datetime.fromisoformat(str(told["numbered_at"])).astimezone(CIVIL)
+        agency, year = before.at(dossier, numbered, now), numbered.year
         given[f"result:{agency}:{mark}:{year}"].append(int(digits))
-    for agency, number, submitted, at, told_at in tables.rows(
-        "SELECT d.agency_code, r.number, d.submitted_at, coalesce(r.numbered_at, min(e.at)), min(e.at)"
+    for dossier, now, number, submitted, at, told_at in tables.rows(
+        "SELECT d.id, d.agency_code, r.number, d.submitted_at, coalesce(r.numbered_at, min(e.at)), min(e.at)"
         " FROM onestop_result r JOIN onestop_dossier d ON d.id = r.dossier_id"
         " LEFT JOIN journal_entry e ON e.subject_type = 'dossier' AND e.subject_key = d.code"
         " AND e.event = 'onestop.result_numbered'"
@@ -122,8 +145,9 @@ def _results(tables: Tables, counters: dict[str, int], away: Away) -> Findings:
         if told_at is None and away.touches(sure(submitted), None):
             continue
         if told_at is None:
-            yield Finding("number_untold", f"onestop_result {number} of {agency}", "has no line in the journal")
+            yield Finding("number_untold", f"onestop_result {number} of {now}", "has no line in the journal")
         elif digits.isdigit():
+            agency = before.at(dossier, sure(at), now)
             given[f"result:{agency}:{mark}:{sure(at).astimezone(CIVIL).year}"].append(int(digits))
     for series in sorted({*given, *(name for name in counters if name.startswith("result:"))}):
         year = int(series.rpartition(":")[2])
