@@ -10,6 +10,7 @@ run costs well under a second. Nothing is fetched except by the step `npm`; noth
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -230,7 +231,14 @@ def _steps(stamps: Stamps) -> bool:
 
 
 def main() -> None:
-    """Build what is out of date."""
+    """Build what is out of date; two at once take turns."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     if _steps(Stamps()):
         found = sizes()
         say(

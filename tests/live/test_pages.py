@@ -98,6 +98,26 @@ def test_what_waits_goes_to_the_socket_and_nobody_there_is_no_fault(settings):
     assert messages[0][0] == ["work:a:b", 5.0]
 
 
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL tells it by NOTIFY: test_stream.py")
+def test_what_a_busy_live_process_has_no_room_for_waits_for_the_next_round(settings):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(30)
+        line.bind(str(sources.socket_in(Path(settings.RUN_DIR))))
+        names = [f"work:a:{number}" for number in range(60 * 1000)]
+        telling._waiting.clear()
+        sent, heard_of = 0, []
+        for name in names[: telling.MOST_WAITING]:
+            telling._waiting.append((name, 5.0))
+        wanted = len(telling._waiting)
+        while telling._waiting:
+            told = telling.tell(at=playing.later())
+            sent += told
+            for _message in range(-(-told // telling.AT_ONCE)):
+                heard_of += [name for name, _at in json.loads(line.recv(65536))]
+    assert sent == wanted
+    assert heard_of == names[:wanted], "all of it, once, in order"
+
+
 def test_a_page_connects_where_there_is_a_live_process_and_a_place_that_shows_it(settings):
     lan = signed_in("lan")
     page = lan.get("/mot-cua/").content.decode()

@@ -18,7 +18,7 @@ SESSION_WARNING_SECONDS = 300
 """How long before the end of the session the reader is warned (WCAG 2.2, 2.2.1)."""
 
 
-def _address(name: str) -> str:
+def address_named(name: str) -> str:
     """Return the address of a URL name or path from settings; empty when nothing answers there."""
     if not name:
         return ""
@@ -46,12 +46,12 @@ class Account:
     @property
     def sign_in(self) -> str:
         """Return the address of the sign-in page."""
-        return _address(str(settings.LOGIN_URL))
+        return address_named(str(settings.LOGIN_URL))
 
     @property
     def sign_out(self) -> str:
         """Return the address that signs out by POST."""
-        return _address(getattr(settings, "WEB_SIGN_OUT", ""))
+        return address_named(getattr(settings, "WEB_SIGN_OUT", ""))
 
     @property
     def session_seconds(self) -> int | None:
@@ -65,7 +65,7 @@ def live_address(request: HttpRequest) -> str:
     at = getattr(request, "at", None)
     if at is None or not getattr(settings, "LIVE_DOOR", "") or actor_of(request).kind is ActorKind.ANONYMOUS:
         return ""
-    return f"{_address(settings.WEB_LIVE)}?tu={int(at.timestamp() * 1000)}"
+    return f"{address_named(settings.WEB_LIVE)}?tu={int(at.timestamp() * 1000)}"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

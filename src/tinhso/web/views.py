@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from tinhso.web import errors, look, sheet
+from tinhso.web.context import address_named
 
 ICONS = ((192, "any"), (512, "any"), (512, "maskable"))
 PRECACHED = (
@@ -104,6 +105,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "version": version,
         "offline": reverse("web:offline"),
         "static": settings.STATIC_URL,
+        "live": address_named(getattr(settings, "WEB_LIVE", "")),
     }
     response = render(request, "web/sw.js", facts, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"

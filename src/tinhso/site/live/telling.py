@@ -43,7 +43,11 @@ def tell(*, at: datetime) -> int:  # noqa: ARG001 - as every Periodic is called
     told = 0
     while _waiting:
         some = [_waiting.popleft() for _ in range(min(AT_ONCE, len(_waiting)))]
-        _send(json.dumps(some))
+        try:
+            _send(json.dumps(some))
+        except BlockingIOError:  # the live process has not read the last few: the next round tells it
+            _waiting.extendleft(reversed(some))
+            break
         told += len(some)
     return told
 
@@ -60,6 +64,8 @@ def _send(message: str) -> None:
             line.setblocking(False)
             try:
                 line.sendto(message.encode(), str(socket_in(settings.RUN_DIR)))
+            except BlockingIOError:
+                raise
             except OSError:
                 return
 
