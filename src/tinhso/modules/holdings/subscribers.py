@@ -40,4 +40,5 @@ def count(entry: EntryView) -> None:
     except NotFound:
         names = (code, "")
     papers = len(entry.facts["papers"])
-    count_saved(code, names, civil_date(entry.at).year, papers, actor=WORKER, at=entry.delivered_at)
+    dossiers = 0 if entry.facts.get("again") else 1
+    count_saved(code, names, civil_date(entry.at).year, papers, dossiers=dossiers, actor=WORKER, at=entry.delivered_at)

@@ -44,6 +44,13 @@ def can_use_held(actor: Actor) -> bool:
     return actor.is_applicant and actor.level >= SIGNING_LEVEL and _scoped(actor, "dossier:write")
 
 
+def can_answer_with_held(actor: Actor, dossier: Dossier) -> bool:
+    """Answer a supplement with what the province holds of the applicant: who has proven to be it, or the counter for it."""
+    if can_see_own(actor, dossier):
+        return can_use_held(actor)
+    return can_receive(actor, dossier.desk_code)
+
+
 def can_certify(actor: Actor, dossier: Dossier) -> bool:
     """Sign a scan as a true copy: reception of the desk and officers who process, with a second factor, in person."""
     in_person = actor.scopes is None and actor.level >= SIGNING_LEVEL

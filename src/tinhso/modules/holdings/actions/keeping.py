@@ -102,7 +102,9 @@ def revoke_result(holding_id: UUID, *, reason: str, actor: Actor, at: datetime) 
 
 
 @act
-def count_saved(service: str, names: tuple[str, str], year: int, papers: int, *, actor: Actor, at: datetime) -> None:
+def count_saved(
+    service: str, names: tuple[str, str], year: int, papers: int, *, dossiers: int = 1, actor: Actor, at: datetime
+) -> None:
     """Add papers that were not asked for again to the counter of a procedure and year: one statement. For our own doors."""
     require(by_system, actor)
     with connection.cursor() as cursor:
@@ -111,6 +113,6 @@ def count_saved(service: str, names: tuple[str, str], year: int, papers: int, *,
             " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (service_code, year) DO UPDATE SET"
             " papers = holdings_savedpapers.papers + excluded.papers,"
             " dossiers = holdings_savedpapers.dossiers + excluded.dossiers",
-            [service, year, *names, papers, 1],
+            [service, year, *names, papers, dossiers],
         )
     record("holdings.papers_saved", ("service", service), actor=actor, at=at, papers=papers, year=year)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,8 @@ from tinhso.law.reuse import may_ask_again
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions.applications import locked_draft
 from tinhso.modules.onestop.actions.binding import Paper
-from tinhso.modules.onestop.models import ApplicationFile, Dossier
-from tinhso.modules.onestop.queries.held import number_of, offers_for
+from tinhso.modules.onestop.models import ApplicationFile, Dossier, SupplementRequest
+from tinhso.modules.onestop.queries.held import number_of, offers_again, offers_for
 from tinhso.modules.onestop.queries.services import get_fileable_service, service_filed
 from tinhso.web.words import day, own
 
@@ -68,6 +69,28 @@ def held_papers(service: Service, chosen: Sequence[tuple[str, UUID]], number: st
     return [Paper.held(component, _among(service, component, held, number, at)) for component, held in chosen]
 
 
+def held_again(
+    dossier: Dossier, request: SupplementRequest, chosen: Sequence[tuple[str, UUID]], actor: Actor, at: datetime
+) -> list[Paper]:
+    """
+    Return what is held and stands for papers asked for in a supplement, each once: of the applicant and nobody else.
+
+    Raises Forbidden for who has not proven who they are, NotHeld for what does not stand for it.
+    """
+    if not chosen:
+        return []
+    require(access.can_answer_with_held, actor, dossier)
+    offers = offers_again(dossier, request, actor, on=civil_date(at))
+    names = {each.code: own(each, "name") for each in service_filed(dossier).components}
+    found = []
+    for component, held_id in dict.fromkeys(chosen):
+        held = next((one for one in offers.get(component, ()) if one.id == held_id), None)
+        if held is None:
+            raise NotHeld(paper=names.get(component, component))
+        found.append(Paper.held(component, held))
+    return found
+
+
 def check_held(service: Service, files: Sequence[ApplicationFile], actor: Actor, at: datetime) -> list[Fault]:
     """Return a fault for what a draft took from the data store and is not in force any more when it is filed."""
     taken = [file for file in files if file.held_id]
@@ -83,14 +106,20 @@ def check_held(service: Service, files: Sequence[ApplicationFile], actor: Actor,
     ]
 
 
-def note_reused(dossier: Dossier, papers: Sequence[Paper], *, actor: Actor, at: datetime) -> None:
-    """Journal which papers were not asked for, within the act that runs; nothing when there are none."""
+def note_reused(dossier: Dossier, papers: Sequence[Paper], *, again: bool = False, actor: Actor, at: datetime) -> None:
+    """
+    Journal which papers were not asked for, within the act that runs; nothing when there are none.
+
+    `again`: the dossier was counted before, a supplement brings more of them.
+    """
     held = sorted({paper.component for paper in papers if paper.held_id})
     if held:
         ids = sorted(str(paper.held_id) for paper in papers if paper.held_id)
+        more: dict[str, Any] = {"again": True} if again else {}
         record(
-            "onestop.papers_reused", dossier, actor=actor, at=at, service=dossier.service_code, papers=held, held=ids
-        )
+            "onestop.papers_reused", dossier, actor=actor, at=at, service=dossier.service_code, papers=held, held=ids,
+            **more,
+        )  # fmt: skip
 
 
 def refuse_what_is_held(items: Sequence[Mapping[str, str]], dossier: Dossier, at: datetime) -> None:

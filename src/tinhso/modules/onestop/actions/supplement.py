@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,11 +35,12 @@ from tinhso.law.clocks import restart_source
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import fingerprints
+from tinhso.modules.onestop.actions.asked_items import checked_items
 from tinhso.modules.onestop.actions.binding import Paper, bind, names_of
 from tinhso.modules.onestop.actions.numbers import give_form_number
 from tinhso.modules.onestop.actions.owing import count_fee_anew, owe_back
 from tinhso.modules.onestop.actions.parts import PROCESSING
-from tinhso.modules.onestop.actions.reusing import refuse_what_is_held
+from tinhso.modules.onestop.actions.reusing import held_again, note_reused, refuse_what_is_held
 from tinhso.modules.onestop.actions.steps import (
     become,
     case_of,
@@ -54,7 +57,6 @@ from tinhso.modules.onestop.models import (
     DueChangeKind,
     FileOrigin,
     Pause,
-    SupplementReason,
     SupplementRequest,
     Way,
 )
@@ -112,7 +114,7 @@ def ask_for_supplement(
     Raises BadInput for an empty list or an item without words, AlreadyHeld, AskedBefore, NotYourStep.
     """
     dossier = locked_dossier(code, actor)
-    checked = _checked(items, dossier)
+    checked = checked_items(items, dossier)
     task = task_at_hand(dossier, actor, "receive", "process", PROCESSING)
     refuse_what_is_held(checked, dossier, at)
     part = part_of_task(task) if task.form == PROCESSING else ""
@@ -162,6 +164,7 @@ def answer_supplement(
     *,
     answers: Mapping[str, Any] | None = None,
     files: Sequence[tuple[str, Document]] = (),
+    held: Sequence[tuple[str, UUID]] = (),
     note: str = "",
     actor: Actor,
     at: datetime,
@@ -169,25 +172,28 @@ def answer_supplement(
     """
     Bring what was asked, and only that. The legal clock is counted anew from now (Đ.19 k.4).
 
-    Who changes nothing says in `note` why it is right as it was.
+    `held` is what the data store holds and stands for papers, by component. Who changes nothing says in `note` why it
+    is right as it was.
 
-    Raises NothingAsked, NotAsked, StillMissing.
+    Raises NothingAsked, NotAsked, NotHeld, StillMissing.
     """
     dossier = locked_dossier(code, actor)
     require(_may_answer, actor, dossier)
     request = dossier.supplements.filter(answered_at__isnull=True).first()
     if request is None:
         raise NothingAsked(dossier=code)
-    settled = _only_asked(dossier, request, answers or {}, files, on=civil_date(at))
-    faults = [*_still_missing(request, files), *_unanswered(dossier, request, answers or {}), *settled.faults]
+    brought = {component for component, _paper in (*files, *held)}
+    settled = _only_asked(dossier, request, answers or {}, brought, on=civil_date(at))
+    papers = [Paper.of(*file) for file in files] + held_again(dossier, request, held, actor, at)
+    faults = [*_still_missing(request, brought), *_unanswered(dossier, request, answers or {}), *settled.faults]
     changed = _changes(dossier, settled.answers, civil_date(at))
-    if not faults and dossier.way == Way.ONLINE and not (changed or files or note.strip()):
+    if not faults and dossier.way == Way.ONLINE and not (changed or brought or note.strip()):
         faults = [Fault(pointer, UNCHANGED, "unchanged") for pointer in sorted(request.pointers_asked())]
     if faults:
         raise StillMissing(faults=faults)
     dossier.answers, dossier.is_declared_whole = settled.answers, False
     fee = count_fee_anew(dossier, settled.answers, actor=actor, at=at)
-    _replace_files(dossier, files, at)
+    _replace_files(dossier, papers, actor, at)
     request.answered_at, request.changed, request.reply = at, changed, note.strip()
     if request.part:
         _move_whole(dossier, request, actor, at)
@@ -225,46 +231,6 @@ def _may_answer(actor: Actor, dossier: Dossier) -> bool:
     return access.can_withdraw(actor, dossier) or access.can_receive(actor, dossier.desk_code)
 
 
-def _checked(items: Sequence[Mapping[str, str]], dossier: Dossier) -> list[dict[str, str]]:
-    """Return the items in their own form. Raises BadInput for one without words, or about what the dossier does not have."""
-    if not items:
-        raise BadInput(faults=[Fault("/items", _("List at least one thing to add or mend."))])
-    faults = [
-        Fault(f"/items/{index}/text", _("Say what the applicant must do."))
-        for index, item in enumerate(items)
-        if not str(item.get("text", "")).strip() or item.get("reason") not in SupplementReason.values
-    ]
-    for index, item in enumerate(items):
-        faults += _misplaced(index, item, dossier)
-    if faults:
-        raise BadInput(faults=faults)
-    return [
-        {
-            "pointer": str(item.get("pointer", "")),
-            "component": str(item.get("component", "")),
-            "reason": str(item["reason"]),
-            "text": str(item["text"]).strip(),
-        }
-        for item in items
-    ]
-
-
-def _misplaced(index: int, item: Mapping[str, str], dossier: Dossier) -> list[Fault]:
-    """Return a fault for a question or paper that the applicant could not answer: there is none such."""
-    pointer, component = str(item.get("pointer", "")), str(item.get("component", ""))
-    if pointer:
-        form = load_form(dossier.form_code, dossier.form_version) if dossier.form_code else None
-        parts = pointer.split("/")
-        if form is None or parts[0] or not all(parts[1:]) or form.field_at(pointer) is None:
-            return [Fault(f"/items/{index}/pointer", _("The declaration has no such question."), "pointer")]
-    if component:
-        service = service_filed(dossier)
-        known = {each.code for each in service.components}
-        if component not in known and not dossier.files.filter(component_code=component).exists():
-            return [Fault(f"/items/{index}/component", _("This procedure does not ask for such a paper."), "component")]
-    return []
-
-
 def questions_asked(dossier: Dossier, request: SupplementRequest) -> Reopened:
     """Return which questions of the declaration are open again: those that were asked, and no other."""
     form, on = load_form(dossier.form_code, dossier.form_version), civil_date(dossier.submitted_at)
@@ -288,14 +254,13 @@ def _only_asked(
     dossier: Dossier,
     request: SupplementRequest,
     answers: Mapping[str, Any],
-    files: Sequence[tuple[str, Document]],
+    brought: AbstractSet[str],
     *,
     on: date,
 ) -> Settled:
     """Return the answers with what was asked and given. Raises NotAsked for anything else that would change the dossier."""
     beyond = [
-        Fault(f"/_files/{component}", NOT_ASKED, "not_asked")
-        for component in {component for component, _document in files} - request.components_asked()
+        Fault(f"/_files/{component}", NOT_ASKED, "not_asked") for component in brought - request.components_asked()
     ]
     if dossier.form_code:
         form = load_form(dossier.form_code, dossier.form_version)
@@ -322,8 +287,7 @@ def _unanswered(dossier: Dossier, request: SupplementRequest, given: Mapping[str
     return [Fault(f"/{step}", _("Answer what is asked here."), "required") for step in sorted(steps - {*given})]
 
 
-def _still_missing(request: SupplementRequest, files: Sequence[tuple[str, Document]]) -> list[Fault]:
-    brought = {component for component, _document in files}
+def _still_missing(request: SupplementRequest, brought: AbstractSet[str]) -> list[Fault]:
     return [
         Fault(f"/_files/{item['component']}", item["text"], "missing_paper")
         for item in request.items
@@ -331,17 +295,19 @@ def _still_missing(request: SupplementRequest, files: Sequence[tuple[str, Docume
     ]
 
 
-def _replace_files(dossier: Dossier, files: Sequence[tuple[str, Document]], at: datetime) -> None:
-    if not files:
+def _replace_files(dossier: Dossier, papers: Sequence[Paper], actor: Actor, at: datetime) -> None:
+    if not papers:
         return
-    brought = {component for component, _document in files}
-    old = dossier.files.filter(component_code__in=brought, replaced_at__isnull=True)
+    if any(paper.held_id for paper in papers):
+        again = dossier.files.filter(held_id__isnull=False).exists()
+        note_reused(dossier, papers, again=again, actor=actor, at=at)
+    old = dossier.files.filter(component_code__in={paper.component for paper in papers}, replaced_at__isnull=True)
     service = service_filed(dossier)
     names = names_of(service) | {
         code: (vi, en) for code, vi, en in old.values_list("component_code", "component_name", "component_name_en")
     }
     old.update(replaced_at=at)
-    bind(dossier, [Paper.of(*file) for file in files], names, origin=FileOrigin.APPLICANT, at=at)
+    bind(dossier, papers, names, origin=FileOrigin.APPLICANT, at=at)
 
 
 def _restart_clock(dossier: Dossier, request: SupplementRequest, actor: Actor, at: datetime) -> None:

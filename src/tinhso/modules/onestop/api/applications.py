@@ -30,13 +30,25 @@ from tinhso.kernel.forms.public import (
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
+from tinhso.modules.onestop.actions import reusing
 from tinhso.modules.onestop.actions.filing import faults_of, file_application
 from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
-from tinhso.modules.onestop.api.rendering import application_of, filed_of, sent_of, upload_of
-from tinhso.modules.onestop.api.shapes import Application, ApplicationRow, Delivery, Filed, Pages, Sent, Upload
+from tinhso.modules.onestop.api.rendering import application_of, filed_of, held_of, sent_of, upload_of
+from tinhso.modules.onestop.api.shapes import (
+    Application,
+    ApplicationRow,
+    Delivery,
+    Filed,
+    HeldPapers,
+    Pages,
+    Sent,
+    Upload,
+    UseHeld,
+)
 from tinhso.modules.onestop.api.writing import write
 from tinhso.modules.onestop.forms import DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people
+from tinhso.modules.onestop.queries.held import offers_to
 from tinhso.modules.onestop.queries.services import get_fileable_service
 from tinhso.web.shapes import Shape
 
@@ -243,6 +255,32 @@ def attach_document(request: HttpRequest, application_id: UUID, attach: Attach) 
         if not found:
             raise NotFound
         return sent_of(acts.attach_file(application_id, attach.component, found[0], actor=door.actor, at=door.at))
+
+    return write(door, do)
+
+
+@applications.get(
+    "/{uuid:application_id}/held", response=HeldPapers, summary="What is held already", openapi_extra=READ
+)
+def list_held(request: HttpRequest, application_id: UUID) -> HeldPapers:
+    """List what the province holds of the sender and stands for papers of the draft; empty below VNeID level 2."""
+    door = cast("ActorRequest", request)
+    draft, on = _own_draft(door, application_id), civil_date(door.at)
+    return held_of(offers_to(door.actor, get_fileable_service(draft.service_code, on), draft.case_code, on=on))
+
+
+@applications.put(
+    "/{uuid:application_id}/held", response=Sent, summary="Use what is held for a paper", openapi_extra=WRITE
+)
+def use_held(request: HttpRequest, application_id: UUID, given: UseHeld) -> HttpResponse:
+    """Let what is held stand for a paper, so that none is handed in; take it out again by its id."""
+    door = cast("ActorRequest", request)
+
+    def do() -> Sent:
+        draft = _own_draft(door, application_id)
+        _check_component(draft, given.component, civil_date(door.at))
+        taken = reusing.use_held(application_id, given.component, given.held_id, actor=door.actor, at=door.at)
+        return sent_of(taken)
 
     return write(door, do)
 

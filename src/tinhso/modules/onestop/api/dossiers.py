@@ -13,6 +13,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from tinhso.base.acts import require
+from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, NotFound
 from tinhso.kernel.documents.public import get_document, list_own, open_document, render_pdf
 from tinhso.kernel.documents.public import note_reading as note_document
@@ -23,11 +24,12 @@ from tinhso.modules.onestop.actions import money, paying, rating, supplement
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
 from tinhso.modules.onestop.api.public import DossierCode, Receipt
-from tinhso.modules.onestop.api.rendering import done_of, dossier_of, row_of
-from tinhso.modules.onestop.api.shapes import Done, DossierRow, Moment, Pages
+from tinhso.modules.onestop.api.rendering import done_of, dossier_of, held_of, row_of
+from tinhso.modules.onestop.api.shapes import Done, DossierRow, HeldPapers, Moment, Pages, UseHeld
 from tinhso.modules.onestop.api.writing import once, respond, write
 from tinhso.modules.onestop.queries import dossiers as reads
 from tinhso.modules.onestop.queries import papers
+from tinhso.modules.onestop.queries.held import offers_again
 from tinhso.web.shapes import Shape
 
 READ, WRITE = {"x-scope": "dossier:read"}, {"x-scope": "dossier:write"}
@@ -82,6 +84,9 @@ class Answered(Shape):
         default_factory=dict, description="by step, what was to mend; what was not asked may be left out"
     )
     files: list[BroughtFile] = Field(default_factory=list, max_length=50)
+    held: list[UseHeld] = Field(
+        default_factory=list, max_length=50, description="what is held and stands for papers: GET …/held"
+    )
     note: str = Field("", max_length=2000, description="to the officer; needed where nothing was changed")
 
 
@@ -186,6 +191,16 @@ def get_dossier(request: HttpRequest, response: HttpResponse, code: DossierCode)
     return dossier_of(view, door.actor, door.at)
 
 
+@router.get("/{path:code}/held", response=HeldPapers, summary="What is held of what is asked", openapi_extra=READ)
+def list_held_again(request: HttpRequest, code: DossierCode) -> HeldPapers:
+    """List what the province holds of the applicant and stands for papers asked for now; empty when nothing is asked."""
+    door = cast("ActorRequest", request)
+    view = reads.view_dossier(code, seen_by=door.actor)
+    require(access.can_see_own, door.actor, view.dossier)
+    asked = view.supplement
+    return held_of(offers_again(view.dossier, asked, door.actor, on=civil_date(door.at)) if asked else {})
+
+
 @router.post("/{path:code}/answer", response=Done, summary="Send what was asked for", openapi_extra=ACT)
 def answer_supplement(request: HttpRequest, code: DossierCode, given: Answered) -> HttpResponse:
     """Send what was asked for; the legal clock is counted anew. 422 lists what is still missing."""
@@ -203,7 +218,13 @@ def answer_supplement(request: HttpRequest, code: DossierCode, given: Answered) 
         brought = [(file.component, documents[file.document_id]) for file in given.files]
         return done_of(
             supplement.answer_supplement(
-                code, answers=given.answers, files=brought, note=given.note, actor=door.actor, at=door.at
+                code,
+                answers=given.answers,
+                files=brought,
+                held=[(one.component, one.held_id) for one in given.held],
+                note=given.note,
+                actor=door.actor,
+                at=door.at,
             )
         )
 

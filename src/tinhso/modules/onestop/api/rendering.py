@@ -25,6 +25,8 @@ from tinhso.modules.onestop.api.shapes import (
     DossierRow,
     Filed,
     Happened,
+    Held,
+    HeldPapers,
     Paid,
     PartEnd,
     Place,
@@ -38,6 +40,7 @@ from tinhso.modules.onestop.api.shapes import (
 from tinhso.modules.onestop.queries import participation, shown
 from tinhso.modules.onestop.queries.dossiers import DossierView
 from tinhso.modules.onestop.queries.fees import owed
+from tinhso.modules.onestop.queries.held import Offers
 
 
 def state_of(number: int) -> State:
@@ -63,6 +66,28 @@ def upload_of(document: Document) -> Upload:
     )
 
 
+def held_of(offers: Offers) -> HeldPapers:
+    """Return what is held and stands for papers."""
+    return HeldPapers(
+        items=[
+            Held(
+                component=component,
+                held_id=one.id,
+                title=one.title,
+                number=one.number,
+                issuer=one.issuer,
+                issued_on=one.issued_on,
+                valid_to=one.valid_to,
+                name=one.name,
+                size_bytes=one.size_bytes,
+                sha256=one.sha256,
+            )
+            for component, found in sorted(offers.items())
+            for one in found
+        ]
+    )
+
+
 def sent_of(file: Any) -> Sent:
     """Return a file of a draft or of a dossier."""
     return Sent(
@@ -72,7 +97,7 @@ def sent_of(file: Any) -> Sent:
         name=file.name,
         size_bytes=file.size_bytes,
         sha256=file.sha256,
-        origin=getattr(file, "origin", "applicant"),
+        origin=getattr(file, "origin", "held" if file.held_id else "applicant"),
     )
 
 

@@ -44,7 +44,35 @@ class Sent(Shape):
     name: str
     size_bytes: int
     sha256: str = Field(description="hexadecimal fingerprint of the content", min_length=64, max_length=64)
-    origin: str = Field("applicant", examples=["applicant", "desk", "office", "result"])
+    origin: str = Field("applicant", examples=["applicant", "desk", "office", "result", "held"])
+
+
+class Held(Shape):
+    """What the province holds already and stands for a paper, which need not be handed in."""
+
+    component: str = Field(description="code of the paper it stands for")
+    held_id: UUID = Field(description="name it to use it")
+    title: str
+    number: str
+    issuer: str
+    issued_on: date | None = None
+    valid_to: date | None = Field(None, description="last day on which it holds; none: until replaced or revoked")
+    name: str = Field(description="name of the file")
+    size_bytes: int
+    sha256: str = Field(description="hexadecimal fingerprint of the content", min_length=64, max_length=64)
+
+
+class HeldPapers(Shape):
+    """All that is held and stands for papers; newest first for each."""
+
+    items: list[Held]
+
+
+class UseHeld(Shape):
+    """A paper, and what is held that stands for it."""
+
+    component: str = Field(min_length=1, max_length=40, description="code of the paper")
+    held_id: UUID = Field(description="from GET …/held")
 
 
 class Upload(Shape):

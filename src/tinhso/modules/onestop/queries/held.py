@@ -11,8 +11,9 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import Component, HeldResult, IssuedResult, Service, held_for
 from tinhso.kernel.identity.public import Person
+from tinhso.law.reuse import MAY_ASK_AGAIN
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.models import Dossier, DossierFile, Result, ResultKind, TrueCopy
+from tinhso.modules.onestop.models import Dossier, DossierFile, Result, ResultKind, SupplementRequest, TrueCopy
 from tinhso.modules.onestop.queries import people
 from tinhso.modules.onestop.queries.services import service_filed
 
@@ -45,6 +46,42 @@ def offers_to(actor: Actor, service: Service, case: str, *, on: date) -> dict[st
     """Return what stands for each paper of a service, of what is held of the actor."""
     components = [component for component in service.components_for(case) if component.satisfied_by]
     return offers_for(number_of(actor), components, on=on) if components else {}
+
+
+def number_for(actor: Actor, dossier: Dossier) -> str:
+    """
+    Return the number under which what is held may stand for papers of a dossier; empty when the actor may use nothing.
+
+    The applicant's own. Who filed for another uses neither the other's papers nor, for the other, their own.
+    """
+    if not access.can_answer_with_held(actor, dossier):
+        return ""
+    number = dossier.applicant_number
+    return number if not access.can_see_own(actor, dossier) or number_of(actor) == number else ""
+
+
+def offers_again(
+    dossier: Dossier, request: SupplementRequest, actor: Actor, *, on: date
+) -> dict[str, list[HeldResult]]:
+    """
+    Return what stands for each paper asked for in a supplement, of what is held of the applicant.
+
+    Not what stands in the dossier already. Nor anything where the officer wrote that the paper is over, unreadable or
+    differs and the dossier has no such paper: then the officer spoke of what is held.
+    """
+    asked = {item["component"]: item["reason"] for item in request.items if item["component"]}
+    components = [each for each in service_filed(dossier).components if each.code in asked and each.satisfied_by]
+    number = number_for(actor, dossier) if components else ""
+    if not number:
+        return {}
+    there = list(
+        dossier.files.filter(component_code__in=asked, replaced_at=None).values_list("component_code", "held_id")
+    )
+    known = {code for code, _held in there}
+    judged = {code for code, reason in asked.items() if reason in MAY_ASK_AGAIN and code not in known}
+    found = offers_for(number, [each for each in components if each.code not in judged], on=on)
+    fresh = {code: [one for one in held if (code, one.id) not in there] for code, held in found.items()}
+    return {code: held for code, held in fresh.items() if held}
 
 
 def result_of(code: str) -> IssuedResult | None:

@@ -28,6 +28,7 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import rating, supplement
 from tinhso.modules.onestop.actions.owing import FeeSettled
 from tinhso.modules.onestop.actions.readings import open_dossier
+from tinhso.modules.onestop.actions.reusing import NotHeld
 from tinhso.modules.onestop.forms import LookupForm, RatingForm, WithdrawForm
 from tinhso.modules.onestop.queries import dossiers, papers, participation, shown, tracking
 from tinhso.modules.onestop.queries.deadlines import days_of, why_due
@@ -35,6 +36,7 @@ from tinhso.modules.onestop.queries.fees import is_due
 from tinhso.modules.onestop.queries.lateness import lateness_of, public_lateness
 from tinhso.modules.onestop.queries.paging import Page
 from tinhso.modules.onestop.queries.readings import readings_of
+from tinhso.modules.onestop.views.reusing import chosen_held, with_held
 
 NOTE_LENGTH = 2000
 RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
@@ -130,10 +132,13 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
                 except Refusal as no:
                     faults.append(Fault(f"/file-{item['component']}", shown.said_of(sent.name, no)))
         if not faults:
+            held = chosen_held(request.POST, view)
             try:
                 supplement.answer_supplement(
-                    code, answers=answers, files=files, note=note, actor=request.actor, at=request.at
+                    code, answers=answers, files=files, held=held, note=note, actor=request.actor, at=request.at
                 )
+            except NotHeld as no:
+                faults = [Fault("", str(no))]
             except (supplement.StillMissing, supplement.NotAsked, FeeSettled) as no:
                 faults = [Fault(fault.pointer.replace("/_files/", "/file-"), fault.text) for fault in no.faults]
             else:
@@ -147,7 +152,7 @@ def answer(request: ActorRequest, code: str) -> HttpResponse:
             "dossier": view.dossier,
             "asked": view.supplement,
             "note": note,
-            "items": shown.asked_items(view.supplement, view),
+            "items": with_held(view, request, shown.asked_items(view.supplement, view)),
             "pages": pages,
             "faults": faults,
         },

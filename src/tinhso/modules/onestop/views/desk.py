@@ -26,6 +26,7 @@ from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemFo
 from tinhso.modules.onestop.queries import dossiers, shown
 from tinhso.modules.onestop.queries.deadlines import notice_by
 from tinhso.modules.onestop.queries.paging import PAGE, Page
+from tinhso.modules.onestop.views.reusing import chosen_held, with_held
 from tinhso.web.words import money as worth
 
 ITEM_LINES = 3
@@ -180,7 +181,8 @@ def bring(request: ActorRequest, code: str) -> HttpResponse:
                     prepared = prepare(sent, name=sent.name or "tep")
                     made = save_document(prepared, actor=request.actor, at=request.at, purpose="supplement")
                     files.append((item["component"], made))
-            supplements.answer_supplement(code, files=files, actor=request.actor, at=request.at)
+            held = chosen_held(request.POST, view)
+            supplements.answer_supplement(code, files=files, held=held, actor=request.actor, at=request.at)
         except BadInput as no:
             faults = [Fault(fault.pointer.replace("/_files/", "/file-"), fault.text) for fault in no.faults]
         except Refusal as no:
@@ -194,7 +196,7 @@ def bring(request: ActorRequest, code: str) -> HttpResponse:
         {
             "title": gettext("Take the papers asked for"),
             "dossier": view.dossier,
-            "items": shown.asked_items(view.supplement, view),
+            "items": with_held(view, request, shown.asked_items(view.supplement, view)),
             "faults": faults,
         },
     )
