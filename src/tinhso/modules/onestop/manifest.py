@@ -150,7 +150,7 @@ module = Module(
         [ResultTemplate(key) for key in RESULT_TEMPLATES],
         NationalCases("dossier", national.read, national.filed_on, national.link),
         PastClocks("dossier", deadlines.past_clocks),
-        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.link),
+        CaseMeasures("dossier", measures.read, measures.walk, measures.contacts, measures.links),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),
         PersonalData(
             "dossiers",

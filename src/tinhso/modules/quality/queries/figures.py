@@ -142,6 +142,11 @@ def scope_of(code: str, period: Period, at: datetime) -> tuple[Agency, list[str]
     return agency, None if _is_all(agency, places, codes) else codes
 
 
+def parts_of(agency: Agency, period: Period, at: datetime) -> tuple[str, ...]:
+    """Return the desk and the divisions of an agency that do not stand for themselves."""
+    return tuple(_parts(agency, places_on(day_of(period, at))))
+
+
 def _is_all(agency: Agency, places: Places, codes: list[str]) -> bool:
     """Tell whether an agency counts every dossier there is: then no list of codes is sent along."""
     return not agency.parent_code and len(codes) == len(places.paths)
