@@ -35,12 +35,12 @@ SAYS_WHERE_TO_GO = {"onestop:begin"}
 
 
 def officials() -> list[Account]:
-    """Return one account for each set of roles that is held somewhere."""
-    found: dict[frozenset[str], Account] = {}
+    """Return one account for each set of roles that is held somewhere, at each level of the administration."""
+    found: dict[tuple[frozenset[str], int], Account] = {}
     for account in Account.objects.exclude(official_id=None).order_by("username"):
         actor = actor_for(account, assurance="password+totp", level=2, at=now())
         roles = frozenset(role for holding in actor.holdings for role in holding.roles)
-        found.setdefault(roles, account)
+        found.setdefault((roles, min((len(one.agency_path) for one in actor.holdings), default=0)), account)
     return list(found.values())
 
 

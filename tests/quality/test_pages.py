@@ -49,6 +49,24 @@ def test_who_works_at_a_desk_is_led_to_its_agency(world):
     assert browser("lan").get("/chat-luong/co-quan/")["Location"] == f"/chat-luong/co-quan/{MINH_AN}/"
 
 
+def test_nobody_is_led_to_a_page_that_refuses_them(world):
+    for page in ("", "linh-vuc/", "chin-chi-so/"):
+        path = f"/chat-luong/co-quan/{MINH_AN}/{page}"
+        seen = {name: browser(name).get(path).content.decode() for name in ("lan", "minh", "hung", "kiemtra")}
+        assert [name for name, text in seen.items() if "/nang-diem/" in text] == ["lan", "minh", "kiemtra"], page
+
+
+def test_an_auditor_reads_how_far_a_dossier_is_and_its_officer_works_on_it(world):
+    path = f"/chat-luong/co-quan/{MINH_AN}/chi-so/2.1/"
+    lan, kiemtra = (browser(name).get(path).content.decode() for name in ("lan", "kiemtra"))
+    of = re.compile(r'href="([^"]*H47\.32\.20-221128-0001[^"]*)"')
+    (worked,), (tracked,) = of.findall(lan), of.findall(kiemtra)
+    assert browser("kiemtra").get(worked).status_code == 404
+    assert browser("lan").get(worked).status_code == 200
+    assert tracked != worked
+    assert browser("kiemtra").get(tracked).status_code == 200
+
+
 def test_only_those_who_may_open_the_dossiers_behind_a_figure(world):
     """Figures are for all officials, codes of dossiers are not; no page of quality bears an applicant's name."""
     path = f"/chat-luong/co-quan/{MINH_AN}/chi-so/2.1/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tinhso.base.actors import Actor
 from tinhso.base.registry import registry
 from tinhso.law.quality.measured import Measured
 
@@ -32,8 +33,8 @@ class CaseMeasures:
     Measured rows of one kind of subject, lent by the module that works it.
 
     `read(codes)` answers at most MOST_MEASURED codes in a few statements, leaving out what was never received; `walk(after,
-    limit)` gives codes in order, for whoever counts all of them; `contacts(codes)` leaves out what was erased; `link(code)`
-    is the page where an officer works on it.
+    limit)` gives codes in order, for whoever counts all of them; `contacts(codes)` leaves out what was erased; `links(codes,
+    actor)` leads by code to the page where that officer works on it, else to the page that anybody with its code may open.
     """
 
     key: str
@@ -41,7 +42,7 @@ class CaseMeasures:
     read: Callable[[Sequence[str]], list[Measured]]
     walk: Callable[[str, int], list[str]]
     contacts: Callable[[Sequence[str]], Mapping[str, Contact]]
-    link: Callable[[str], str]
+    links: Callable[[Sequence[str], Actor], Mapping[str, str]]
     also: frozenset[str] = frozenset()
     """Other kinds of subject whose lines in the journal, under the code of a case, may change what is measured of it."""
 

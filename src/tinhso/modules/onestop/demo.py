@@ -12,16 +12,27 @@ from django.conf import settings
 
 from tinhso.base.actors import Actor, system
 from tinhso.base.clock import civil_date
+from tinhso.kernel.casework.public import Task, part_of_task
 from tinhso.kernel.documents.public import get_key_ring, issue_signing_key
 from tinhso.kernel.identity.public import actor_of_official
 from tinhso.kernel.organisation.public import get_agency, holdings_of, list_officials, who_holds
-from tinhso.modules.onestop.actions import money, processing, reception, results, supplement, visitors
+from tinhso.modules.onestop.actions import money, opinions, parts, processing, reception, results, supplement, visitors
 from tinhso.modules.onestop.actions.filing import Applicant
 from tinhso.modules.onestop.queries import dossiers
 from tinhso.modules.onestop.queries.services import get_fileable_service, lanes
 
 DEMO = system("demo")
-STEPS = ("accepted", "assigned", "taken", "asked", "proposed", "reviewed", "signed", "issued", "returned")
+STEPS = ("accepted", "assigned", "taken", "asked", "consulted", "proposed", "reviewed", "signed", "issued", "returned")
+BYWAYS = ("asked", "consulted")
+"""Steps that a dossier takes only when it is to stop there."""
+
+MISSING = {
+    "component": "",
+    "pointer": "",
+    "reason": "missing",
+    "text": "Bổ sung bản sao giấy tờ tùy thân còn rõ ảnh.",
+}
+QUESTION = "Thửa đất có tranh chấp hoặc thuộc diện thu hồi không?"
 
 
 def load(*, at: datetime) -> None:
@@ -66,10 +77,34 @@ class Story:
         self.take_in()
         last = STEPS.index(self.row["until"])
         for step in STEPS[1 : last + 1]:
-            if step == "asked" and self.row["until"] != "asked":
+            if step in BYWAYS and self.row["until"] != step:
                 continue
             self.at += timedelta(hours=1)
+            # who takes part may stand before the lead, beside it or after it: the flow says when
+            self.take_part()
             getattr(self, step)()
+        self.take_part()
+
+    def take_part(self) -> None:
+        """Let each participant whose turn it is go as far as `parts` says: `asked`, `proposed` or `signed`."""
+        wanted: Mapping[str, str] = self.row.get("parts", {})
+        if not wanted:
+            return
+        lan = self.who("reception", self.lanes["desk"])
+        for task in dossiers.view_dossier(self.code, seen_by=lan).tasks:
+            if task.form == parts.PROCESSING and (until := wanted.get(part_of_task(task))):
+                self.do_part(task, until)
+
+    def do_part(self, task: Task, until: str) -> None:
+        """Ask for papers, or propose the result of a part, and sign it where it goes so far."""
+        key, officer = part_of_task(task), self.who("processor", task.agency_code)
+        if until == "asked":
+            supplement.ask_for_supplement(self.code, [dict(MISSING)], actor=officer, at=self.at)
+            return
+        parts.propose_part(self.code, part=key, actor=officer, at=self.at)
+        if until == "signed":
+            leader = self.who("leader", task.agency_code)
+            parts.sign_part(self.code, pin=settings.DEMO_PIN, part=key, actor=leader, at=self.at)
 
     def who(self, role: str, agency: str) -> Actor:
         """Return an official who holds the role in the agency. Raises LookupError when nobody does."""
@@ -115,15 +150,13 @@ class Story:
 
     def asked(self) -> None:
         """Ask for more, as its officer."""
-        items = [
-            {
-                "component": "",
-                "pointer": "",
-                "reason": "missing",
-                "text": "Bổ sung bản sao giấy tờ tùy thân còn rõ ảnh.",
-            }
-        ]
+        items = [dict(MISSING)]
         supplement.ask_for_supplement(self.code, items, actor=self.who("processor", self.lanes["office"]), at=self.at)
+
+    def consulted(self) -> None:
+        """Ask another body for its opinion, as its officer."""
+        officer = self.who("processor", self.lanes["office"])
+        opinions.ask_opinion(self.code, question=QUESTION, actor=officer, at=self.at)
 
     def proposed(self) -> None:
         """Propose the result, as its officer."""

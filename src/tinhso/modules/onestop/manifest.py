@@ -156,7 +156,7 @@ module = Module(
             measures.read,
             measures.walk,
             measures.contacts,
-            measures.link,
+            measures.links,
             also=frozenset({NATIONAL_SUBJECT}),
         ),
         PersonalData("applications", _("Applications you filled in"), personal.applications_of, order=20),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import (
@@ -24,6 +25,7 @@ from tinhso.kernel.journal.public import Entry
 from tinhso.law.quality.measured import Channel, Measured, Worker
 from tinhso.law.states import NationalState
 from tinhso.law.statistics import Supplement
+from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import (
     Dossier,
     DossierFile,
@@ -183,6 +185,14 @@ def contacts(codes: Sequence[str]) -> dict[str, Contact]:
     }
 
 
-def link(code: str) -> str:
-    """Return the page where an officer works on a dossier."""
-    return reverse("onestop:work", args=[code])
+def links(codes: Sequence[str], actor: Actor) -> dict[str, str]:
+    """
+    Return where an officer opens each of these dossiers: where it is worked on, or how far it is. One statement.
+
+    Who leads an agency above, or audits the province, is told its figures down to codes, and sees no dossier whole.
+    """
+    rows = Dossier.objects.filter(code__in=codes).only("code", "agency_code", "desk_code", "office_code", "shared_with")
+    return {
+        row.code: reverse("onestop:work" if access.sees_as_office(actor, row) else "onestop:track", args=[row.code])
+        for row in rows
+    }

@@ -11,7 +11,7 @@ from tinhso.base.actors import Actor, ActorKind, system
 from tinhso.base.clock import CIVIL_ZONE
 from tinhso.kernel.casework.public import open_tasks, participants_of
 from tinhso.kernel.organisation.pack import load_pack
-from tinhso.kernel.organisation.public import appoint, find_official, holdings_of
+from tinhso.kernel.organisation.public import find_official, holdings_of
 from tinhso.law.states import NationalState
 from tinhso.modules.onestop.actions import filing, parts, processing, reception, results
 from tinhso.modules.onestop.models import Dossier
@@ -30,9 +30,6 @@ def town(own_folders, db):
     load_pack(PROVINCES / "nghich", actor=LOADER, at=before)
     names = {"lan": "NG-01", "minh": "NG-02", "ha": "NG-03", "thanh": "NG-04", "khanh": "NG-05", "hung": "NG-10"}
     names["doi"] = "NG-12"
-    post = {"valid_from": before.date(), "decision": "Nghich 7/2022", "actor": LOADER, "at": before}
-    appoint("Y90.8/leader", find_official("NG-12").pk, **post)
-    appoint("Y90.1/team", find_official("NG-04").pk, **post)
     return {name: _signed_in(code) for name, code in names.items()}
 
 

@@ -55,11 +55,6 @@ def index_for(code: str, period: Period, *, at: datetime, of: str = "") -> Agenc
     return AgencyIndex(agency, period, on, facts, reckoned(facts, period.last), taken_over, parts, closing)
 
 
-def parts_of(agency: Agency, on: date) -> tuple[str, ...]:
-    """Return the desk and the divisions of an agency on a day."""
-    return tuple(_parts(agency, places_on(on)))
-
-
 def table_for(code: str, period: Period, *, at: datetime, of: str = "") -> list[AgencyIndex]:
     """
     Return the index of an agency and of each agency below it, parents first.
@@ -145,6 +140,11 @@ def scope_of(code: str, period: Period, at: datetime) -> tuple[Agency, list[str]
     places = places_on(on)
     codes = places.below(agency.code)
     return agency, None if _is_all(agency, places, codes) else codes
+
+
+def parts_of(agency: Agency, period: Period, at: datetime) -> tuple[str, ...]:
+    """Return the desk and the divisions of an agency that do not stand for themselves."""
+    return tuple(_parts(agency, places_on(day_of(period, at))))
 
 
 def _is_all(agency: Agency, places: Places, codes: list[str]) -> bool:

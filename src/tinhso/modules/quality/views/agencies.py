@@ -138,10 +138,10 @@ def fields(request: ActorRequest, code: str) -> HttpResponse:
             "title": gettext("By field of work"),
             "name": own(agency_row, "name"),
             "code": agency_row.code,
-            "rows": shown.field_rows(rows),
             "may_open": access.can_see_dossiers(
-                request.actor, agency_row.path_codes, figures.parts_of(agency_row, civil_date(request.at))
+                request.actor, agency_row.path_codes, figures.parts_of(agency_row, period, request.at)
             ),
+            "rows": shown.field_rows(rows),
             **around(request, period),
         },
     )
@@ -185,12 +185,12 @@ def _behind(request: ActorRequest, found: figures.AgencyIndex, key: str, which: 
     _agency, codes = figures.scope_of(found.agency.code, period, request.at)
     page = cases.behind(key, codes, period, which=which, at=request.at, after=request.GET.get("sau", "")[:100])
     names = shown.service_names((row.service_code for row in page.rows), found.on)
-    link = case_measures().link
+    links = case_measures().links([row.code for row in page.rows], request.actor)
     words = {"": gettext("All"), cases.YES: gettext("Counts"), cases.NO: gettext("Does not count")}
     closed_at = found.closing.closed_at if found.closing else None
     return {
         "rows": [
-            {**cases.told(row, key, moment), "name": names[row.service_code], "href": link(row.code),
+            {**cases.told(row, key, moment), "name": names[row.service_code], "href": links.get(row.code, ""),
              "changed": closed_at is not None and row.changed_at > closed_at}
             for row in page.rows
         ],
@@ -211,7 +211,7 @@ def lift(request: ActorRequest, code: str) -> HttpResponse:
     _agency, codes = figures.scope_of(code, period, request.at)
     best = lifting.lift_for(found, codes, at=request.at)
     names = shown.service_names((each.measured.service for each in best.rows), found.on)
-    link = case_measures().link
+    links = case_measures().links([each.measured.code for each in best.rows], request.actor)
     return render(
         request,
         "quality/lift.html",
@@ -222,7 +222,7 @@ def lift(request: ActorRequest, code: str) -> HttpResponse:
             "rows": [
                 {
                     "code": each.measured.code,
-                    "href": link(each.measured.code),
+                    "href": links.get(each.measured.code, ""),
                     "name": names[each.measured.service],
                     "exact": number(float(each.points), 4),
                     "todo": [gettext(mend.todo) for mend in (*PAPERS, Mend.HOLD) if mend in each.mends],
@@ -230,6 +230,7 @@ def lift(request: ActorRequest, code: str) -> HttpResponse:
                 }
                 for each in best.rows
             ],
+            "may_open": True,
             "together": float(best.together),
             "lost": best.lost,
             **around(request, period),
