@@ -14,9 +14,12 @@ from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Forbidden, NotFound
 from tinhso.kernel.casework.public import get_service
+from tinhso.kernel.forms.public import withdraw_forms
+from tinhso.kernel.identity.public import Notice
 from tinhso.kernel.journal.public import Entry
 from tinhso.kernel.organisation.pack import Pack, load_pack
 from tinhso.modules.catalogue.actions import pack as catalogue_pack
+from tinhso.modules.catalogue.actions import written
 from tinhso.modules.catalogue.models import Origin, Procedure
 from tinhso.modules.catalogue.queries.written.standing import CodeTaken
 from tinhso.modules.designer.actions import decisions, drafts
@@ -27,10 +30,12 @@ from tinhso.modules.designer.actions.refusals import (
     NothingChanged,
     OvertakenDraft,
     OwnDraft,
+    TooFar,
     TooSoon,
 )
 from tinhso.modules.designer.models import Draft
 from tinhso.modules.designer.queries import documents as read
+from tinhso.modules.designer.tasks import prove_announced
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.tests import playing
@@ -275,3 +280,77 @@ def test_a_load_at_noon_leaves_the_dossiers_of_the_morning_their_terms(who, own_
         kept = service_filed(dossier)
         assert kept.fee_rule["items"][0]["amounts"][0]["amount"] == amount
         assert [part.code for part in kept.components] == papers
+
+
+def _without_form(at):
+    withdraw_forms([COPY], actor=system("loader"), at=at)
+
+
+def test_what_lost_its_form_before_its_day_does_not_come_in_force_and_both_are_told(khoi, thinh):
+    before = Procedure.objects.get(code=COPY)
+    draft = published(khoi, thinh)
+    assert prove_announced(at=AT) == 1
+    assert Procedure.objects.get(code=COPY, valid_to=None).pk != before.pk, "nothing is wrong: it stays announced"
+    _without_form(AT)
+    prove_announced(at=AT)
+    assert Procedure.objects.get(code=COPY, valid_to=None).pk == before.pk
+    draft.refresh_from_db()
+    assert (draft.state, draft.published_version) == ("editing", 0)
+    assert COPY in draft.words
+    assert set(Notice.objects.values_list("recipient", flat=True)) == {khoi.key, thinh.key}
+    assert prove_announced(at=AT) == 0
+    assert Entry.objects.filter(event="catalogue.procedure_taken_back").count() == 1
+
+
+def test_what_was_filed_on_its_first_morning_keeps_the_terms_that_are_taken_back(khoi, thinh, who, own_folders):  # noqa: F811
+    before = Procedure.objects.get(code=COPY)
+    published(khoi, thinh)
+    noon = AT + timedelta(days=1)
+    morning = playing.file(who.tu, at=noon)
+    assert morning.fee_vnd == 18_000
+    _without_form(noon)
+    prove_announced(at=noon)
+    now = get_service(COPY, on=TOMORROW)
+    assert Procedure.objects.get(code=COPY, valid_to=None).pk == before.pk
+    assert now.version == before.content[:16]
+    kept = service_filed(Dossier.objects.get(code=morning.code))
+    assert kept.fee_rule["items"][0]["amounts"][0]["amount"] == 9000
+
+
+def test_from_today_only_with_the_text_that_demands_it(khoi, thinh, who, own_folders):  # noqa: F811
+    morning = playing.file(who.tu)
+    draft = sent(khoi)
+    with pytest.raises(TooSoon):
+        decisions.approve_draft(draft.pk, TODAY, at_once="  ", seen=draft.version, actor=thinh, at=AT)
+    with pytest.raises(TooFar):
+        decisions.approve_draft(draft.pk, TODAY.replace(year=2206), seen=draft.version, actor=thinh, at=AT)
+    lawyer = come("thinh")
+    typed = {"seen": draft.version, "effective_on": TODAY.isoformat(), "at_once": "NQ 5, có hiệu lực từ ngày thông qua"}
+    assert lawyer.post(url("approve", draft.pk), typed).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.at_once) == ("published", typed["at_once"])
+    told = Entry.objects.get(event="designer.draft_approved")
+    assert told.facts["at_once"] == typed["at_once"]
+    after = playing.file(who.tu, at=AT + timedelta(hours=1))
+    assert (morning.fee_vnd, after.fee_vnd) == (16_000, 18_000)
+    kept = service_filed(Dossier.objects.get(code=morning.code))
+    assert kept.fee_rule["items"][0]["amounts"][0]["amount"] == 8000
+
+
+def test_what_a_load_changed_after_the_proof_is_not_written_over(khoi, thinh):
+    draft = sent(khoi)
+    with pytest.raises(written.Overtaken):
+        written.put_in_force(
+            COPY, read.document_of(draft), TOMORROW, base=draft.base_version + 1, actor=system("designer"), at=AT
+        )
+
+
+def test_a_first_row_of_its_own_does_not_put_aside_those_of_the_national_record(khoi):
+    row = Procedure.objects.filter(complete=False, valid_to=None, facts__cases__isnull=False).order_by("code").first()
+    before = len(get_service(row.code, on=TODAY).components)
+    assert before
+    draft = acts.begin_document("procedure", row.code, actor=khoi, at=AT)
+    new = {"a_code": "A1", "a_name": "Ảnh", "a_name_en": "Photo"}
+    draft, place = acts.put_in_row(draft.pk, "components", new, seen=draft.version, actor=khoi, at=AT)
+    assert len(read.document_of(draft)["components"]) == before + 1
+    assert place == f"components/{before}"

@@ -104,7 +104,15 @@ class MakeForm(Protocol):
 class Publish(Protocol):
     """Puts a document in force from a day on and returns the number of its version."""
 
-    def __call__(self, code: str, document: Content, first_day: date, *, actor: Actor, at: datetime) -> int:
+    def __call__(self, code: str, document: Content, first_day: date, *, base: int, actor: Actor, at: datetime) -> int:
+        """Do it. Raises a Refusal where `base` is no more the last version: a load or another approval was faster."""
+        ...
+
+
+class TakeBack(Protocol):
+    """Takes back a version on or before its first day; false where another version followed it already."""
+
+    def __call__(self, code: str, version: int, *, actor: Actor, at: datetime) -> bool:
         """Do it."""
         ...
 
@@ -149,6 +157,7 @@ class Drafted:
     faults: Callable[[str, Content, date], Sequence[DraftFault]]
     compare: Callable[[Content, Content], Sequence[Difference]]
     publish: Publish
+    take_back: TakeBack
     preview: Callable[[str, Content, date], tuple[str, dict[str, Any]]]
     """Template and context of the page that citizens will see; `draft_back` comes to it: it says that it is a draft, and offers nothing."""
     earliest: Callable[[date], date]

@@ -11,4 +11,9 @@ ANNOUNCED = (
         _("A procedure written in the designer was put in force from a day on"),
         public=True,
     ),
+    Event(
+        "catalogue.procedure_taken_back",
+        _("A procedure written in the designer did not come in force: its checks failed on the day"),
+        public=True,
+    ),
 )

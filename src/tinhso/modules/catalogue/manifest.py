@@ -54,6 +54,7 @@ module = Module(
             faults=written.faults_of,
             compare=comparing.compare,
             publish=written.put_in_force,
+            take_back=written.take_back,
             preview=written.preview_of,
             earliest=standing.earliest,
             file=standing.file_of,

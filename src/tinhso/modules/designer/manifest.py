@@ -27,6 +27,7 @@ module = Module(
             count=count_procedures_waiting,
         ),
         Periodic("designer.publish", 300, tasks.publish_approved),
+        Periodic("designer.prove_announced", 300, tasks.prove_announced),
         Periodic("designer.rehearse", 5, tasks.rehearse_next),
         permissions(access),
         *EVENTS,

@@ -51,6 +51,10 @@ class Draft(models.Model):
     """Why it changes, in the words of who sent it."""
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
+    decided_key = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """Key of who decided: told when what they approved cannot come in force."""
+    at_once = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    """Why it holds from the very day of its approval, in the words of who approved."""
     words = models.CharField(max_length=1000, blank=True)
     """What whoever sent it back wants mended."""
     effective_on = models.DateField(null=True, blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop
 
@@ -11,9 +11,10 @@ from tinhso.base.actors import system
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.casework.public import TooLong
-from tinhso.modules.designer.actions.decisions import publish_due
+from tinhso.modules.designer.actions.decisions import fails, publish_due, take_back_announced
 from tinhso.modules.designer.actions.rehearsals import end_rehearsal
 from tinhso.modules.designer.models import Draft, DraftState, Rehearsal, RehearsalState
+from tinhso.modules.designer.queries.documents import OWN
 from tinhso.modules.designer.queries.rehearsing import NothingHappened, rehearse
 
 WORKER = system("worker")
@@ -34,6 +35,22 @@ def publish_approved(*, at: datetime) -> int:
         except Refusal:
             continue  # another worker was faster
     return len(due)
+
+
+def prove_announced(*, at: datetime) -> int:
+    """Look again at what was announced for today or tomorrow; return how many were looked at."""
+    today = civil_date(at)
+    due = Draft.objects.filter(
+        state=DraftState.PUBLISHED, effective_on__gte=today, effective_on__lte=today + timedelta(days=1)
+    ).exclude(kind__in=OWN)
+    found = list(due)
+    for draft in found:
+        try:
+            if fails(draft, at):
+                take_back_announced(draft.pk, actor=WORKER, at=at)
+        except Refusal:
+            continue  # another worker was faster
+    return len(found)
 
 
 def rehearse_next(*, at: datetime) -> int:

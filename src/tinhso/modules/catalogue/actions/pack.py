@@ -119,7 +119,7 @@ def row_of(code: str, facts: Mapping[str, Any], local: Mapping[str, Any]) -> Pro
         levels=levels,
         subjects=subjects_text({**facts, **local}),
         online=local.get("online", "none"),
-        complete=_is_complete(local, facts),
+        complete=is_complete(local, facts),
         popular=local.get("popular", 0),
         facts=dict(facts),
         local=json.loads(json.dumps(local, default=str)),
@@ -128,7 +128,7 @@ def row_of(code: str, facts: Mapping[str, Any], local: Mapping[str, Any]) -> Pro
     )
 
 
-def _is_complete(local: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+def is_complete(local: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """Tell whether it can run here: an agency, a flow, and for every way a time limit that can be counted."""
     ways = local.get("ways") or facts.get("ways", [])
     timed = ways and all(can_be_counted(way) for way in ways)

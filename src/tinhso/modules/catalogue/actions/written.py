@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import Text
+from tinhso.base.refusals import Refusal, Text
 from tinhso.kernel.casework.public import DraftFault, Graph, list_flows, published_graph
 from tinhso.kernel.forms.public import list_forms, load_form, paths_of
 from tinhso.kernel.journal.public import record
@@ -23,7 +23,7 @@ from tinhso.law.online_service import NoReason, may_be_offline
 from tinhso.modules.catalogue import access
 from tinhso.modules.catalogue.actions.checks import check_local
 from tinhso.modules.catalogue.actions.local import LOCAL
-from tinhso.modules.catalogue.actions.pack import forget, index, row_of
+from tinhso.modules.catalogue.actions.pack import forget, index, is_complete, row_of
 from tinhso.modules.catalogue.actions.versions import carry_out, follow, versions_of
 from tinhso.modules.catalogue.models import Origin, Procedure
 from tinhso.modules.catalogue.queries.procedures import service_of
@@ -166,23 +166,36 @@ def fill(code: str, document: Mapping[str, Any], path: str) -> dict[str, Any]:
     return filled(document, path, facts_of(code))
 
 
-def put_in_force(code: str, document: Mapping[str, Any], first_day: date, *, actor: Actor, at: datetime) -> int:
+class Overtaken(Refusal):
+    """A load or another approval changed the procedure between the proof and this moment."""
+
+    code = "catalogue.overtaken"
+    text = _("Procedure {code} was changed at this very moment. Look at what changes again.")
+
+
+def put_in_force(
+    code: str, document: Mapping[str, Any], first_day: date, *, base: int, actor: Actor, at: datetime
+) -> int:
     """Put a procedure in force as `publish_procedure` does; return the number of its version."""
-    return publish_procedure(code, document, first_day, actor=actor, at=at).pk
+    return publish_procedure(code, document, first_day, base=base, actor=actor, at=at).pk
 
 
 @act
 def publish_procedure(
-    code: str, document: Mapping[str, Any], first_day: date, *, actor: Actor, at: datetime
+    code: str, document: Mapping[str, Any], first_day: date, *, base: int, actor: Actor, at: datetime
 ) -> Procedure:
     """
-    Put a procedure in force from a day on, tomorrow at the earliest; the version before it holds until the day before.
+    Put a procedure in force from a day on; the version before it holds until the day before.
 
-    A dossier keeps the terms of the day on which it was filed. What was announced for later is replaced.
+    A dossier keeps the terms of the version under which it was filed, also where a day has two. What was announced for
+    later is replaced. `base` is the version that was looked at, 0 for none. Raises Overtaken.
     """
     require(access.can_publish, actor)
     touch()  # first: who loads or publishes at the same moment waits here, and all forget what they remember
     before = versions_of(code)
+    standing = before[-1].pk if before and before[-1].valid_to is None else 0
+    if standing != base:
+        raise Overtaken(code=code)
     row = row_of(code, facts_of(code), dict(document))
     row.valid_from, row.origin = first_day, Origin.PAGE
     row.pack_content = before[-1].from_pack if before else ""
@@ -195,3 +208,28 @@ def publish_procedure(
         content=kept.content,
     )  # fmt: skip
     return kept
+
+
+@act
+def take_back(code: str, version: int, *, actor: Actor, at: datetime) -> bool:
+    """
+    Take back a version on its first day or before; the one before it holds on. False where it is not the last one.
+
+    Who filed under it this morning still finds it: it ends before it began. One not yet begun is gone.
+    """
+    require(access.can_publish, actor)
+    touch()
+    rows = list(Procedure.objects.filter(code=code).order_by("valid_from", "pk"))
+    last = next((row for row in rows if row.pk == version and row.valid_to is None), None)
+    if last is None or last.valid_from < civil_date(at):
+        return False
+    day_before = last.valid_from - timedelta(days=1)
+    if last.valid_from > civil_date(at):
+        forget([last.pk])
+        last.delete()
+    else:
+        Procedure.objects.filter(pk=last.pk).update(valid_to=day_before)
+    for row in [row for row in rows if row.pk != version and row.valid_to == day_before][-1:]:
+        Procedure.objects.filter(pk=row.pk).update(valid_to=None, complete=is_complete(row.local, row.facts))
+    record("catalogue.procedure_taken_back", ("procedure", code), actor=actor, at=at, version=version)
+    return True

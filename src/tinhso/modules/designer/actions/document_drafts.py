@@ -67,6 +67,9 @@ def put_in_row(
 ) -> tuple[Draft, str]:
     """Put a row at the end of a list; return the draft and the place of the row. Raises as `save_page` does."""
     draft, kind, document = _open(draft_id, seen, actor)
+    if any(part.pointer == into and part.fills for part in kind.parts(document)):
+        # a first row of its own would silently put aside those that hold so far
+        document = kind.fill(draft.code, document, into)
     made, page = kind.put_in(document, into, kind.read(into, cleaned))
     return _keep(draft, made, actor, at, page), page
 

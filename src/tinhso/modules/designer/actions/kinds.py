@@ -61,7 +61,9 @@ def _document_kind(lent: Drafted) -> Kind:
     """Return the kind that another module lends."""
 
     def demand(draft: Draft, at: datetime) -> None:
-        on = lent.earliest(civil_date(at))
+        # agencies, forms and flows of the day from which it holds: a reform may lie between
+        first = lent.earliest(civil_date(at))
+        on = draft.effective_on if draft.effective_on and draft.effective_on >= civil_date(at) else first
         errors = [fault for fault in lent.faults(draft.code, document_of(draft), on) if fault.is_error]
         if errors:
             raise DocumentFaulty(
@@ -70,7 +72,7 @@ def _document_kind(lent: Drafted) -> Kind:
 
     def put_in_force(draft: Draft, actor: Actor, at: datetime) -> int:
         day = draft.effective_on or lent.earliest(civil_date(at))
-        return lent.publish(draft.code, document_of(draft), day, actor=actor, at=at)
+        return lent.publish(draft.code, document_of(draft), day, base=draft.base_version, actor=actor, at=at)
 
     return Kind(demand, documents.differences, lent.current, put_in_force, lent.earliest, is_announced=True)
 

@@ -60,7 +60,18 @@ class TooSoon(Refusal):
     """What people filed under must not change in the middle of a day."""
 
     code = "designer.too_soon"
-    text = _("Choose {day} or a later day: who files today keeps today’s terms.")
+    text = _(
+        "Choose {day} or a later day: who files today keeps today’s terms. If it must hold from today, say which text "
+        "demands it."
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooFar(Refusal):
+    """A year with two figures changed would announce what never comes."""
+
+    code = "designer.too_far"
+    text = _("Choose a day until {day}: nothing is announced for later. Look whether the year is right.")
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -157,6 +157,10 @@ class ApproveForm(SeenForm):
         label=_("In effect from"), input_formats=NEAR,
         error_messages={"required": _("Write the day."), "invalid": _("Write the day as dd/mm/yyyy, for example 01/07/2025.")},
     )  # fmt: skip
+    at_once = forms.CharField(
+        label=_("Why from today"), required=False, max_length=1000, widget=forms.Textarea,
+        help_text=_("Only where it must hold from today: the text that demands it, with its article."),
+    )  # fmt: skip
 
 
 class RehearsalForm(forms.Form):

@@ -294,8 +294,9 @@ def approve(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     def do() -> Any:
         given = form.cleaned_data
         return decisions.approve_draft(
-            draft_id, given["effective_on"], seen=given["seen"], actor=request.actor, at=request.at
-        )
+            draft_id, given["effective_on"], seen=given["seen"], at_once=given["at_once"],
+            actor=request.actor, at=request.at,
+        )  # fmt: skip
 
     return pressed(request, draft_id, form, do, _("Approved."), back=_page(draft_id, "difference"))
 

@@ -9,7 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tinhso.base.refusals import NotFound
+from django.utils.translation import gettext_lazy as _
+
+from tinhso.base.refusals import NotFound, Refusal
 from tinhso.modules.catalogue.queries.procedures import national_components
 from tinhso.modules.catalogue.queries.written.asked import BLOCKS, LISTS, Ask, asks_of, list_of, pattern_of
 
@@ -18,6 +20,16 @@ _ROW = re.compile(r"(?P<list>.+)/(?P<index>\d+)")
 EMPTY_SAYS_NONE = ("components",)
 """Lists of which an empty one is not the same as none."""
 _SHORT_FEE = ("name", "name_en", "kind", "set_by")
+
+
+MOST_ROWS = 300
+
+
+class ListFull(Refusal):
+    """No procedure has so many rows; whoever sends them by a program is stopped."""
+
+    code = "catalogue.list_full"
+    text = _("This list has {most} rows already. Take one out first.")
 
 
 def editable(document: Content) -> dict[str, Any]:
@@ -111,6 +123,8 @@ def put_in(document: Content, path: str, answers: Content) -> tuple[dict[str, An
     for part in above:
         holder = holder[int(part)] if isinstance(holder, list) else holder.setdefault(part, {})
     rows = holder.setdefault(last, [])
+    if len(rows) >= MOST_ROWS:
+        raise ListFull(most=MOST_ROWS)
     row: dict[str, Any] = {}
     for ask in LISTS[pattern_of(path)].asks:
         _write(row, ask, answers.get(ask.key))
