@@ -69,6 +69,7 @@ _MOSTLY_WAITING = (
     "tests/faults/test_power_loss.py",
     "tests/faults/test_reform_killed.py",
     "tests/inspection/test_burst.py",
+    "tests/links/",
 )
 """
 Tests that start the whole program, or a database, and wait for it: some ten minutes. A test run leaves them
@@ -80,6 +81,7 @@ _LONG_JOURNEYS = (
     "tests/journeys/test_administration.py::test_an_official_is_entered_appointed_lends_and_leaves",
     "tests/journeys/test_administration.py::test_an_auditor_reads_everything_and_changes_nothing",
     "tests/journeys/test_district.py::test_a_leader_refuses_two_with_one_signature",
+    "tests/journeys/test_money.py::test_a_day_of_money[phone]",
     "tests/journeys/test_nghich.py::test_a_permit_to_keep_bees",
 )
 """Journeys of half a minute whose pages others pass as well, or whose acts have tests of their own: left out likewise."""
