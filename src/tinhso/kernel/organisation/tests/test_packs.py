@@ -121,7 +121,7 @@ def test_nghich_is_the_contrary() -> None:
     assert held == set(public.ROLES)
     names = {row["full_name"] for row in csv.DictReader((QUANG_NAM / "organisation" / "officials.csv").open())}
     assert names.isdisjoint(Official.objects.values_list("full_name", flat=True))
-    assert Tenure.objects.count() == 17
+    assert Tenure.objects.count() == 19
 
 
 def test_every_invented_official_is_marked() -> None:
