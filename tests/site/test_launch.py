@@ -208,7 +208,7 @@ def test_ctrl_c_while_the_tables_are_made_says_one_sentence():
         assert ours.stdout is not None
         assert ours.stdout.readline() == "ready\n"
         os.killpg(ours.pid, signal.SIGINT)
-        out, err = ours.communicate(timeout=20)
+        out, err = ours.communicate(timeout=90)
     assert (ours.returncode, err) == (130, "")
     assert "the same command goes on" in out
 

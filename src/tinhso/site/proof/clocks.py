@@ -46,7 +46,8 @@ class _History:
             if reason == "payment":
                 self.paying[dossier].append((sure(start), moment(end)))
         for dossier, asked, answered, at_reception in tables.rows(
-            "SELECT dossier_id, asked_at, answered_at, at_reception FROM onestop_supplementrequest ORDER BY id"
+            # what a participant of a linked dossier asks for stops its own clock, not that of the whole
+            "SELECT dossier_id, asked_at, answered_at, at_reception FROM onestop_supplementrequest WHERE part = '' ORDER BY id"
         ):
             if not at_reception:
                 self.asked[dossier].append((sure(asked), moment(answered)))

@@ -9,13 +9,18 @@ from tinhso.site.proof.finding import Finding, Findings
 from tinhso.site.proof.tables import Tables, moment, sure
 from tinhso.site.proof.years import HERE, Away
 
+LEAD_ISSUED = "onestop.lead_issued"
 LINES: dict[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
     "onestop.dossier_filed": ("filed", lambda _row: True),
     "onestop.dossier_accepted": ("accepted", lambda row: row["received_at"] is not None),
     "onestop.dossier_refused": ("refused", lambda row: row["state"] == 3),  # noqa: PLR2004 - NOT_ACCEPTED
     "onestop.dossier_withdrawn": ("withdrawn", lambda row: row["state"] == 7),  # noqa: PLR2004 - WITHDRAWN
     "onestop.dossier_stopped": ("stopped", lambda row: row["stop_number"] > 0),
-    "onestop.result_issued": ("issued", lambda row: row["issued_at"] is not None),
+    # of a linked dossier the lead's own result is told apart: the whole is issued once its last part is
+    "onestop.result_issued": (
+        "issued",
+        lambda row: row["issued_at"] is not None and (not row["lead_issued"] or row["finished_at"] is not None),
+    ),
     "onestop.result_returned": ("returned", lambda row: row["returned_at"] is not None),
 }
 """Lines that a dossier has exactly once, and when it has them."""
@@ -93,8 +98,11 @@ def check_dossiers(tables: Tables, away: Away = HERE) -> Findings:
 
 def _lines(tables: Tables, away: Away) -> Findings:
     counted = ", ".join(f"sum(CASE WHEN e.event = '{event}' THEN 1 ELSE 0 END)" for event in LINES)
-    events = ", ".join(f"'{event}'" for event in LINES)
-    names = ("code", "state", "received_at", "returned_at", "stop_number", "issued_at", "submitted_at", "finished_at")
+    events = ", ".join(f"'{event}'" for event in (LEAD_ISSUED, *LINES))
+    counted = f"sum(CASE WHEN e.event = '{LEAD_ISSUED}' THEN 1 ELSE 0 END), {counted}"
+    names = (
+        "code", "state", "received_at", "returned_at", "stop_number", "issued_at", "submitted_at", "finished_at", "lead_issued",
+    )  # fmt: skip
     for row in tables.rows(
         f"SELECT d.code, d.state, d.received_at, d.returned_at, d.stop_number, r.issued_at, d.submitted_at, d.finished_at, {counted}"
         " FROM onestop_dossier d LEFT JOIN onestop_result r ON r.dossier_id = d.id"

@@ -149,6 +149,13 @@ def _results(tables: Tables, counters: dict[str, int], before: Before, away: Awa
         elif digits.isdigit():
             agency = before.at(dossier, sure(at), now)
             given[f"result:{agency}:{mark}:{sure(at).astimezone(CIVIL).year}"].append(int(digits))
+    # a participant's result names its agency itself
+    for agency, number, at in tables.rows(
+        "SELECT agency_code, number, coalesce(numbered_at, signed_at, proposed_at) FROM onestop_partresult WHERE number <> ''"
+    ):
+        digits, _slash, mark = number.partition("/")
+        if digits.isdigit():
+            given[f"result:{agency}:{mark}:{sure(at).astimezone(CIVIL).year}"].append(int(digits))
     for series in sorted({*given, *(name for name in counters if name.startswith("result:"))}):
         year = int(series.rpartition(":")[2])
         # well inside the year: its neighbours are read
