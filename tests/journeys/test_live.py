@@ -42,7 +42,11 @@ def test_an_open_worklist_says_that_work_came(both: People, scan: Path):
 
 def _listens(page: Page) -> None:
     """Wait until the page's stream is open, as the page knows it: the browser's own word of it is sometimes lost."""
-    page.wait_for_function("() => document.getElementById('live')?._htmx?.sse?.status === 200", timeout=PATIENCE_MS)
+    opened = "() => document.getElementById('live')?._htmx?.sse?.status === 200"
+    try:
+        page.wait_for_function(opened, timeout=PATIENCE_MS)
+    except PlaywrightTimeout as never:
+        raise AssertionError(f"{page.url} does not listen: {_live_state(page)}") from never
 
 
 def _what_streams_say(page: Page) -> list[str]:
@@ -57,7 +61,11 @@ def _live_state(page: Page) -> object:
     """Return how the page's stream stands, as htmx keeps it."""
     return page.evaluate(
         "() => { const one = document.getElementById('live'), sse = one?._htmx?.sse;"
-        " return {there: !!one, status: sse?.status, id: sse?.lastEventId, attempt: sse?.attempt, hidden: document.hidden}; }"
+        " const asked = performance.getEntriesByType('resource').filter(each => /truc-tiep|htmx|hx-sse|app.js/.test(each.name));"
+        " return {there: !!one, status: sse?.status, id: sse?.lastEventId, attempt: sse?.attempt, hidden: document.hidden,"
+        " htmx: typeof htmx, known: Object.keys(one?._htmx ?? {}), to: one?.getAttribute('hx-sse:connect'),"
+        " worker: navigator.serviceWorker?.controller?.state,"
+        " asked: asked.map(each => [each.name, each.responseStatus, Math.round(each.startTime), Math.round(each.duration)])}; }"
     )
 
 
