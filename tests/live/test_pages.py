@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -123,6 +124,10 @@ def test_a_page_connects_where_there_is_a_live_process_and_a_place_that_shows_it
     page = lan.get("/mot-cua/").content.decode()
     assert 'hx-sse:connect="/truc-tiep/?tu=' in page
     assert page.count("hx-sse.min.js") == page.count("htmx.min.js") == 1
+    # deferred, htmx begins as soon as it is there; an extension that comes later is too late, and the page stays deaf
+    assert re.search(
+        r'<script src="[^"]*htmx.min.js"></script>.*<script src="[^"]*hx-sse.min.js"( defer)?></script>', page
+    )
     assert 'data-live-topic="work"' in page
     assert lan.get("/truc-tiep/").status_code == 503, "its process is away: the browser tries again"
     tu = come_in(Client(), known_citizen().account)
