@@ -186,7 +186,7 @@ def _parcels(found: Comparison, _last: date) -> None:
 
 
 def _store(found: Comparison, _last: date) -> None:
-    """Read how many papers were saved, and what a person is shown to be held."""
+    """Read how many papers of each procedure were saved."""
     page = found.screens.page("", "/kho/giay-to-khong-phai-nop/")
     shown = {row[0].split()[-1]: row[1:3] for row in page.rows()}
     for code in sorted({one.kind.code for one in found.ledger.stories}):

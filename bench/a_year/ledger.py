@@ -148,8 +148,6 @@ class Story:
     by_post: bool = False
     scanned: bool = False
     """Papers came with it as files, or were scanned at the desk."""
-    with_post: bool = False
-    """A post office took it in, and it has not come to the desk."""
     reused: int = 0
     """Papers that were not handed in, as the data store has them."""
     goes_back: int = 0
@@ -231,8 +229,6 @@ class Ledger:
         """Form 04, new dates and apologies alike, in the order of their numbers in each agency: number, kind, of what, when."""
         self.parcels: list[Parcel] = []
         self.tickets: list[Ticket] = []
-        self.archive: dict[str, list[str]] = {}
-        """By identity number, the numbers of what the data store got from the archives."""
         self.voided: list[str] = []
         self.transferred: list[date] = []
         """Days on which money of a transfer was recognised."""

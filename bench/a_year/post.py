@@ -35,7 +35,7 @@ class Post:
             story.kind.code, MINH_AN.agency, filing.Applicant.of(people.applicant(citizen)), components=[],
             answers=playing.answers_of(citizen, copies=story.copies), agent=POST, actor=self.year.official(AGENT), at=at,
         )  # fmt: skip
-        story.code, story.filed_at, story.with_post = taken.code, at, True
+        story.code, story.filed_at = taken.code, at
         self.lies_here.append(story)
 
     def give_to_the_desk(self, at: datetime) -> None:
@@ -64,7 +64,6 @@ class Post:
         self.lies_here += parcel.lost
         for story in parcel.stories:
             if story not in parcel.lost:
-                story.with_post = False
                 self.year.then(self.year.soon(at, 0.1, 2), lambda at, story=story: self.year.receive(story, at))
 
     def give_to_the_post(self, at: datetime) -> None:

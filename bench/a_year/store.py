@@ -35,7 +35,6 @@ class Store:
 
     def __init__(self, year: Year) -> None:
         self.year = year
-        self.archive = year.ledger.archive
 
     def plan(self, dossiers: int) -> None:
         """Have both archives loaded, of everybody who may come this year."""
@@ -60,7 +59,6 @@ class Store:
                 rows.append(
                     [_number(key), "", who.name, code, title, number, "02/03/2015", office.agency, "", "", file, ""]
                 )
-                self.archive.setdefault(_number(key), []).append(number)
             sheet = io.BytesIO()
             write_xlsx(sheet, [HEADINGS, *rows])
             begun = backload.begin_batch(sheet, name=f"{code}.xlsx", agency_code=office.agency, actor=LOADER, at=at)
