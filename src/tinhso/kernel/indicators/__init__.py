@@ -1,0 +1,1 @@
+"""How are we doing against what we promised: indicators, their formulas, observations and targets."""
