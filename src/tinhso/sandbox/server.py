@@ -12,6 +12,7 @@ from tinhso.sandbox.mailbox import Mailbox, smtp_server
 from tinhso.sandbox.national import NationalPortal
 from tinhso.sandbox.payment.gateway import Gateway
 from tinhso.sandbox.phone import Phone
+from tinhso.sandbox.registers import Registers
 from tinhso.sandbox.store import Store
 from tinhso.sandbox.vneid.keys import Keys
 from tinhso.sandbox.vneid.provider import Provider
@@ -23,6 +24,7 @@ def home(_request: Request) -> Response:
     links = (
         '<ul><li><a href="/mail/">Hộp thư / Mailbox</a></li><li><a href="/sms/">Tin nhắn / Short messages</a></li><li><a href="/payment/">Cổng thanh toán / Payment gateway</a></li>'
         '<li><a href="/national/">Cổng Dịch vụ công quốc gia / National portal</a></li>'
+        '<li><a href="/registers/">Cơ sở dữ liệu của bộ, ngành / Registers</a></li>'
         '<li><a href="/vneid/.well-known/openid-configuration">VNeID (OpenID Connect)</a></li></ul>'
     )
     return page("Hệ thống ngoài, bản thử / Sandbox", links)
@@ -45,11 +47,13 @@ class Sandbox:
         self.provider = Provider(config, Keys(config.data))
         self.gateway = Gateway(config, self.store)
         self.national = NationalPortal(config, self.store)
+        self.registers = Registers(config)
         self.smtp_port = smtp_port or _free_port()
         self.smtp = smtp_server(self.store, self.smtp_port)
         self.app.add("GET", "/", home)
         self.app.add("GET", "/sandbox.css", lambda _request: Response(STYLE, type="text/css"))
-        for part in (self.provider, self.gateway, Mailbox(self.store), Phone(config, self.store), self.national):
+        shown = (Mailbox(self.store), Phone(config, self.store))
+        for part in (self.provider, self.gateway, *shown, self.national, self.registers):
             part.add_to(self.app)
         self._thread = Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)
 

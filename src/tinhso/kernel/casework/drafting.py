@@ -18,6 +18,7 @@ from django import forms
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import Text
 from tinhso.base.registry import registry
+from tinhso.kernel.casework.services import Service
 
 type Content = Mapping[str, Any]
 
@@ -165,6 +166,8 @@ class Drafted:
     file: Callable[[Content], bytes]
     """As a file of the pack."""
     file_name: str = "{code}.yaml"
+    service: Callable[[str, Content], Service] | None = None
+    """Of procedures: what dossiers will be settled by, so that its flow is proved against its limits and its agencies."""
 
 
 def drafted(kind: str) -> Drafted | None:

@@ -149,6 +149,16 @@ from tinhso.kernel.casework.queries import (
     outcomes_of,
     worklist,
 )
+from tinhso.kernel.casework.registers import (
+    Extract,
+    RegisterAnswer,
+    RegisterAway,
+    Registers,
+    RegisterSource,
+    ask_registers,
+    register_services,
+    register_sources,
+)
 from tinhso.kernel.casework.rehearsing import Arrival, Known, Rehearsal, Rehearsed, TooLong
 from tinhso.kernel.casework.services import (
     AgencyRule,
@@ -202,6 +212,7 @@ __all__ = [
     "DraftPart",
     "DraftSource",
     "Drafted",
+    "Extract",
     "FactKind",
     "Fault",
     "Filters",
@@ -245,6 +256,10 @@ __all__ = [
     "PortalAway",
     "PortalRefuses",
     "Properties",
+    "RegisterAnswer",
+    "RegisterAway",
+    "RegisterSource",
+    "Registers",
     "Rehearsal",
     "Rehearsed",
     "ResultTemplate",
@@ -276,6 +291,7 @@ __all__ = [
     "WorstTime",
     "add_step",
     "agencies_taking_part",
+    "ask_registers",
     "assign_task",
     "can_assign_task",
     "can_do_task",
@@ -333,6 +349,8 @@ __all__ = [
     "published_graph",
     "read_graph",
     "read_notes",
+    "register_services",
+    "register_sources",
     "release_all",
     "release_task",
     "remove_step",

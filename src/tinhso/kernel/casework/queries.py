@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
@@ -46,6 +46,8 @@ class Filters:
     agency: str = ""
     kind: str = ""
     form: str = ""
+    forms: tuple[str, ...] = ()
+    """Any of these kinds of step."""
     text: str = ""
     """In step, subject code or title; marks may be missing."""
     urgent: bool = False
@@ -89,9 +91,9 @@ def counts(actor: Actor, *, at: datetime, kind: str = "", whose: Whose = "", soo
     return rows.aggregate(all=Count("id"), **held, **buckets)
 
 
-def count_tasks(actor: Actor, *, kind: str, form: str) -> int:
-    """Count the open tasks of one kind of step, up to 1,000: for menus. One statement."""
-    return _visible(actor).filter(kind=kind, form=form)[:1000].count()
+def count_tasks(actor: Actor, *, kind: str, forms: Collection[str]) -> int:
+    """Count the open tasks of some kinds of step, up to 1,000: for menus. One statement."""
+    return _visible(actor).filter(kind=kind, form__in=forms)[:1000].count()
 
 
 def _held(whose: Whose, actor: Actor) -> Q:
@@ -119,6 +121,8 @@ def _narrowed(rows: QuerySet[Task], actor: Actor, filters: Filters, at: datetime
         rows = rows.filter(_held(filters.whose, actor))
     exact = {"role": filters.role, "agency_code": filters.agency, "kind": filters.kind, "form": filters.form}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if filters.forms:
+        rows = rows.filter(form__in=filters.forms)
     if filters.urgent:
         rows = rows.filter(urgent=True)
     for word in fold(filters.text).split()[:6]:

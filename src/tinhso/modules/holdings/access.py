@@ -30,6 +30,25 @@ def can_read_holdings(actor: Actor) -> bool:
     return actor.is_official and actor.has_role(*OFFICE) and has_scope(actor, "holdings:read")
 
 
+def can_ask_registers(actor: Actor, is_own: bool) -> bool:
+    """Have a register asked: about oneself, or, as an official, about whose dossier is taken in or at hand."""
+    return (can_see_own_holdings(actor) or _files(actor)) if is_own else can_read_holdings(actor) or _receives(actor)
+
+
+def can_be_told_of_held(actor: Actor) -> bool:
+    """Be told what is held where it stands for a paper that is asked for: officials who take in or settle, and programs for them."""
+    return can_read_holdings(actor) or _receives(actor)
+
+
+def _files(actor: Actor) -> bool:
+    return actor.is_applicant and actor.level >= PROVEN and has_scope(actor, "dossier:write")
+
+
+def _receives(actor: Actor) -> bool:
+    """Tell whether a program may ask for an official: with the right to work on dossiers, for it sees no list of what is held."""
+    return actor.is_official and actor.has_role(*OFFICE) and has_scope(actor, "dossier:act")
+
+
 def can_load(actor: Actor, agency_code: str | None = None) -> bool:
     """Load results of an agency from its archives: its clerk, heads and leaders, in person."""
     if not actor.is_official or actor.scopes is not None:

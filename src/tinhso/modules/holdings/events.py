@@ -9,6 +9,8 @@ EVENTS = (
     Event("holdings.result_replaced", _("A newer version replaced a result in the data store")),
     Event("holdings.result_revoked", _("A result in the data store was revoked")),
     Event("holdings.results_read", _("An official read what the data store holds of somebody")),
+    Event("holdings.register_asked", _("A register was asked for what would have been asked as a paper")),
+    Event("holdings.registers_loaded", _("The registers that may be asked were set")),
     Event("holdings.papers_saved", _("Papers were not asked for again: the data store had them")),
     Event("holdings.batch_begun", _("A back-load of results was begun")),
     Event("holdings.batch_loaded", _("Rows of a back-load were taken in")),

@@ -4,14 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.acts import anyone
 from tinhso.base.personal import Erasure, PersonalData, Purpose
-from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, Subscriber, permissions
-from tinhso.kernel.casework.public import Holdings
+from tinhso.base.registry import Api, Entry, Module, PackPart, Periodic, Scope, Subscriber, permissions
+from tinhso.kernel.casework.public import Holdings, Registers
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.kernel.organisation.public import Carrier
 from tinhso.modules.holdings import access, subscribers, tasks
-from tinhso.modules.holdings.actions import erasing, reading
+from tinhso.modules.holdings.actions import asking, erasing, reading
+from tinhso.modules.holdings.actions.pack import RegistersPart
 from tinhso.modules.holdings.events import EVENTS
-from tinhso.modules.holdings.queries import held, personal, succession
+from tinhso.modules.holdings.queries import held, outside, personal, succession
 
 module = Module(
     slug="kho",
@@ -39,6 +40,8 @@ module = Module(
         Entry("holdings:saved", _("Papers saved"), anyone, menu="about", icon="file-check", order=60),
         Carrier("holdings.batches", _("Results from the archives"), succession.count_batches, order=74),
         Holdings("holdings", held.held_for, reading.note_offer),
+        Registers("holdings", outside.sources_for, asking.ask),
+        PackPart("registers", RegistersPart(), order=85),
         DocumentReader(held.SUBJECT, held.may_read_document),
         Subscriber("holdings.keep", subscribers.KEPT, subscribers.keep),
         Subscriber("holdings.count", subscribers.SAVED, subscribers.count),

@@ -20,6 +20,7 @@ class Source(models.TextChoices):
     DOSSIER = "dossier", _("Result of a dossier")
     COPY = "copy", _("True copy of a paper that was handed in")
     BACKLOAD = "backload", _("Loaded from the archives")
+    REGISTER = "register", _("Answer of a register")
 
 
 class State(models.TextChoices):
@@ -208,6 +209,7 @@ class Why(models.TextChoices):
     COUNTER = "counter", _("Taking in a dossier at the counter")
     CONSENT = "consent", _("A purpose that they consented to")
     CHECK = "check", _("Checking a sample of a back-load")
+    REGISTER = "register", _("A register was asked, so that no paper is")
 
 
 class Reading(models.Model):
@@ -233,6 +235,25 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader_key} {self.at:%F}"
+
+
+class OutsideRegister(models.Model):
+    """A register that somebody else keeps and that answers for results: from the pack."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300)
+    keeper = models.CharField(max_length=300, help_text="who keeps it")
+    keeper_en = models.CharField(max_length=300)
+    service = models.CharField(max_length=200, help_text="identifier of its service at the data exchange: five parts")
+    answers = models.JSONField(help_text="codes of the results that it answers for")
+    days = models.PositiveSmallIntegerField(help_text="for how many days what it said may stand for a paper")
+    law = models.CharField(max_length=300, help_text="what lets the province ask")
+    verified = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class SavedPapers(models.Model):

@@ -80,9 +80,10 @@ def _read(number: str, dossier: str, purpose: str, after: str, *, actor: Actor, 
 
 @act
 def note_offered(number: str, held: Sequence[UUID], service: str, *, actor: Actor, at: datetime) -> None:
-    """Journal what an official at the counter was offered for a procedure."""
-    require(access.can_read_holdings, actor)
-    _note(number, list(held), Why.COUNTER, service, actor=actor, at=at)
+    """Journal what an official was shown: at the counter for a procedure, or of a dossier at hand, by its code."""
+    require(access.can_be_told_of_held, actor)
+    is_at_hand = any(lent.is_at_hand(actor, service, number) for lent in registry.of(DossierAtHand))
+    _note(number, list(held), Why.DOSSIER if is_at_hand else Why.COUNTER, service, actor=actor, at=at)
 
 
 def note_offer(number: str, held: Sequence[UUID], service: str, *, actor: Actor, at: datetime) -> None:

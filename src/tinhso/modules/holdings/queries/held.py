@@ -54,13 +54,15 @@ def held_of(number: str) -> QuerySet[Holding]:
 def held_for(number: str, codes: Collection[str], *, on: date) -> list[HeldResult]:
     """Return what is in force on a day and of these codes, the latest first: `casework.Holdings`. Two statements."""
     rows = in_force(held_of(number), on).filter(type_code__in=[code.upper() for code in codes])
-    return [
-        HeldResult(
-            row.id, row.type_code, own(row, "title"), row.number, row.issuer, row.issued_on, row.valid_to,
-            row.document_id, row.document_name, row.size_bytes, row.sha256,
-        )
-        for row in rows.order_by("-issued_on", "-id")[:20]
-    ]  # fmt: skip
+    return [as_held(row) for row in rows.order_by("-issued_on", "-id")[:20]]
+
+
+def as_held(row: Holding) -> HeldResult:
+    """Return a holding as others see it, called in the language of the page."""
+    return HeldResult(
+        row.id, row.type_code, own(row, "title"), row.number, row.issuer, row.issued_on, row.valid_to,
+        row.document_id, row.document_name, row.size_bytes, row.sha256,
+    )  # fmt: skip
 
 
 def in_force(rows: QuerySet[Holding], on: date) -> QuerySet[Holding]:
