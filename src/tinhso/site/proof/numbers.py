@@ -19,7 +19,12 @@ BOOKS = {
     "form02": "SELECT d.id, d.desk_code, s.asked_at, s.number FROM onestop_supplementrequest s"
     " JOIN onestop_dossier d ON d.id = s.dossier_id",
     "form04": "SELECT d.id, d.agency_code, c.at, c.number FROM onestop_duechange c"
-    " JOIN onestop_dossier d ON d.id = c.dossier_id WHERE c.kind = 'postponed'",
+    " JOIN onestop_dossier d ON d.id = c.dossier_id WHERE c.kind = 'postponed'"
+    # an apology for lateness is a form 04 as well; the one before a supplement keeps its number
+    " UNION ALL SELECT d.id, d.agency_code, l.at, l.number FROM onestop_lateness l"
+    " JOIN onestop_dossier d ON d.id = l.dossier_id"
+    " UNION ALL SELECT d.id, d.agency_code, b.at, b.number FROM onestop_latenessbefore b"
+    " JOIN onestop_dossier d ON d.id = b.dossier_id",
     "formstop": "SELECT id, agency_code, finished_at, stop_number FROM onestop_dossier WHERE stop_number > 0",
 }
 """By the name of the series: in which dossier, whose book as it is now, when, which number."""

@@ -68,7 +68,8 @@ def prepare_reform(
         "keeper": header.keeper,
         "fields": dict(header.fields),
     }
-    reform, is_new = Reform.objects.get_or_create(
+    # locked: of two that prepare it at once the second sees what the first asked
+    reform, is_new = Reform.objects.select_for_update().get_or_create(
         pack=pack, defaults={"id": new_id(), "province_code": province_code, "prepared_at": at, **given}
     )
     for name, value in given.items():
