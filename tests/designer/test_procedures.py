@@ -35,6 +35,7 @@ from tinhso.modules.designer.actions.refusals import (
 )
 from tinhso.modules.designer.models import Draft
 from tinhso.modules.designer.queries import documents as read
+from tinhso.modules.designer.queries import proving
 from tinhso.modules.designer.tasks import prove_announced
 from tinhso.modules.onestop.models import Dossier
 from tinhso.modules.onestop.queries.services import service_filed
@@ -162,6 +163,26 @@ def test_what_would_fail_people_keeps_it_from_being_sent(khoi, page, answers, sa
     # what was typed is kept, and its page says what is wrong
     body = come("khoi").get(url("document_draft", draft.pk)).content.decode()
     assert errors[0].text in body.replace("&quot;", '"')
+
+
+def test_a_limit_that_its_flow_cannot_keep_keeps_it_from_being_sent(khoi):
+    draft = save(
+        acts.begin_document("procedure", COPY, actor=khoi, at=AT), khoi, "ways/0", amount=1, unit="working_hour"
+    )
+    (error,) = [fault for fault in read.faults_of(draft, TODAY) if fault.is_error]
+    assert str(error.where) == "Quy trình"
+    assert "1 giờ làm việc" in error.text
+    with pytest.raises(DocumentFaulty):
+        drafts.send_draft(draft.pk, "Nhanh hơn", seen=draft.version, actor=khoi, at=AT)
+
+
+def test_an_agency_without_who_does_a_step_keeps_it_from_being_sent(khoi, monkeypatch):
+    draft = acts.begin_document("procedure", COPY, actor=khoi, at=AT)
+    assert [fault for fault in read.faults_of(draft, TODAY) if fault.is_error] == []
+    monkeypatch.setattr(proving, "roles_by_agency", lambda _on, **_more: {})
+    errors = [fault for fault in read.faults_of(draft, TODAY) if fault.is_error]
+    assert errors
+    assert any(fault.text for fault in errors)
 
 
 def test_every_procedure_worked_here_can_be_opened_and_has_no_fault(khoi):

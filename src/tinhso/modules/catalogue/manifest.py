@@ -58,6 +58,7 @@ module = Module(
             preview=written.preview_of,
             earliest=standing.earliest,
             file=standing.file_of,
+            service=written.service_as_written,
         ),
         permissions(access),
         events.ANNOUNCED,

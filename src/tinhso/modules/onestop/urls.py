@@ -45,6 +45,11 @@ citizen_patterns = [
         application.use_held,
         name="use_held",
     ),
+    path(
+        "ho-so/don/<uuid:application_id>/giay-to/<str:component>/hoi-so/",
+        application.ask_register,
+        name="ask_register",
+    ),
     path("ho-so/don/<uuid:application_id>/nhan-ket-qua/", application.delivery, name="delivery"),
     path("ho-so/don/<uuid:application_id>/kiem-tra/", application.check, name="check"),
     path("ho-so/don/<uuid:application_id>/bo/", application.discard, name="discard"),

@@ -28,6 +28,9 @@ class Line(models.Model):
     minutes = models.PositiveSmallIntegerField(help_text="that one person is expected to take")
     per_slot = models.PositiveSmallIntegerField(default=0, help_text="appointments in a slot; 0: none are given")
     slot_minutes = models.PositiveSmallIntegerField(default=30)
+    early_minutes = models.PositiveSmallIntegerField(
+        default=30, db_default=30, help_text="so long before the desk opens tickets are given"
+    )
     days_ahead = models.PositiveSmallIntegerField(default=14)
     calls = models.PositiveSmallIntegerField(default=3, help_text="after which nobody came")
     return_minutes = models.PositiveSmallIntegerField(default=15, help_text="within which a missed ticket waits again")

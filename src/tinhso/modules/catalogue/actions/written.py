@@ -14,7 +14,7 @@ from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal, Text
-from tinhso.kernel.casework.public import DraftFault, Graph, list_flows, published_graph
+from tinhso.kernel.casework.public import DraftFault, Graph, Service, list_flows, published_graph
 from tinhso.kernel.forms.public import list_forms, load_form, paths_of
 from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.pack import Document, Fault, Pack, Said, check_schema
@@ -154,6 +154,11 @@ def _placed(fault: Fault, document: Mapping[str, Any]) -> DraftFault:
         ):
             return DraftFault(name, block.title, fault.message)
     return DraftFault("", "", fault.message)
+
+
+def service_as_written(code: str, document: Mapping[str, Any]) -> Service:
+    """Return a document as whoever settles dossiers by it would know it."""
+    return service_of(row_of(code, facts_of(code), document))
 
 
 def preview_of(code: str, document: Mapping[str, Any], on: date) -> tuple[str, dict[str, Any]]:

@@ -176,3 +176,28 @@ def test_what_a_central_system_works_is_not_worked_here_as_well(folder):
 def test_a_central_system_has_an_address_that_can_be_followed(folder):
     line = edit(folder, "https://", "ftp://", CENTRAL)
     assert (CENTRAL, line) in [(name, at) for name, at, _said in faults(folder)]
+
+
+HONEY = "procedures/9.000005.yaml"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        pytest.param("- key: keepers", "- key: strangers", "has no part of “strangers”", id="part that the flow lacks"),
+        pytest.param("- key: keepers", "- key: strangers", "has a part of “keepers”", id="part of which nothing is said"),
+        pytest.param("- key: keepers", "- key: strangers", "which agency “strangers” is", id="part without an agency"),
+        pytest.param("- key: keepers", "- key: neighbour", "“neighbour” is given twice", id="part twice"),
+        pytest.param("keepers: Y90.1}", "keepers: Y90.99}", "No agency Y90.99", id="agency that is not there"),
+        pytest.param("amount: 20\n      unit: day", "amount: 90\n      unit: day", "wait longer", id="parts too long"),
+        pytest.param("reads: [bees]", "reads: [wasps]", "no step wasps", id="step of the form"),
+        pytest.param("result_mark: ONG", "result_template: khong-co", "no result template khong-co", id="template"),
+        pytest.param("kind: fee\n", "kind: gift\n", "is fee (phí) or charge", id="fee of a part"),
+        pytest.param("amount: 16\n", "amount: nhiều\n", "", id="limit"),
+    ],
+)  # fmt: skip
+def test_what_would_fail_a_participant_is_a_fault(folder, was, becomes, says):
+    edit(folder, was, becomes, HONEY)
+    found = faults(folder)
+    assert {file for file, _line, _text in found} == {HONEY}
+    assert any(says in text for _file, _line, text in found), found

@@ -64,7 +64,7 @@ def _document_kind(lent: Drafted) -> Kind:
         # agencies, forms and flows of the day from which it holds: a reform may lie between
         first = lent.earliest(civil_date(at))
         on = draft.effective_on if draft.effective_on and draft.effective_on >= civil_date(at) else first
-        errors = [fault for fault in lent.faults(draft.code, document_of(draft), on) if fault.is_error]
+        errors = [fault for fault in documents.whole_faults(lent, draft, on) if fault.is_error]
         if errors:
             raise DocumentFaulty(
                 problem="; ".join(f"{each.where}: {each}" if each.where else str(each) for each in errors[:3])

@@ -8,15 +8,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import pgettext_lazy
+
 from tinhso.base.actors import Actor
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.casework.public import Drafted, DraftFault, drafted
 from tinhso.modules.designer import access
 from tinhso.modules.designer.models import Draft, DraftKind, DraftState
 from tinhso.modules.designer.queries.drafts import list_drafts
+from tinhso.modules.designer.queries.proving import prove_service
 
 OWN = frozenset(DraftKind.values)
 PROCEDURES = "procedure"
+FLOW = pgettext_lazy("draft", "Flow")
 
 
 def lent_kind(kind: str) -> Drafted:
@@ -67,5 +71,18 @@ def differences(draft: Draft) -> Sequence[Any]:
 def faults_of(draft: Draft, on: date) -> list[DraftFault]:
     """Return what is wrong with a draft, faults first."""
     kind = lent_kind(draft.kind)
-    found = kind.faults(draft.code, document_of(draft), kind.earliest(on))
-    return sorted(found, key=lambda fault: not fault.is_error)
+    return sorted(whole_faults(kind, draft, kind.earliest(on)), key=lambda fault: not fault.is_error)
+
+
+def whole_faults(kind: Drafted, draft: Draft, on: date) -> list[DraftFault]:
+    """
+    Return what is wrong with a draft that is to hold from a day on: what its module says, and what its flow says to it.
+
+    A flow is asked once the rest is right: limits that cannot be counted say nothing.
+    """
+    document = document_of(draft)
+    found = list(kind.faults(draft.code, document, on))
+    if kind.service is None or any(fault.is_error for fault in found):
+        return found
+    proved = prove_service(kind.service(draft.code, document), on)
+    return found + [DraftFault("", FLOW, str(fault), is_error=fault.is_error) for fault in proved]

@@ -31,9 +31,11 @@ from tinhso.kernel.casework.public import (
     check_soundness,
     check_time,
     compile_flow,
+    get_flow,
     limit_minutes,
     path_in_words,
     published_graph,
+    read_graph,
     read_notes,
     worst_time,
 )
@@ -101,6 +103,25 @@ def prove(xml: bytes, on: date) -> Proof:
     proof.faults += check_roles(graph, runners, roles_by_agency(on), roles_by_agency(on, held=True))
     proof.faults.sort(key=lambda fault: not fault.is_error)
     return proof
+
+
+def prove_service(service: Service, on: date) -> list[Fault]:
+    """
+    Return what keeps the flow of one procedure from being run as the procedure says: its limits, posts that nobody has.
+
+    What is wrong with the flow itself is not said here, nor what could not be proved of it. Without a flow there is nothing.
+    """
+    try:
+        flow = get_flow(service.flow_code) if service.flow_code else None
+    except NotFound:
+        flow = None
+    if flow is None:
+        return []
+    graph, notes = read_graph(flow), read_notes(bytes(flow.xml))
+    faults = [
+        fault for fault in check_time(graph, notes, limits_of(service, on)) if fault.code in ("too_slow", "tight")
+    ]
+    return faults + check_roles(graph, runners_of([service], on), roles_by_agency(on), roles_by_agency(on, held=True))
 
 
 def _fault(finding: Finding) -> Fault:

@@ -30,13 +30,14 @@ from tinhso.kernel.forms.public import (
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
-from tinhso.modules.onestop.actions import reusing
+from tinhso.modules.onestop.actions import registers, reusing
 from tinhso.modules.onestop.actions.filing import faults_of, file_application
 from tinhso.modules.onestop.api.paging import PageCursor, PageSize, cursor_from_here, next_page
 from tinhso.modules.onestop.api.rendering import application_of, filed_of, held_of, sent_of, upload_of
 from tinhso.modules.onestop.api.shapes import (
     Application,
     ApplicationRow,
+    AskRegister,
     Delivery,
     Filed,
     HeldPapers,
@@ -283,6 +284,22 @@ def use_held(request: HttpRequest, application_id: UUID, given: UseHeld) -> Http
         return sent_of(taken)
 
     return write(door, do)
+
+
+@applications.post(
+    "/{uuid:application_id}/registers", response=Sent, summary="Ask a register for a paper", openapi_extra=WRITE
+)
+def ask_register(request: HttpRequest, application_id: UUID, given: AskRegister) -> HttpResponse:
+    """Ask the registers of others for a paper; what they have of the sender stands for it. 503: they do not answer now."""
+    door = cast("ActorRequest", request)
+
+    _check_component(_own_draft(door, application_id), given.component, civil_date(door.at))
+    # outside of the write: a register may take seconds
+    held = registers.find_in_registers(application_id, given.component, actor=door.actor, at=door.at)
+    return write(
+        door,
+        lambda: sent_of(reusing.use_held(application_id, given.component, held.id, actor=door.actor, at=door.at)),
+    )
 
 
 @applications.delete(

@@ -18,7 +18,7 @@ from tinhso.kernel.casework.public import worklist as read_worklist
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import get_official, who_holds
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money, opinions, parts, processing, reception, results
+from tinhso.modules.onestop.actions import money, opinions, parts, processing, reception, registers, results
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.actions.readings import open_whole
 from tinhso.modules.onestop.api.dossiers import ACT, READ, router
@@ -227,11 +227,13 @@ def refuse_dossier(request: HttpRequest, code: DossierCode, given: Reason) -> Ht
 def ask_for_more(request: HttpRequest, code: DossierCode, given: AskMore) -> HttpResponse:
     """Ask for what is missing, the whole list at once (form 02); the clock stands still."""
     door = cast("ActorRequest", request)
+    items = [item.model_dump() for item in given.items]
+    registers.ask_before_asking(code, items, actor=door.actor, at=door.at)
 
     def do() -> Done:
         asked = supplements.ask_for_supplement(
             code,
-            [item.model_dump() for item in given.items],
+            items,
             phone=given.phone,
             answer_by=given.answer_by,
             actor=door.actor,

@@ -75,6 +75,12 @@ class UseHeld(Shape):
     held_id: UUID = Field(description="from GET …/held")
 
 
+class AskRegister(Shape):
+    """A paper for which the registers of others are asked."""
+
+    component: str = Field(min_length=1, max_length=40, description="code of the paper")
+
+
 class Upload(Shape):
     """A file in the store, to be attached by its id."""
 

@@ -9,7 +9,15 @@ from uuid import UUID
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
-from tinhso.kernel.casework.public import Component, HeldResult, IssuedResult, Service, held_for
+from tinhso.kernel.casework.public import (
+    Component,
+    HeldResult,
+    IssuedResult,
+    RegisterSource,
+    Service,
+    held_for,
+    register_sources,
+)
 from tinhso.kernel.identity.public import Person
 from tinhso.law.reuse import MAY_ASK_AGAIN
 from tinhso.modules.onestop import access
@@ -46,6 +54,11 @@ def offers_to(actor: Actor, service: Service, case: str, *, on: date) -> dict[st
     """Return what stands for each paper of a service, of what is held of the actor."""
     components = [component for component in service.components_for(case) if component.satisfied_by]
     return offers_for(number_of(actor), components, on=on) if components else {}
+
+
+def registers_to_ask(actor: Actor, component: Component) -> list[RegisterSource]:
+    """Return the registers of others that may have what stands for a paper of the actor."""
+    return register_sources(component.satisfied_by) if component.satisfied_by and access.can_use_held(actor) else []
 
 
 def number_for(actor: Actor, dossier: Dossier) -> str:

@@ -30,7 +30,7 @@ from tinhso.modules.onestop import access
 from tinhso.modules.onestop.models import DeliveryState, Dossier, PartResult
 from tinhso.modules.onestop.queries.services import service_filed
 from tinhso.modules.onestop.queries.shown import Due, deadline, step_text
-from tinhso.web.words import own
+from tinhso.web.words import own, vietnamese
 
 HOUR = 3600
 Stand = Literal["waiting", "running", "paused", "over", "silent", "gone"]
@@ -67,6 +67,8 @@ class PartRow:
     result: PartResult | None
     document_id: UUID | None
     """Its signed result, where the reader may open it."""
+    title: str = ""
+    """What its result is called, in the language of the page."""
 
     @property
     def tone(self) -> str:
@@ -134,16 +136,23 @@ def part_rows(dossier: Dossier, at: datetime, *, public: bool = False, own_reade
     results = {} if public else {each.part: each for each in dossier.part_results.all()}
     names = agencies_by_code({row.agency_code for row in rows}, civil_date(at))
     is_out = not own_reader or _is_out(dossier)
+    titles = {} if not results or vietnamese() else _titles(dossier)
     return [
         _row(
             row, dossier, at,
             name=own(names.get(row.agency_code) or last_known_agency(row.agency_code), "name"),
             share=answer.value.get(row.key) if answer else None,
-            result=results.get(row.key),
+            result=(result := results.get(row.key)),
             is_out=is_out,
+            title=titles.get(row.key) or (result.title if result else ""),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _titles(dossier: Dossier) -> dict[str, str]:
+    """Return what the results of participants are called in English: a result keeps its name as it was signed."""
+    return {part.key: part.result.name_en for part in service_filed(dossier).parts if part.result}
 
 
 def _is_out(dossier: Dossier) -> bool:
@@ -156,7 +165,7 @@ def _is_out(dossier: Dossier) -> bool:
 
 def _row(
     row: Participant, dossier: Dossier, at: datetime, *, name: str, share: Share | None, result: PartResult | None,
-    is_out: bool,
+    is_out: bool, title: str,
 ) -> PartRow:  # fmt: skip
     state = state_of(row)
     signed = result is not None and result.issued_at is not None
@@ -174,6 +183,7 @@ def _row(
         share=share,
         result=result,
         document_id=result.signed_document_id if result is not None and signed and is_out else None,
+        title=title,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
-from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of
+from tinhso.kernel.casework.public import Bucket, Task, TaskState, Whose, count_tasks, outcomes_of, part_of_task
 from tinhso.kernel.forms.public import FormDefinition, steps_asked, summary, validate_all
 from tinhso.kernel.organisation.public import calendar_for, steady
 from tinhso.law.later_fees import When
@@ -93,6 +93,8 @@ FORMS = {
     "issue": (("issue", _("Enter in the book and issue"), "primary", True),),
 }
 """What can be done at each kind of step: page, words, look, and whether one press does it."""
+TO_SIGN = ("sign", "part_sign")
+"""Steps that wait for a leader's signature: of a dossier, and of an agency's part in one."""
 HELD = ("assign", "process", "review", "sign", "issue")
 """Steps that wait while a demand holds the work."""
 ENDED = {
@@ -134,6 +136,7 @@ def rows(tasks: Sequence[Task], at: datetime) -> list[dict[str, Any]]:
                 "step": _task_name(task),
                 "step_due": step,
                 "taken_by": task.assignee_name,
+                "part": part_of_task(task) if task.form == "part_sign" else "",
                 "received_at": dossier.received_at,
                 "submitted_at": dossier.submitted_at,
                 "due": due,
@@ -156,7 +159,7 @@ def _step_due(task: Task, dossier: Dossier, at: datetime) -> Due | None:
 
 def count_to_sign(actor: Actor) -> int:
     """Count what waits for the leader's signature. One statement."""
-    return count_tasks(actor, kind="dossier", form="sign")
+    return count_tasks(actor, kind="dossier", forms=TO_SIGN)
 
 
 def held_by(counted: Mapping[str, int], whose: Whose) -> list[dict[str, Any]]:

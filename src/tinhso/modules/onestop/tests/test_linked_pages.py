@@ -10,6 +10,7 @@ from tests.snapshot import with_province
 from tinhso.base import clock
 from tinhso.modules.onestop.models import Dossier, PartResult
 from tinhso.modules.onestop.queries.participation import part_rows
+from tinhso.modules.onestop.queries.working import count_to_sign
 from tinhso.modules.onestop.tests import linked, playing
 from tinhso.modules.onestop.tests.playing import later
 from tinhso.modules.onestop.tests.test_pages_budget import signed_in
@@ -58,6 +59,12 @@ def test_a_part_is_proposed_corrected_and_signed_on_its_pages(who, code):
     given = {"kind": "grant", "note": "Đủ điều kiện", "reason": ""}
     assert page(officer, "part_propose", code).count("Registers the child") == 1
     assert officer.post(reverse("onestop:part_propose", args=[code]), given).status_code == 302
+    waiting = leader.get(reverse("onestop:signing")).content.decode()
+    assert code in waiting
+    assert 'name="code"' not in waiting, "a part is read and signed by itself"
+    assert f"{reverse('onestop:part_draft', args=[code])}?phan=residence" in waiting
+    assert count_to_sign(playing.official("cuong")) == 1
+    assert code not in signed_in("tham").get(reverse("onestop:signing")).content.decode()
     assert "Đủ điều kiện" in page(leader, "part_sign", code)
     draft = leader.get(reverse("onestop:part_draft", args=[code]), {"phan": "residence"})
     assert draft.content.startswith(b"%PDF")

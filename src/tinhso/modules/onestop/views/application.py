@@ -24,12 +24,12 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.organisation.public import draft_days, find_agency
 from tinhso.modules.onestop import access
 from tinhso.modules.onestop.actions import applications as acts
-from tinhso.modules.onestop.actions import reusing
+from tinhso.modules.onestop.actions import registers, reusing
 from tinhso.modules.onestop.actions.filing import Applicant, NotReady, faults_of, file_application
 from tinhso.modules.onestop.forms import AgencyForm, DeliveryForm
 from tinhso.modules.onestop.queries import dossiers, people, shown
 from tinhso.modules.onestop.queries.fees import FeeUnknown, fee_for
-from tinhso.modules.onestop.queries.held import offers_to
+from tinhso.modules.onestop.queries.held import offers_to, registers_to_ask
 from tinhso.modules.onestop.queries.services import competent_agencies, get_fileable_service, way_of
 from tinhso.web.words import money, own, phone
 
@@ -168,6 +168,14 @@ def papers(request: ActorRequest, application_id: UUID, component: str) -> HttpR
             faults.append(Fault("/files", gettext("Choose a file or take a photo of the paper.")))
         if not faults:
             return redirect("onestop:papers", draft.id, component) if "more" in request.POST else _next(draft.id)
+    return _papers_page(request, draft, service, asked, faults)
+
+
+def _papers_page(
+    request: ActorRequest, draft: Any, service: Service, asked: Component, faults: list[Fault]
+) -> HttpResponse:
+    given = _given(draft, asked.code)
+    held = _offered(request, service, draft, asked, given)
     return render(
         request,
         "onestop/papers.html",
@@ -176,8 +184,9 @@ def papers(request: ActorRequest, application_id: UUID, component: str) -> HttpR
             "draft": draft,
             "component": asked,
             "name": _component_name(asked),
-            "files": (given := _given(draft, component)),
-            "held": _offered(request, service, draft, asked, given),
+            "files": given,
+            "held": held,
+            "registers": [] if held or given else registers_to_ask(request.actor, asked),
             "faults": faults,
             **_aside(draft, service),
         },
@@ -189,6 +198,21 @@ def use_held(request: ActorRequest, application_id: UUID, component: str, held_i
     """Let what the province holds stand for a paper: one click, no upload."""
     reusing.use_held(application_id, component, held_id, actor=request.actor, at=request.at)
     messages.success(request, gettext("Taken from the data store. You need not hand it in."))
+    return _next(application_id)
+
+
+@require_POST
+def ask_register(request: ActorRequest, application_id: UUID, component: str) -> HttpResponse:
+    """Ask the registers of others for a paper; what they have stands for it, and what they say otherwise is said here."""
+    draft, service, _form = _open(request, application_id)
+    try:
+        registers.take_from_register(application_id, component, actor=request.actor, at=request.at)
+    except Refusal as no:
+        asked = next((row for row in service.components_for(draft.case_code) if row.code == component), None)
+        if no.status in (401, 403, 404) or asked is None:
+            raise
+        return _papers_page(request, draft, service, asked, [Fault("/files", str(no))])
+    messages.success(request, gettext("Found in the register and taken. You need not hand it in."))
     return _next(application_id)
 
 

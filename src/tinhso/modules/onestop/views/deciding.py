@@ -144,7 +144,7 @@ def signing(request: ActorRequest) -> HttpResponse:
     """List what waits for the leader's signature; sign several at once with one PIN."""
     require(access.leads, request.actor)
     page = read_worklist(
-        request.actor, Filters(kind="dossier", form="sign"), at=request.at, after=request.GET.get("sau", "")
+        request.actor, Filters(kind="dossier", forms=working.TO_SIGN), at=request.at, after=request.GET.get("sau", "")
     )
     form, ticked = PinForm(request.POST or None), request.POST.getlist("code")
     if request.method == "POST" and form.is_valid():
@@ -156,12 +156,15 @@ def signing(request: ActorRequest) -> HttpResponse:
         else:
             _tell_signed(request, answers)
             return redirect("onestop:signing")
+    rows = [_as_read(request, row, ticked) for row in working.rows(page.tasks, request.at)]
     return render(
         request,
         "onestop/signing.html",
         {
             "title": gettext("To sign"),
-            "rows": [_as_read(request, row, ticked) for row in working.rows(page.tasks, request.at)],
+            "rows": rows,
+            # a participant's result is read and signed by itself
+            "may_tick": any(not row["part"] for row in rows),
             "form": form,
             "next": f"?sau={page.after}" if page.after else "",
         },

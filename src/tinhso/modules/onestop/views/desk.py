@@ -19,7 +19,7 @@ from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import money, reception, transfers
+from tinhso.modules.onestop.actions import money, reception, registers, transfers
 from tinhso.modules.onestop.actions import supplement as supplements
 from tinhso.modules.onestop.actions.readings import open_dossier, open_whole
 from tinhso.modules.onestop.forms import AskerForm, ReasonForm, SupplementItemForm
@@ -105,6 +105,7 @@ def supplement(request: ActorRequest, code: str) -> HttpResponse:
     faults: list[Fault] = []
     if request.method == "POST" and "more" not in request.POST and all(form.is_valid() for form in (asker, *lines)):
         items = [(line, item) for line in lines if (item := line.item())]
+        registers.ask_before_asking(code, [item for _line, item in items], actor=request.actor, at=request.at)
         try:
             supplements.ask_for_supplement(
                 code,

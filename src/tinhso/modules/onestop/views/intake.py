@@ -16,14 +16,14 @@ from django.utils.translation import gettext
 from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import BadInput, Fault, Refusal
-from tinhso.kernel.casework.public import Component, HeldResult, Service, note_offered
+from tinhso.kernel.casework.public import Component, HeldResult, Service, note_offered, register_sources
 from tinhso.kernel.documents.public import prepare
 from tinhso.kernel.documents.public import save as save_document
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.kernel.journal.public import new_id
 from tinhso.kernel.organisation.public import find_agency
 from tinhso.modules.onestop import access
-from tinhso.modules.onestop.actions import reception
+from tinhso.modules.onestop.actions import reception, registers
 from tinhso.modules.onestop.actions.filing import Applicant
 from tinhso.modules.onestop.actions.visitors import know_visitor
 from tinhso.modules.onestop.forms import IntakeForm
@@ -64,7 +64,11 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
     components = service.components_for(case)
     offers = _offered(request, service, known.get("citizen_number", ""), components)
     faults: list[Fault] = []
-    if request.method == "POST" and form.is_valid():
+    number = known.get("citizen_number", "")
+    if request.method == "POST" and "ask" in request.POST:
+        faults = _ask(request, code, case, number)
+        offers = _offered(request, service, number, components)
+    elif request.method == "POST" and form.is_valid():
         try:
             dossier = _take(request, code, form.cleaned_data, components, case)
         except reception.TakenBefore as no:
@@ -100,9 +104,23 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
                 for quantity in quantities_of(service)
             ],
             "once": request.POST.get("once") or str(new_id()),
-            "components": [_line(request, component, offers.get(component.code, ())) for component in components],
+            "components": [
+                _line(request, component, offers.get(component.code, ()), asks=bool(number)) for component in components
+            ],
         },
     )
+
+
+def _ask(request: ActorRequest, code: str, case: str, number: str) -> list[Fault]:
+    """Ask the registers for one paper; return what they could not say, for the top of the page."""
+    component = request.POST["ask"]
+    try:
+        registers.ask_at_counter(code, case, component, number, actor=request.actor, at=request.at)
+    except Refusal as no:
+        if no.status in (401, 403, 404):
+            raise
+        return [Fault(f"/c-{component}", str(no))]
+    return []
 
 
 def _done(request: ActorRequest, dossier: Any) -> HttpResponse:
@@ -231,17 +249,19 @@ def _number(typed: str) -> int | str:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
 
 
-def _line(request: ActorRequest, component: Any, held: Sequence[HeldResult]) -> dict[str, Any]:
+def _line(request: ActorRequest, component: Component, held: Sequence[HeldResult], *, asks: bool) -> dict[str, Any]:
     chosen = request.POST.get(f"h-{component.code}", "")
+    is_new = request.method != "POST" or request.POST.get("ask") == component.code
     return {
         "held": [
             {
                 "id": str(one.id),
                 "text": f"{one.title}, {one.number}, {day(one.issued_on)}, {one.issuer}",
-                "ticked": chosen == str(one.id) if request.method == "POST" else place == 0,
+                "ticked": place == 0 if is_new else chosen == str(one.id),
             }
             for place, one in enumerate(held)
         ],
+        "registers": [] if held or not asks else [own(one, "name") for one in register_sources(component.satisfied_by)],
         "code": component.code,
         "name": own(component, "name"),
         "required": component.required,

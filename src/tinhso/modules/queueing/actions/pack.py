@@ -20,6 +20,7 @@ _TEXT, _TEXTS = {"type": "string", "minLength": 1}, {"type": "array", "items": {
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": 480}
 _RULES: dict[str, Any] = {
     "slot_minutes": _NUMBER,
+    "early_minutes": {"type": "integer", "minimum": 0, "maximum": 480},
     "days_ahead": {"type": "integer", "minimum": 0, "maximum": 60},
     "calls": {"type": "integer", "minimum": 1, "maximum": 9},
     "return_minutes": _NUMBER,

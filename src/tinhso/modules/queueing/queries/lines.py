@@ -19,8 +19,6 @@ SHOWN = 8
 """Calls on the screen of the hall."""
 SEEN_WAITING = 200
 """Tickets that a window looks at: of those who came first, and once more of those who may go ahead of them."""
-EARLY = timedelta(minutes=30)
-"""So long before a desk opens tickets are given: who stands at the door has a place."""
 DAYS_LOOKED_AT = 30
 
 
@@ -157,7 +155,7 @@ def opens_at(line: Line, at: datetime) -> datetime | None:
         hours = calendar.hours_on(day)
         if not hours or at >= moment_of(day, hours[-1][1]):
             continue
-        begins = moment_of(day, hours[0][0]) - EARLY
+        begins = moment_of(day, hours[0][0]) - timedelta(minutes=line.early_minutes)
         if begins <= at:
             return None
         break
