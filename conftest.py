@@ -61,6 +61,8 @@ def _touches_database(item: pytest.Item) -> bool:
 _MOSTLY_WAITING = (
     "tests/operating/",
     "tests/upgrade/",
+    "tests/backup/test_bucket.py",
+    "tests/base/test_replica.py",
     "tests/backup/test_point_in_time.py",
     "tests/faults/test_database_gone.py",
     "tests/faults/test_disk_full.py",
@@ -68,6 +70,8 @@ _MOSTLY_WAITING = (
     "tests/faults/test_many_idle.py",
     "tests/faults/test_power_loss.py",
     "tests/faults/test_reform_killed.py",
+    "tests/faults/test_services_away.py",
+    "tests/faults/test_toxics.py",
     "tests/inspection/test_burst.py",
     "tests/links/",
 )
@@ -81,7 +85,9 @@ _LONG_JOURNEYS = (
     "tests/journeys/test_administration.py::test_an_official_is_entered_appointed_lends_and_leaves",
     "tests/journeys/test_administration.py::test_an_auditor_reads_everything_and_changes_nothing",
     "tests/journeys/test_district.py::test_a_leader_refuses_two_with_one_signature",
-    "tests/journeys/test_money.py::test_a_day_of_money[phone]",
+    "tests/journeys/test_district.py::test_a_permit_goes_through_everybody",
+    "tests/journeys/test_linked.py",
+    "tests/journeys/test_money.py::test_a_day_of_money",
     "tests/journeys/test_nghich.py::test_a_permit_to_keep_bees",
 )
 """Journeys of half a minute whose pages others pass as well, or whose acts have tests of their own: left out likewise."""
@@ -100,6 +106,12 @@ def _walked_elsewhere(items: list[pytest.Item]) -> set[pytest.Item]:
             walks.setdefault(name, []).append(item)
     both = (walks[name] for name in sorted(walks) if len(walks[name]) > 1)
     return {item for turn, found in enumerate(both) for place, item in enumerate(found) if place != turn % len(found)}
+
+
+@pytest.fixture(scope="session")
+def is_whole(pytestconfig: pytest.Config) -> bool:
+    """Tell a test that looks at much whether it is to look at all of it."""
+    return _is_whole(pytestconfig)
 
 
 def _is_whole(config: pytest.Config) -> bool:

@@ -15,6 +15,7 @@ differs is a sentence. It ends with 1 when one does.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import datetime
@@ -31,6 +32,8 @@ def main() -> int:
     options.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
+    # nobody outside is played: else nothing would be synchronised, and what is multiplied by that rate would be nought
+    os.environ |= {"TINHSO_NATIONAL_URL": "", "TINHSO_REGISTERS_URL": ""}
     open_world(asked.data, asked.database)
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     from bench.a_year.asking import ask_people, compare_survey

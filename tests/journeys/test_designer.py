@@ -73,7 +73,7 @@ def test_a_procedure_is_written_by_one_and_approved_by_another(both: People):
     author.page.locator(f"form[action*='/{PROCEDURES[province]}/soan/']").get_by_role("button").click()
     author.look()
     draft = author.path
-    author.open(f"{draft}trang/ways/0/").fill(a_amount="0").press(say("Save"))
+    author.open(f"{draft}trang/ways/0/").fill(a_amount="20").press(say("Save"))
     author.open(f"{draft}them/components/")
     author.fill(a_code="ANH", a_name="Ảnh chân dung", a_copies="hai").press(say("Save"))
     assert author.page.locator(".govuk-error-summary").count() == 1

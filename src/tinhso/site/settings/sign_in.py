@@ -134,5 +134,13 @@ NATIONAL_URL = setting(
 NATIONAL_UNIT = setting("NATIONAL_UNIT", "H47", "our code at the national portal: that of the province")
 NATIONAL_SECRET = setting("NATIONAL_SECRET", "only-for-demonstration", "our secret at the national portal", secret=True)
 
+REGISTERS = "tinhso.adapters.xroad_registers.XRoadRegisters"
+REGISTERS_URL = setting(
+    "REGISTERS_URL",
+    f"{SANDBOX_URL}/registers",
+    "our security server at the data exchange, for registers of others; empty: none is asked",
+)
+REGISTERS_CLIENT = setting("REGISTERS_CLIENT", "VN/GOV/H47/TINHSO", "our client identifier at the data exchange")
+
 FORM_TARGETS = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (VNEID_ISSUER, PAYMENT_URL)})
 """Origins a form of ours may lead to by redirect: browsers check CSP form-action on redirects too."""

@@ -42,3 +42,5 @@ Path(DATA_DIR).mkdir(parents=True, exist_ok=True)
 atexit.register(shutil.rmtree, os.environ["TINHSO_DATA"], ignore_errors=True)
 # nobody is told, except by tests that have a portal of their own
 NATIONAL_URL = ""
+# nor is any register asked, except by tests that have one of their own
+REGISTERS_URL = ""
