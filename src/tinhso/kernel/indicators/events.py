@@ -13,5 +13,6 @@ EVENTS = (
     Event("indicators.published", _("A figure was published")),
     Event("indicators.withdrawn", _("A figure was withdrawn with a reason")),
     Event("indicators.reckoned", _("Figures were reckoned by their formulas")),
+    Event("indicators.kept", _("Figures that the platform counts were kept")),
     Event("indicators.target_set", _("A target was set")),
 )

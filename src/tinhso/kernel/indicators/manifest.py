@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.registry import Module, PackPart, Scope, Subscriber, permissions
-from tinhso.kernel.indicators import access, subscribers
+from tinhso.base.registry import Module, PackPart, Periodic, Scope, Subscriber, permissions
+from tinhso.kernel.indicators import access, subscribers, tasks
 from tinhso.kernel.indicators.events import EVENTS
 from tinhso.kernel.indicators.pack import IndicatorsPart
 
@@ -15,6 +15,7 @@ module = Module(
     lends=(
         PackPart("indicators", IndicatorsPart(), order=88),
         Subscriber("indicators.reckon", subscribers.COUNTS, subscribers.reckon),
+        Periodic("indicators.keep", 900, tasks.keep_lent),
         Scope(access.SCOPE, _("Read figures that are not published")),
         Scope(access.WRITE, _("Tell figures of my agency")),
         permissions(access),

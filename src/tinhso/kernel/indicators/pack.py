@@ -12,6 +12,7 @@ from tinhso.base.actors import Actor
 from tinhso.kernel.indicators.actions.defining import dated, define
 from tinhso.kernel.indicators.formulas import Formula as ReadFormula
 from tinhso.kernel.indicators.formulas import Unfit, order, read_formula, unit_fault, unknown_in
+from tinhso.kernel.indicators.measures import names
 from tinhso.kernel.indicators.models import Direction, Formula, Frequency, Indicator, Rule
 from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, Unreadable, check_schema
 from tinhso.kernel.organisation.public import Level
@@ -73,6 +74,7 @@ SCHEMA: dict[str, Any] = {
 }
 TWICE = _("The indicator “{code}” is defined already, in {file}.")
 NO_WEIGHT = _("A weighted mean needs `weight`: the code of the indicator that weighs it.")
+NOT_LENT = _("Nothing counts “{query}”. Counted are: {known}.")
 NO_SUCH = _("There is no indicator “{code}”.")
 
 
@@ -190,6 +192,7 @@ def _check_formulas(
     rows: Mapping[str, Mapping[str, Any]], places: Mapping[str, tuple[Document, str, str]]
 ) -> Iterator[Fault]:
     units = {code: _row_of(row)["unit"] for code, row in rows.items()}
+    lent = sorted(names())
     read: dict[date, dict[str, ReadFormula]] = {}
     for code, row in rows.items():
         document, pointer, _name = places[code]
@@ -197,6 +200,8 @@ def _check_formulas(
             yield document.fault(f"{pointer}/over_units", NO_WEIGHT)
         elif row.get("weight") and row["weight"] not in rows:
             yield document.fault(f"{pointer}/weight", NO_SUCH, code=row["weight"])
+        if row.get("query") and row["query"] not in lent:
+            yield document.fault(f"{pointer}/query", NOT_LENT, query=row["query"], known=", ".join(lent))
         for place, each in enumerate(row.get("formulas", ())):
             at = f"{pointer}/formulas/{place}/text"
             try:

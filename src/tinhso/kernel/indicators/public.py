@@ -10,29 +10,46 @@ from tinhso.kernel.indicators.actions.deciding import (
 from tinhso.kernel.indicators.actions.reckoning import reckon_for
 from tinhso.kernel.indicators.actions.telling import NotMeasured, UnitEnded, set_target, tell
 from tinhso.kernel.indicators.formulas import Formula, Input, Unfit, read_formula
-from tinhso.kernel.indicators.models import Indicator, Observation, State
-from tinhso.kernel.indicators.queries import Figure, figure_of, get_indicator, history_of
+from tinhso.kernel.indicators.measures import Counted, Lent, Measures, link_to, reasons_for
+from tinhso.kernel.indicators.models import Indicator, Observation, State, Target
+from tinhso.kernel.indicators.queries import Figure, figure_of, get_indicator, history_of, list_every, list_indicators, next_target, target_of
+from tinhso.kernel.indicators.readings import Readings, first_kept, own_period, readings, targets_for
 
 __all__ = [
+    "Counted",
     "Figure",
     "Formula",
     "Indicator",
     "Input",
+    "Lent",
+    "Measures",
     "NotMeasured",
     "Observation",
+    "Readings",
     "State",
+    "Target",
     "Unfit",
     "UnitEnded",
     "approve",
     "figure_of",
+    "first_kept",
     "get_indicator",
     "history_of",
+    "link_to",
+    "list_every",
+    "list_indicators",
+    "next_target",
+    "own_period",
     "publish",
     "read_formula",
+    "readings",
+    "reasons_for",
     "reckon_for",
     "return_told",
     "set_target",
     "submit",
+    "target_of",
+    "targets_for",
     "tell",
     "withdraw",
 ]

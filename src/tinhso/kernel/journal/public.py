@@ -8,6 +8,7 @@ from tinhso.kernel.journal.ids import made_at, new_id
 from tinhso.kernel.journal.models import Delivery, Entry, Root
 from tinhso.kernel.journal.proofs import InclusionProof, consistency, proof
 from tinhso.kernel.journal.queries import (
+    count_acts,
     count_dead_letters,
     dead_letters,
     entries,
@@ -39,6 +40,7 @@ __all__ = [
     "can_read_journal",
     "can_replay",
     "consistency",
+    "count_acts",
     "count_dead_letters",
     "dead_letters",
     "dispatch",

@@ -8,7 +8,7 @@ from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permission
 from tinhso.kernel.organisation.public import Carrier
 from tinhso.modules.quality import access, events, tasks
 from tinhso.modules.quality.actions import erasing, surveys
-from tinhso.modules.quality.queries import erasable, succession
+from tinhso.modules.quality.queries import erasable, lent, succession
 
 module = Module(
     slug="chat-luong",
@@ -22,7 +22,8 @@ module = Module(
         ),
         Entry("quality:surveys", _("Surveys"), access.can_see_surveys, icon="clipboard-list", order=85, starts=False),
         Scope(access.SCOPE, _("Read figures of quality")),
-        Periodic("quality.measures", 2, tasks.keep_measures),
+        lent.MEASURES,
+        Periodic("quality.measures", 0.5, tasks.keep_measures),
         Periodic("quality.offer", 3600, tasks.count_offer),
         Periodic("quality.surveys", 600, tasks.ask_in_turn),
         Erasure(

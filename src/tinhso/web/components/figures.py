@@ -97,3 +97,55 @@ def measure(value: Any, *, places: int = 0, unit: Text = "") -> SafeString:
     return format_html(
         '<span class="cq-num">{}</span>{}{}', words.number(value, places), words.NBSP if unit else "", unit
     )
+
+
+_WIDE, _HIGH, _LEFT, _TOP, _BELOW = 420, 170, 44, 12, 24
+
+
+@component("line_chart")
+def line_chart(
+    points: Iterable[tuple[str, float | None]], *, label: Text, target: float | None = None, places: int = 0
+) -> SafeString:
+    """
+    Draw figures over time as one line with its target. `label` says in words what it shows; a point without a figure is a gap.
+
+    A point is the words under it and its figure. A table with the same figures stands beside it on the page.
+    """
+    every = list(points)
+    known = [value for _text, value in every if value is not None] + ([target] if target is not None else [])
+    if not known:
+        return SafeString()
+    low, high = min(known), max(known)
+    pad = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    low, high = (max(0.0, low - pad) if low >= 0 else low - pad), high + pad
+    step = (_WIDE - _LEFT - 14) / max(1, len(every) - 1)
+
+    def y_of(value: float) -> float:
+        return _TOP + (high - value) / (high - low) * (_HIGH - _TOP - _BELOW)
+
+    parts = [
+        format_html(
+            '<path class="grid" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
+            _LEFT, f"{y_of(value):.1f}", _WIDE, _LEFT - 6, f"{y_of(value) + 4:.1f}", words.number(value, places),
+        )
+        for value in (low + (high - low) * part / 3 for part in range(4))
+    ]  # fmt: skip
+    if target is not None:
+        parts.append(format_html('<path class="tgt" d="M{} {}H{}"/>', _LEFT, f"{y_of(target):.1f}", _WIDE))
+    path, is_open = [], False
+    for place, (_text, value) in enumerate(every):
+        if value is not None:
+            path.append(f"{'L' if is_open else 'M'}{_LEFT + place * step:.1f} {y_of(value):.1f}")
+        is_open = value is not None
+    parts.append(format_html('<path class="line" d="{}"/>', "".join(path)))
+    every_nth = max(1, len(every) // 6)
+    for place, (text, value) in enumerate(every):
+        x = _LEFT + place * step
+        if value is not None:
+            parts.append(format_html('<circle cx="{}" cy="{}" r="3"/>', f"{x:.1f}", f"{y_of(value):.1f}"))
+        if place % every_nth == 0 or place == len(every) - 1:
+            parts.append(format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', f"{x:.1f}", _HIGH - 6, text))
+    return format_html(
+        '<svg class="cq-chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        _WIDE + 20, _HIGH, label, mark_safe("".join(parts)),  # noqa: S308 - each part was escaped above
+    )  # fmt: skip

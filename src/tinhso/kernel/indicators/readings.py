@@ -1,0 +1,138 @@
+"""Many figures at once, as screens show them: of a unit and all below it, for one period, now or as they stood at a past moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from tinhso.base.clock import civil_date
+from tinhso.base.refusals import NotFound
+from tinhso.kernel.indicators.measures import Counted, Lent, lender_of
+from tinhso.kernel.indicators.models import COUNTS, Indicator, Observation, ObservationVersion, Source, Target
+from tinhso.kernel.indicators.queries import MOST_UNITS, Figure, figure_of
+from tinhso.kernel.organisation.public import find_agency, list_agencies
+from tinhso.law.periods import Kind, Period, period_of
+
+type Readings = dict[str, dict[str, Figure]]
+"""Figures by indicator, then by unit."""
+
+
+def readings(
+    indicators: Sequence[Indicator], unit: str, period: Period, *, at: datetime, as_of: datetime | None = None
+) -> Readings:
+    """
+    Return the figures of a unit and of those below it that have one.
+
+    Lent figures are counted once for each module that lends them, whatever their number; told ones cost what `figure_of` does,
+    and are looked for in the period of their own frequency in which this one ends. `as_of`: what was kept at that moment.
+    Raises NotFound for a unit that there was not.
+    """
+    if find_agency(unit, on=min(period.last, civil_date(at))) is None:
+        raise NotFound
+    if as_of is not None:
+        return _kept(indicators, unit, period, as_of)
+    counted: dict[str, Counted] = {}
+    found: Readings = {}
+    for each in indicators:
+        lent = lender_of(each.query) if each.query else None
+        if lent is None:
+            found[each.code] = _told(each, unit, period)
+            continue
+        if lent[0].key not in counted:
+            counted[lent[0].key] = lent[0].count(unit, period, at)
+        figures = counted[lent[0].key]
+        found[each.code] = {
+            code: Figure(code, row[lent[1]].value, above=row[lent[1]].above, beneath=row[lent[1]].below)
+            for code, row in figures.items()
+            if lent[1] in row
+        }
+    return found
+
+
+def own_period(indicator: Indicator, period: Period) -> Period:
+    """Return the period of an indicator's own frequency in which a period ends; lent ones are counted for any."""
+    kind = Kind(indicator.frequency)
+    if indicator.query or kind is period.kind:
+        return period
+    if kind is Kind.NINE_MONTHS:
+        return Period(period.first.replace(month=1, day=1), kind)
+    return period_of(kind, period.last)
+
+
+def _told(indicator: Indicator, unit: str, period: Period) -> dict[str, Figure]:
+    try:
+        whole = figure_of(indicator, unit, own_period(indicator, period))
+    except NotFound:
+        return {}
+    return {each.unit: each for each in _all(whole)}
+
+
+def _all(figure: Figure) -> Iterable[Figure]:
+    yield figure
+    for each in figure.below:
+        yield from _all(each)
+
+
+def _kept(indicators: Sequence[Indicator], unit: str, period: Period, moment: datetime) -> Readings:
+    """Return what was kept of figures at a moment: the version of each that stood then. Two statements."""
+    day = min(period.last, civil_date(moment))
+    units = [each.code for each in list_agencies(on=day, below=unit, limit=MOST_UNITS)]
+    known = {each.pk: each for each in indicators}
+    keys = {each.pk: own_period(each, period).key for each in indicators}
+    then = (
+        ObservationVersion.objects.filter(observation=OuterRef("pk"), at__lte=moment).order_by("-version").values("pk")[:1]
+    )
+    rows = (
+        Observation.objects.filter(indicator__in=known, period__in=set(keys.values()), unit__in=[unit, *units])
+        .annotate(then=Subquery(then))
+        .exclude(then=None)
+    )
+    every = {(row.indicator_id, row.unit): row for row in rows if row.period == keys[row.indicator_id]}
+    versions = ObservationVersion.objects.in_bulk([row.then for row in every.values()])
+    found: Readings = {each.code: {} for each in indicators}
+    for (pk, code), row in every.items():
+        stood = versions[row.then]
+        if stood.state in COUNTS and stood.value is not None:
+            found[known[pk].code][code] = Figure(code, stood.value, above=stood.above, beneath=stood.below)
+    return found
+
+
+def first_kept(indicators: Iterable[Indicator]) -> datetime | None:
+    """Return since when figures are kept, for looking back; None where none is. One statement."""
+    rows = ObservationVersion.objects.filter(observation__indicator__in=list(indicators), source=Source.LENT)
+    return rows.order_by("at").values_list("at", flat=True).first()
+
+
+def targets_for(codes: Iterable[str], units: Iterable[str], period: Period) -> dict[tuple[str, str], Target]:
+    """
+    Return what is promised, by indicator and unit: for the period itself, and without that for the year it lies in. One statement.
+
+    A promise of a share for a year is one for each month of it; whoever shows it says for when it was made.
+    """
+    keys = [period.key, str(period.last.year)]
+    rows = Target.objects.filter(
+        indicator__code__in=list(codes), unit__in=list(units), period__in=keys, is_current=True
+    ).select_related("indicator")
+    found: dict[tuple[str, str], Target] = {}
+    for row in sorted(rows, key=lambda each: each.period == period.key):
+        found[row.indicator.code, row.unit] = row
+    return found
+
+
+def lent_now(indicators: Iterable[Indicator], unit: str, period: Period, at: datetime) -> Mapping[str, Mapping[str, Lent]]:
+    """Return the lent figures of a unit and all below it, by unit and then by indicator: what the worker keeps."""
+    counted: dict[str, Counted] = {}
+    found: dict[str, dict[str, Lent]] = {}
+    for each in indicators:
+        lent = lender_of(each.query)
+        if lent is None:
+            continue
+        if lent[0].key not in counted:
+            counted[lent[0].key] = lent[0].count(unit, period, at)
+        for code, row in counted[lent[0].key].items():
+            if lent[1] in row:
+                found.setdefault(code, {})[each.code] = row[lent[1]]
+    return found
+
