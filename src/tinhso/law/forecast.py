@@ -66,7 +66,9 @@ def forecast(
     free = count - 2
     wide = _T90[free - 1] * sqrt(max(rest, 0.0) / free * (1 + 1 / count + (place - middle) ** 2 / spread))
     value = mean + slope * (place - middle)
-    return Forecast(*(_within(each, least, most) for each in (value, value - wide, value + wide)), count)
+    return Forecast(
+        _within(value, least, most), _within(value - wide, least, most), _within(value + wide, least, most), count
+    )
 
 
 def risk(found: Forecast | None, target: Decimal | None, direction: Direction) -> Risk:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.base.actors import Actor
 from tinhso.kernel.indicators.actions.defining import dated, define
+from tinhso.kernel.indicators.actions.saying import Said, news, take_said
 from tinhso.kernel.indicators.formulas import Formula as ReadFormula
 from tinhso.kernel.indicators.formulas import Unfit, order, read_formula, unit_fault, unknown_in
 from tinhso.kernel.indicators.measures import names
 from tinhso.kernel.indicators.models import Direction, Formula, Frequency, Indicator, Rule
 from tinhso.kernel.organisation.pack import Change, Document, Fault, Pack, Unreadable, check_schema
 from tinhso.kernel.organisation.public import Level
+from tinhso.law.periods import read_period
 
 FILES = "indicators/*.yaml"
 ALWAYS = date(2000, 1, 1)
@@ -56,6 +59,20 @@ _INDICATOR: dict[str, Any] = {
         },
     },
 }
+_SAID: dict[str, Any] = {
+    "type": "object",
+    "required": ["indicator", "unit", "period", "value", "source"],
+    "additionalProperties": False,
+    "properties": {
+        "indicator": _CODE,
+        "unit": _TEXT,
+        "period": {"type": ["string", "integer"]},
+        "value": {"type": "number"},
+        "tolerance": {"type": "number", "minimum": 0, "maximum": 1, "description": "a share of the target"},
+        "source": _TEXT,
+        "sentence": _TEXT,
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["indicators"],
@@ -69,12 +86,15 @@ SCHEMA: dict[str, Any] = {
                 "additionalProperties": False,
                 "properties": _INDICATOR,
             },
-        }
+        },
+        "targets": {"type": "array", "items": _SAID},
+        "reported": {"type": "array", "items": _SAID},
     },
 }
 TWICE = _("The indicator “{code}” is defined already, in {file}.")
 NO_WEIGHT = _("A weighted mean needs `weight`: the code of the indicator that weighs it.")
 NOT_LENT = _("Nothing counts “{query}”. Counted are: {known}.")
+NO_PERIOD = _("“{period}” is no period of this indicator, which is observed {frequency}.")
 NO_SUCH = _("There is no indicator “{code}”.")
 
 
@@ -99,7 +119,7 @@ class IndicatorsPart:
                     found.append(document.fault(f"{pointer}/code", TWICE, code=code, file=places[code][2]))
                     continue
                 rows[code], places[code] = row, (document, pointer, name)
-        return found or list(_check_formulas(rows, places))
+        return found or [*_check_formulas(rows, places), *_check_said(self._documents(pack), rows)]
 
     def plan(self, pack: Pack) -> Iterable[Change]:
         """Return which indicators and formulas would be added, changed, or measured no more."""
@@ -118,12 +138,16 @@ class IndicatorsPart:
             if code not in codes and old.is_active:
                 yield Change("indicators", "replace", "indicator", code, "is_active")
         yield from _formulas_changed(formulas)
+        new, figures = news(*self._said(pack))
+        yield from (Change("indicators", "add", "target", f"{each.code} {each.unit} {each.period}") for each in new)
+        yield from (Change("indicators", "add", "figure", f"{each.code} {each.unit} {each.period}") for each in figures)
 
     def apply(self, pack: Pack, *, actor: Actor, at: datetime) -> None:
         """Take them when any has changed."""
         if list(self.plan(pack)):
             rows, formulas = self._wanted(pack)
             define(rows, formulas, actor=actor, at=at)
+            take_said(*self._said(pack), actor=actor, at=at)
 
     def _documents(self, pack: Pack) -> Iterator[tuple[str, Document]]:
         for name in pack.files(FILES):
@@ -131,6 +155,14 @@ class IndicatorsPart:
                 yield name, pack.yaml(name)
             except Unreadable:
                 continue
+
+    def _said(self, pack: Pack) -> tuple[list[Said], list[Said]]:
+        """Return what documents promise and report by this pack."""
+        promised, reported = (
+            [_said_of(row) for _name, document in self._documents(pack) for row in document.data.get(key, ())]
+            for key in ("targets", "reported")
+        )
+        return promised, reported
 
     def _wanted(self, pack: Pack) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         given = [row for _name, document in self._documents(pack) for row in document.data["indicators"]]
@@ -140,6 +172,31 @@ class IndicatorsPart:
             for each in row.get("formulas", ())
         ]
         return [_row_of(row) for row in given], dated(formulas)
+
+
+def _said_of(row: Mapping[str, Any]) -> Said:
+    return Said(
+        row["indicator"], row["unit"], str(row["period"]), Decimal(str(row["value"])), row["source"], row.get("sentence", ""),
+        Decimal(str(row.get("tolerance", 0))),
+    )  # fmt: skip
+
+
+def _check_said(documents: Iterable[tuple[str, Document]], rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Return what is wrong with promises and reports: a figure that nobody defined, a period that is none of its own."""
+    for _name, document in documents:
+        for key in ("targets", "reported"):
+            for place, said in enumerate(document.data.get(key, ())):
+                row, at = rows.get(said["indicator"]), f"/{key}/{place}"
+                if row is None:
+                    yield document.fault(f"{at}/indicator", NO_SUCH, code=said["indicator"])
+                    continue
+                try:
+                    span = read_period(str(said["period"]))
+                except ValueError:
+                    span = None
+                # a promise may be for longer than it is observed: a share of each month, promised for a year
+                if span is None or (key == "reported" and span.kind != row["frequency"]):
+                    yield document.fault(f"{at}/period", NO_PERIOD, period=said["period"], frequency=row["frequency"])
 
 
 def _formulas_changed(formulas: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
@@ -188,6 +245,22 @@ def _row_of(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _check_names(
+    row: Mapping[str, Any],
+    rows: Mapping[str, Mapping[str, Any]],
+    lent: Collection[str],
+    place: tuple[Document, str, str],
+) -> Iterator[Fault]:
+    """Return what is wrong with the names that an indicator gives: of its weight, of what counts it."""
+    document, pointer, _name = place
+    if row.get("over_units") == Rule.MEAN and not row.get("weight"):
+        yield document.fault(f"{pointer}/over_units", NO_WEIGHT)
+    elif row.get("weight") and row["weight"] not in rows:
+        yield document.fault(f"{pointer}/weight", NO_SUCH, code=row["weight"])
+    if row.get("query") and row["query"] not in lent:
+        yield document.fault(f"{pointer}/query", NOT_LENT, query=row["query"], known=", ".join(lent))
+
+
 def _check_formulas(
     rows: Mapping[str, Mapping[str, Any]], places: Mapping[str, tuple[Document, str, str]]
 ) -> Iterator[Fault]:
@@ -196,12 +269,7 @@ def _check_formulas(
     read: dict[date, dict[str, ReadFormula]] = {}
     for code, row in rows.items():
         document, pointer, _name = places[code]
-        if row.get("over_units") == Rule.MEAN and not row.get("weight"):
-            yield document.fault(f"{pointer}/over_units", NO_WEIGHT)
-        elif row.get("weight") and row["weight"] not in rows:
-            yield document.fault(f"{pointer}/weight", NO_SUCH, code=row["weight"])
-        if row.get("query") and row["query"] not in lent:
-            yield document.fault(f"{pointer}/query", NOT_LENT, query=row["query"], known=", ".join(lent))
+        yield from _check_names(row, rows, lent, places[code])
         for place, each in enumerate(row.get("formulas", ())):
             at = f"{pointer}/formulas/{place}/text"
             try:

@@ -12,8 +12,26 @@ from tinhso.kernel.indicators.actions.telling import NotMeasured, UnitEnded, set
 from tinhso.kernel.indicators.formulas import Formula, Input, Unfit, read_formula
 from tinhso.kernel.indicators.measures import Counted, Lent, Measures, link_to, reasons_for
 from tinhso.kernel.indicators.models import Indicator, Observation, State, Target
-from tinhso.kernel.indicators.queries import Figure, figure_of, get_indicator, history_of, list_every, list_indicators, next_target, target_of
-from tinhso.kernel.indicators.readings import Readings, first_kept, own_period, readings, targets_for
+from tinhso.kernel.indicators.queries import (
+    Figure,
+    figure_of,
+    get_indicator,
+    history_of,
+    list_every,
+    list_indicators,
+    next_target,
+    target_of,
+    told_by,
+)
+from tinhso.kernel.indicators.readings import (
+    Readings,
+    first_kept,
+    latest_told,
+    own_period,
+    promises_of,
+    readings,
+    targets_for,
+)
 
 __all__ = [
     "Counted",
@@ -35,11 +53,13 @@ __all__ = [
     "first_kept",
     "get_indicator",
     "history_of",
+    "latest_told",
     "link_to",
     "list_every",
     "list_indicators",
     "next_target",
     "own_period",
+    "promises_of",
     "publish",
     "read_formula",
     "readings",
@@ -51,5 +71,6 @@ __all__ = [
     "target_of",
     "targets_for",
     "tell",
+    "told_by",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from tinhso.kernel.indicators.models import (
     Observation,
     ObservationVersion,
     Rule,
+    Source,
     State,
     Target,
 )
@@ -40,16 +41,26 @@ def list_indicators(codes: Iterable[str]) -> dict[str, Indicator]:
     return {row.code: row for row in Indicator.objects.filter(code__in=list(codes), is_active=True)}
 
 
+def told_by(found: Observation) -> str:
+    """Say where a figure that was told comes from: the text it was read in, or how it came. One statement for what was read."""
+    if found.source != Source.PLAN:
+        return str(found.get_source_display())
+    rows = ObservationVersion.objects.filter(observation=found, version=found.version)
+    said: str = rows.values_list("evidence", flat=True).first() or ""
+    return said.partition(":")[0] or str(found.get_source_display())
+
+
 def list_every() -> list[Indicator]:
     """Return all indicators that are in use, by field and name. One statement."""
     return list(Indicator.objects.filter(is_active=True).order_by("field", "name"))
 
 
 def next_target(indicator: Indicator, unit: str, day: date) -> Target | None:
-    """Return what is promised of a unit for the nearest period that is not over on a day; None for nothing. One statement."""
+    """Return what is promised of a unit for the nearest period that is not over on a day, or else was promised last. One statement."""
     rows = Target.objects.filter(indicator=indicator, unit=unit, is_current=True)
-    ahead = [(read_period(row.period).last, row) for row in rows]
-    return min((each for each in ahead if each[0] >= day), key=lambda each: each[0], default=(day, None))[1]
+    promised = sorted(((read_period(row.period).last, row) for row in rows), key=lambda each: each[0])
+    ahead = [row for last, row in promised if last >= day]
+    return ahead[0] if ahead else promised[-1][1] if promised else None
 
 
 def owner_path(indicator: Indicator, on: date) -> Sequence[str]:

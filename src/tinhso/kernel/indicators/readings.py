@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import OuterRef, Subquery
 
@@ -82,7 +82,9 @@ def _kept(indicators: Sequence[Indicator], unit: str, period: Period, moment: da
     known = {each.pk: each for each in indicators}
     keys = {each.pk: own_period(each, period).key for each in indicators}
     then = (
-        ObservationVersion.objects.filter(observation=OuterRef("pk"), at__lte=moment).order_by("-version").values("pk")[:1]
+        ObservationVersion.objects.filter(observation=OuterRef("pk"), at__lte=moment)
+        .order_by("-version")
+        .values("pk")[:1]
     )
     rows = (
         Observation.objects.filter(indicator__in=known, period__in=set(keys.values()), unit__in=[unit, *units])
@@ -107,21 +109,39 @@ def first_kept(indicators: Iterable[Indicator]) -> datetime | None:
 
 def targets_for(codes: Iterable[str], units: Iterable[str], period: Period) -> dict[tuple[str, str], Target]:
     """
-    Return what is promised, by indicator and unit: for the period itself, and without that for the year it lies in. One statement.
+    Return what is promised, by indicator and unit: for the period itself, for the year it lies in, or for a year that is over. One statement.
 
-    A promise of a share for a year is one for each month of it; whoever shows it says for when it was made.
+    A share promised for a year is promised for each month of it, and what was promised until a year is not taken back when
+    that year ends; whoever shows it says for when it was made.
     """
-    keys = [period.key, str(period.last.year)]
-    rows = Target.objects.filter(
-        indicator__code__in=list(codes), unit__in=list(units), period__in=keys, is_current=True
-    ).select_related("indicator")
+    year = str(period.last.year)
+    rows = Target.objects.filter(indicator__code__in=list(codes), unit__in=list(units), is_current=True)
+    fits = [
+        row
+        for row in rows.select_related("indicator")
+        if row.period == period.key or (len(row.period) == len(year) and row.period <= year)
+    ]
     found: dict[tuple[str, str], Target] = {}
-    for row in sorted(rows, key=lambda each: each.period == period.key):
+    for row in sorted(fits, key=lambda each: (each.period == period.key, each.period)):
         found[row.indicator.code, row.unit] = row
     return found
 
 
-def lent_now(indicators: Iterable[Indicator], unit: str, period: Period, at: datetime) -> Mapping[str, Mapping[str, Lent]]:
+def latest_told(indicators: Iterable[Indicator], unit: str, until: date) -> dict[str, Observation]:
+    """Return the newest figure of a unit that counts, by indicator: what is known where a period has none. One statement."""
+    rows = Observation.objects.filter(indicator__in=list(indicators), unit=unit, first__lte=until, state__in=COUNTS)
+    return {row.indicator.code: row for row in rows.select_related("indicator").order_by("first")}
+
+
+def promises_of(unit: str) -> list[Target]:
+    """Return everything that is promised of a unit, by text and period. One statement."""
+    rows = Target.objects.filter(unit=unit, is_current=True, indicator__is_active=True).select_related("indicator")
+    return list(rows.order_by("source", "period", "indicator__name"))
+
+
+def lent_now(
+    indicators: Iterable[Indicator], unit: str, period: Period, at: datetime
+) -> Mapping[str, Mapping[str, Lent]]:
     """Return the lent figures of a unit and all below it, by unit and then by indicator: what the worker keeps."""
     counted: dict[str, Counted] = {}
     found: dict[str, dict[str, Lent]] = {}
@@ -135,4 +155,3 @@ def lent_now(indicators: Iterable[Indicator], unit: str, period: Period, at: dat
             if lent[1] in row:
                 found.setdefault(code, {})[each.code] = row[lent[1]]
     return found
-

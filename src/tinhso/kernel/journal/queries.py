@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from tinhso.base.actors import Actor
+from tinhso.base.actors import Actor, ActorKind
 from tinhso.base.replica import from_replica, reading
 from tinhso.kernel.journal.access import can_read_journal
 from tinhso.kernel.journal.models import Delivery, Entry, Leaf, Root
@@ -80,8 +80,12 @@ _LATEST = ("-at", "-id")
 
 
 def count_acts(first: datetime, until: datetime, agencies: Collection[str] = ()) -> dict[str, int]:
-    """Return how often each event was journalled from one moment until before another, of some agencies or of all. One statement."""
-    rows = Entry.objects.filter(at__gte=first, at__lt=until)
+    """
+    Return how often people did each thing from one moment until before another, in some agencies or in all. One statement.
+
+    What the platform does by itself is no act of a person.
+    """
+    rows = Entry.objects.filter(at__gte=first, at__lt=until).exclude(actor_kind=ActorKind.SYSTEM)
     if agencies:
         rows = rows.filter(agency__in=agencies)
     counted = rows.order_by().values("event").annotate(n=Count("pk"))

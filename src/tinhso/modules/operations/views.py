@@ -21,7 +21,7 @@ from tinhso.law.periods import Kind, Period, read_period
 from tinhso.modules.operations import access
 from tinhso.modules.operations.actions import arranging
 from tinhso.modules.operations.models import Board
-from tinhso.modules.operations.queries import boards, figures, shown, yesterday
+from tinhso.modules.operations.queries import boards, figures, promised, shown, yesterday
 from tinhso.web.spreadsheet import csv_lines
 from tinhso.web.words import moment, number, own
 
@@ -78,7 +78,10 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
 
 
 def _block(block: boards.Block, found: boards.Shown, at: datetime, extra: str) -> dict[str, Any]:
-    places = [shown.place_row(each, block, found.period, board=found.board.code, kept=_without_board(extra)) for each in block.places]
+    places = [
+        shown.place_row(each, block, found.period, board=found.board.code, kept=_without_board(extra))
+        for each in block.places
+    ]
     worst = next((each for each in block.places if each.place is not None), None)
     reasons = (
         reasons_for(block.rank.query, worst.unit, found.period, at)
@@ -115,11 +118,16 @@ def figure(request: ActorRequest, unit: str, code: str) -> HttpResponse:
         "inputs": found.inputs,
         "formula": found.formula,
         "missing": found.missing,
-        "history": [{"period": shown.period_words(span), "value": shown.amount(indicator, value)} for span, value in found.history[::-1]],
+        "history": [
+            {"period": shown.period_words(span), "value": shown.amount(indicator, value)}
+            for span, value in found.history[::-1]
+        ],
         "points": shown.chart_points(found.history),
         "target": float(found.tile.target.value) if found.tile.target else None,
         "target_row": found.tile.target,
-        "chart_label": gettext("{name} of {unit} over time").format(name=own(indicator, "name"), unit=own(agency, "name")),
+        "chart_label": gettext("{name} of {unit} over time").format(
+            name=own(indicator, "name"), unit=own(agency, "name")
+        ),
         "forecast": figures.forecast_words(found),
         "places": found.places,
         "reasons": [{"text": text, "number": number(count)} for text, count in found.reasons],
@@ -128,6 +136,19 @@ def figure(request: ActorRequest, unit: str, code: str) -> HttpResponse:
         "back": f"{reverse('operations:board', args=[unit])}?ky={period.key}",
     }
     return render(request, "operations/figure.html", context)
+
+
+def targets(request: ActorRequest, unit: str) -> HttpResponse:
+    """List what is promised of a unit, by text: how it stands, and what is to be expected."""
+    require(access.can_see_board, request.actor)
+    agency = boards.unit_for(unit, request.at)
+    context = {
+        "title": gettext("Targets"),
+        "name": own(agency, "name"),
+        "groups": promised.by_text(agency, at=request.at),
+        "back": reverse("operations:board", args=[unit]),
+    }
+    return render(request, "operations/targets.html", context)
 
 
 def day(request: ActorRequest, unit: str) -> HttpResponse:

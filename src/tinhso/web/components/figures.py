@@ -99,6 +99,8 @@ def measure(value: Any, *, places: int = 0, unit: Text = "") -> SafeString:
     )
 
 
+_COARSE = 4
+"""A range below which whole numbers would name two lines alike."""
 _WIDE, _HIGH, _LEFT, _TOP, _BELOW = 420, 170, 44, 12, 24
 
 
@@ -118,6 +120,7 @@ def line_chart(
     low, high = min(known), max(known)
     pad = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
     low, high = (max(0.0, low - pad) if low >= 0 else low - pad), high + pad
+    places = max(places, 1 if high - low < _COARSE else 0)
     step = (_WIDE - _LEFT - 14) / max(1, len(every) - 1)
 
     def y_of(value: float) -> float:

@@ -27,9 +27,7 @@ class ArrangedMeanwhile(Stale):
 
 
 @act
-def arrange(
-    code: str, verb: str, block: str, indicator: str, *, seen: int, actor: Actor, at: datetime
-) -> Board:
+def arrange(code: str, verb: str, block: str, indicator: str, *, seen: int, actor: Actor, at: datetime) -> Board:
     """
     Change one tile of a block of a board: add, remove, earlier, later, or rank agencies by it.
 
@@ -52,7 +50,7 @@ def arrange(
 
 def _change(block: dict[str, Any], verb: str, indicator: str) -> None:
     tiles: list[str] = block["tiles"]
-    if verb == "add" or verb == "rank":
+    if verb in {"add", "rank"}:
         if indicator not in list_indicators([indicator]):
             raise BadInput(faults=[Fault("/indicator", _("Choose a figure of the list."))])
         if verb == "rank":

@@ -13,8 +13,10 @@ from tinhso.base.refusals import NotFound
 from tinhso.kernel.indicators.public import (
     Figure,
     Indicator,
+    Observation,
     Readings,
     Target,
+    latest_told,
     list_indicators,
     own_period,
     readings,
@@ -22,7 +24,7 @@ from tinhso.kernel.indicators.public import (
 )
 from tinhso.kernel.organisation.public import Agency, agencies_by_code, find_agency, list_agencies
 from tinhso.law.indicators import Direction, Standing, ranked, standing
-from tinhso.law.periods import Kind, Period, period_of
+from tinhso.law.periods import Kind, Period, period_of, read_period
 from tinhso.modules.operations.models import Board
 
 KINDS = (Kind.DAY, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
@@ -112,9 +114,7 @@ def unit_for(code: str, at: datetime) -> Agency:
     return found
 
 
-def shown_for(
-    board: Board, unit: Agency, period: Period, *, at: datetime, as_of: datetime | None = None
-) -> Shown:
+def shown_for(board: Board, unit: Agency, period: Period, *, at: datetime, as_of: datetime | None = None) -> Shown:
     """
     Return a board with its figures, now or as they stood at a past moment.
 
@@ -129,14 +129,15 @@ def shown_for(
     units = {code for figures in now.values() for code in figures} | {unit.code}
     promised = targets_for(known, units, period)
     names = agencies_by_code(units, min(period.last, civil_date(at)))
+    # a block whose system is not there shows what was told last, with its year
+    told = latest_told((each for each in every if not each.query), unit.code, period.last) if as_of is None else {}
     blocks = []
     for row in board.blocks:
         tiles = tuple(
             Tile(
                 known[code],
                 unit.code,
-                own_period(known[code], period),
-                now.get(code, {}).get(unit.code),
+                *_newest(now.get(code, {}).get(unit.code), told.get(code), own_period(known[code], period)),
                 promised.get((code, unit.code)),
                 _value(before, code, unit.code),
                 _value(ago, code, unit.code),
@@ -148,6 +149,13 @@ def shown_for(
         places = places_for(rank, unit, now.get(rank.code, {}), names, promised) if rank else ()
         blocks.append(Block(row["code"], row, tiles, rank, places))
     return Shown(board, unit, period, as_of, tuple(blocks))
+
+
+def _newest(figure: Figure | None, told: Observation | None, period: Period) -> tuple[Period, Figure | None]:
+    """Return the figure of a period, or the newest one before it where the period has none."""
+    if (figure is not None and figure.value is not None) or told is None:
+        return period, figure
+    return read_period(told.period), Figure(told.unit, told.value, told, above=told.above, beneath=told.below)
 
 
 def _readings(every: Sequence[Indicator], unit: str, period: Period, at: datetime) -> Readings:
@@ -177,9 +185,7 @@ def places_for(
     made = []
     for each in order[::-1]:
         target = promised.get((indicator.code, each.of)) or promised.get((indicator.code, unit.code))
-        stands = (
-            standing(each.value, target.value, direction, target.tolerance) if target else Standing.UNKNOWN
-        )
+        stands = standing(each.value, target.value, direction, target.tolerance) if target else Standing.UNKNOWN
         made.append(Place(each.of, names[each.of].name, each.value, each.place, target, stands))
     return tuple(sorted(made, key=lambda one: one.place is None))
 
@@ -214,4 +220,3 @@ def figure_over_time(
 def current(kind: Kind, at: datetime) -> Period:
     """Return the period of a kind that lasts now."""
     return period_of(kind, civil_date(at))
-

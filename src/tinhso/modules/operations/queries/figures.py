@@ -25,7 +25,7 @@ from tinhso.kernel.indicators.public import (
 )
 from tinhso.kernel.organisation.public import Agency, agencies_by_code, list_agencies
 from tinhso.law.forecast import Forecast, Risk, forecast, risk
-from tinhso.law.indicators import Direction
+from tinhso.law.indicators import Direction, Standing, standing
 from tinhso.law.periods import Period, read_period
 from tinhso.modules.operations.queries import shown
 from tinhso.modules.operations.queries.boards import Block, Shown, Tile, figure_over_time, places_for
@@ -52,6 +52,8 @@ class Opened:
     """Key of the period of the target that lies ahead."""
     wanted: Decimal | None
     risk: Risk
+    is_over: bool
+    """Whether that period is over."""
 
 
 def opened(indicator: Indicator, agency: Agency, period: Period, *, at: datetime) -> Opened:
@@ -61,7 +63,9 @@ def opened(indicator: Indicator, agency: Agency, period: Period, *, at: datetime
     here = every.get(agency.code)
     promised = targets_for([indicator.code], {agency.code, *every}, span)
     history = figure_over_time(indicator, agency.code, span, at=at)
-    tile = Tile(indicator, agency.code, span, here, promised.get((indicator.code, agency.code)), *_before(history, span))
+    tile = Tile(
+        indicator, agency.code, span, here, promised.get((indicator.code, agency.code)), *_before(history, span)
+    )
     names = agencies_by_code({agency.code, *every}, min(span.last, civil_date(at)))
     block = Block("", {}, (), indicator)
     places = [
@@ -69,13 +73,16 @@ def opened(indicator: Indicator, agency: Agency, period: Period, *, at: datetime
         for each in places_for(indicator, agency, every, names, promised)[:MOST_PLACES]
     ]
     ahead = next_target(indicator, agency.code, civil_date(at))
-    expected = _forecast(indicator, history, ahead.period, at) if ahead else None
+    expected = forecast_for(indicator, history, ahead.period, at) if ahead else None
     return Opened(
         tile=tile,
         history=history,
         formula=here.formula if here else "",
         inputs=[
-            {"code": f"{each.code}{f' ({each.shift})' if each.shift else ''}", "value": "–" if part.value is None else f"{part.value.normalize():f}"}
+            {
+                "code": f"{each.code}{f' ({each.shift})' if each.shift else ''}",
+                "value": "–" if part.value is None else f"{part.value.normalize():f}",
+            }
             for each, part in (here.inputs if here else ())
         ],
         missing=[own(names[code], "name") if code in names else code for code in (here.missing if here else ())],
@@ -85,6 +92,7 @@ def opened(indicator: Indicator, agency: Agency, period: Period, *, at: datetime
         by=ahead.period if ahead else "",
         wanted=ahead.value if ahead else None,
         risk=risk(expected, ahead.value if ahead else None, Direction(indicator.direction)),
+        is_over=ahead is not None and read_period(ahead.period).last < civil_date(at),
     )
 
 
@@ -97,11 +105,12 @@ def _before(history: Sequence[tuple[Period, Decimal | None]], span: Period) -> t
     return known.get(span.before()), known.get(span.year_ago())
 
 
-def _forecast(
+def forecast_for(
     indicator: Indicator, history: Sequence[tuple[Period, Decimal | None]], key: str, at: datetime
 ) -> Forecast | None:
     """Return what a figure will be in the last period before a target's day. The period that lasts is not over: it tells nothing."""
-    until = read_period(key).last
+    # a promise whose day is over is looked at by the end of this year
+    until = max(read_period(key).last, civil_date(at).replace(month=12, day=31))
     over = [(span, value) for span, value in history if span.last < civil_date(at)]
     told = [(place, value) for place, (_span, value) in enumerate(over) if value is not None]
     if not over:
@@ -122,13 +131,24 @@ def forecast_words(found: Opened) -> dict[str, str] | None:
     indicator = found.tile.indicator
     target = shown.amount(indicator, found.wanted)
     by = shown.period_words(read_period(found.by))
+    if found.is_over:
+        stands = standing(found.tile.value, found.wanted, Direction(indicator.direction))
+        text = gettext("The target of {target} was promised for {period}, which is over. The figure now: {value}.")
+        kind = {Standing.MET: "success", Standing.UNKNOWN: "info"}.get(stands, "error")
+        value = shown.amount(indicator, found.tile.value)
+        return {"kind": kind, "text": text.format(target=target, period=by, value=value)}
     if found.forecast is None:
-        text = gettext("The target for {period} is {target}. There are too few figures yet to say whether it will be met.")
+        text = gettext(
+            "The target for {period} is {target}. There are too few figures yet to say whether it will be met."
+        )
         return {"kind": "info", "text": text.format(period=by, target=target)}
     said = {
         Risk.SAFE: ("success", gettext("The target of {target} for {period} will be met if things go on as they do.")),
         Risk.OPEN: ("warn", gettext("The target of {target} for {period} is in doubt.")),
-        Risk.MISSES: ("error", gettext("The target of {target} for {period} will be missed if things go on as they do.")),
+        Risk.MISSES: (
+            "error",
+            gettext("The target of {target} for {period} will be missed if things go on as they do."),
+        ),
         Risk.UNKNOWN: ("info", gettext("Target for {period}: {target}.")),
     }[found.risk]
     ends = gettext("Expected: {value}; between {low} and {high} in eight cases of ten, by {n} earlier figures.").format(
@@ -147,8 +167,12 @@ def kept_since() -> datetime | None:
 
 def comparable(agency: Agency, at: datetime) -> list[tuple[str, str]]:
     """Return the units of the same level, by name."""
-    rows = [each for each in list_agencies(on=civil_date(at)) if each.level == agency.level and each.kind == agency.kind]
-    return [(each.code, own(each, "name")) for each in sorted(rows, key=lambda one: one.name) if each.code != agency.code]
+    rows = [
+        each for each in list_agencies(on=civil_date(at)) if each.level == agency.level and each.kind == agency.kind
+    ]
+    return [
+        (each.code, own(each, "name")) for each in sorted(rows, key=lambda one: one.name) if each.code != agency.code
+    ]
 
 
 def side_by_side(left: Shown, right: Shown) -> list[dict[str, Any]]:

@@ -11,13 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from tinhso.base.clock import civil_date
-from tinhso.kernel.indicators.public import Indicator, link_to
+from tinhso.kernel.indicators.public import Indicator, link_to, told_by
 from tinhso.law.indicators import Direction, Standing
-from tinhso.law.periods import Kind, Period
+from tinhso.law.periods import Kind, Period, read_period
 from tinhso.modules.operations.queries.boards import KINDS, Block, Place, Tile, current
 from tinhso.web.words import number, own, percent, vietnamese
 
-STATE_ICONS = {Standing.MET: "circle-check", Standing.NEAR: "clock-alert", Standing.MISSED: "triangle-alert", Standing.UNKNOWN: ""}
+STATE_ICONS = {
+    Standing.MET: "circle-check",
+    Standing.NEAR: "clock-alert",
+    Standing.MISSED: "triangle-alert",
+    Standing.UNKNOWN: "",
+}
 CHIPS = {Standing.MET: "ok", Standing.NEAR: "warn", Standing.MISSED: "late", Standing.UNKNOWN: "plain"}
 TREND_ICONS = ("trending-up", "trending-down", "minus")
 
@@ -52,6 +57,10 @@ def standing_words(tile: Tile) -> str:
     if tile.target is None or tile.value is None:
         return ""
     target = amount(tile.indicator, tile.target.value)
+    if tile.target.period != tile.period.key:
+        target = gettext("{target} for {period}").format(
+            target=target, period=period_words(read_period(tile.target.period))
+        )
     short = abs(tile.target.value - tile.value)
     gap = number(short, max(tile.indicator.decimals, 1 if tile.indicator.unit == "%" else 0))
     said = {
@@ -101,7 +110,7 @@ def source_words(tile: Tile) -> str:
     if tile.indicator.query:
         return gettext("{period}, counted by the platform").format(period=span)
     if tile.figure is not None and tile.figure.told is not None:
-        return gettext("{period}, {source}").format(period=span, source=tile.figure.told.get_source_display())
+        return gettext("{period}, {source}").format(period=span, source=told_by(tile.figure.told))
     if tile.figure is not None and tile.figure.below:
         return gettext("{period}, from {n} units below").format(period=span, n=len(tile.figure.below))
     return span
@@ -141,7 +150,11 @@ def period_links(period: Period, path: str, at: datetime, extra: str) -> list[di
         Kind.YEAR: gettext("This year"),
     }
     made = [
-        {"text": names[kind], "href": f"{path}?ky={current(kind, at).key}{extra}", "current": current(kind, at) == period}
+        {
+            "text": names[kind],
+            "href": f"{path}?ky={current(kind, at).key}{extra}",
+            "current": current(kind, at) == period,
+        }
         for kind in KINDS
     ]
     if not any(each["current"] for each in made):
@@ -170,4 +183,10 @@ def chart_points(found: Sequence[tuple[Period, Decimal | None]]) -> list[tuple[s
 
 
 def _short(period: Period) -> str:
-    return f"{period.first:%m/%y}" if period.kind is Kind.MONTH else period.key[-5:] if period.kind is Kind.DAY else period.key
+    return (
+        f"{period.first:%m/%y}"
+        if period.kind is Kind.MONTH
+        else period.key[-5:]
+        if period.kind is Kind.DAY
+        else period.key
+    )

@@ -74,7 +74,9 @@ def reasons(name: str, unit: str, period: CivilPeriod, at: datetime) -> Sequence
         return ()
     rows = fields_for(unit, Period(period.first, period.last), at=at)
     late = [(field or gettext("No field"), counts.late + counts.open_late) for field, counts, _index in rows]
-    return sorted(((field, number) for field, number in late if number), key=lambda each: (-each[1], each[0]))[:MOST_REASONS]
+    return sorted(((field, number) for field, number in late if number), key=lambda each: (-each[1], each[0]))[
+        :MOST_REASONS
+    ]
 
 
 MEASURES = Measures(
