@@ -153,6 +153,7 @@ class World:
             "document_id": self.paper.id,
             "entry_id": self.entry.id,
             "official_id": official.pk,
+            "unit": "H47.32.20",
             "token_id": ApiToken.objects.first().pk,
             "slug": "ho-tich",
             "pack": "khong-co",
@@ -213,6 +214,8 @@ class World:
         }
         if route.startswith("quality:"):
             return "H47.32.20"
+        if route.startswith("operations:"):
+            return "tinh" if route == "operations:arrange" else "mc.tiep_nhan"
         return wanted.get(route, COPY)
 
 

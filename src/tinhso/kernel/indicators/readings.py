@@ -11,7 +11,7 @@ from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.indicators.measures import Counted, Lent, lender_of
 from tinhso.kernel.indicators.models import COUNTS, Indicator, Observation, ObservationVersion, Source, Target
-from tinhso.kernel.indicators.queries import MOST_UNITS, Figure, figure_of
+from tinhso.kernel.indicators.queries import MOST_UNITS, Figure, figures_of_many
 from tinhso.kernel.organisation.public import find_agency, list_agencies
 from tinhso.law.periods import Kind, Period, period_of
 
@@ -25,8 +25,8 @@ def readings(
     """
     Return the figures of a unit and of those below it that have one.
 
-    Lent figures are counted once for each module that lends them, whatever their number; told ones cost what `figure_of` does,
-    and are looked for in the period of their own frequency in which this one ends. `as_of`: what was kept at that moment.
+    Lent figures are counted once for each module that lends them, whatever their number; told ones cost four statements
+    together, and are looked for in the period of their own frequency in which this one ends. `as_of`: what was kept at that moment.
     Raises NotFound for a unit that there was not.
     """
     if find_agency(unit, on=min(period.last, civil_date(at))) is None:
@@ -35,10 +35,11 @@ def readings(
         return _kept(indicators, unit, period, as_of)
     counted: dict[str, Counted] = {}
     found: Readings = {}
+    told: dict[Period, list[Indicator]] = {}
     for each in indicators:
         lent = lender_of(each.query) if each.query else None
         if lent is None:
-            found[each.code] = _told(each, unit, period)
+            told.setdefault(own_period(each, period), []).append(each)
             continue
         if lent[0].key not in counted:
             counted[lent[0].key] = lent[0].count(unit, period, at)
@@ -48,6 +49,8 @@ def readings(
             for code, row in figures.items()
             if lent[1] in row
         }
+    for span, some in told.items():
+        found |= _told(some, unit, span)
     return found
 
 
@@ -61,12 +64,12 @@ def own_period(indicator: Indicator, period: Period) -> Period:
     return period_of(kind, period.last)
 
 
-def _told(indicator: Indicator, unit: str, period: Period) -> dict[str, Figure]:
+def _told(indicators: Sequence[Indicator], unit: str, period: Period) -> Readings:
     try:
-        whole = figure_of(indicator, unit, own_period(indicator, period))
+        figures = figures_of_many(indicators, unit, period)
     except NotFound:
-        return {}
-    return {each.unit: each for each in _all(whole)}
+        return {each.code: {} for each in indicators}
+    return {code: {each.unit: each for each in _all(whole)} for code, whole in figures.items()}
 
 
 def _all(figure: Figure) -> Iterable[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,38 +27,53 @@ def keep_lent(unit: str, *, actor: Actor, at: datetime) -> int:
     What is as it was is not written: a version says that a figure changed. For our own worker.
     """
     require(access.can_reckon, actor)
-    changed = 0
     every = list(Indicator.objects.exclude(query="").filter(is_active=True))
-    for kind in sorted({each.frequency for each in every}):
-        if kind == Kind.NINE_MONTHS:
-            continue
-        some = [each for each in every if each.frequency == kind]
-        changed += _keep(some, unit, period_of(Kind(kind), civil_date(at)), actor, at)
-    if changed:
-        record("indicators.kept", ("unit", unit), actor=actor, at=at, figures=changed)
+    # one worker at a time: the second finds what the first has kept
+    list(Indicator.objects.select_for_update().filter(pk__in=[each.pk for each in every[:1]]))
+    changed = sum(_keep(some, unit, period, actor, at) for some, period in _by_period(every, at))
+    record("indicators.kept", ("unit", unit), actor=actor, at=at, figures=changed)
     return changed
 
 
-def _keep(indicators: list[Indicator], unit: str, period: Period, actor: Actor, at: datetime) -> int:
+def is_news(unit: str, at: datetime) -> bool:
+    """Tell whether a lent figure of a unit or one below it is other than it was kept: without that nothing needs to be done."""
+    every = list(Indicator.objects.exclude(query="").filter(is_active=True))
+    return any(
+        standing is None or not _same(standing, lent)
+        for some, period in _by_period(every, at)
+        for _indicator, _unit, lent, standing in _compared(some, unit, period, at)
+    )
+
+
+def _by_period(every: Iterable[Indicator], at: datetime) -> Iterator[tuple[list[Indicator], Period]]:
+    """Yield the indicators of each frequency with the period that lasts."""
+    rows = list(every)
+    for kind in sorted({each.frequency for each in rows} - {Kind.NINE_MONTHS.value}):
+        yield [each for each in rows if each.frequency == kind], period_of(Kind(kind), civil_date(at))
+
+
+def _compared(
+    indicators: Sequence[Indicator], unit: str, period: Period, at: datetime
+) -> Iterator[tuple[Indicator, str, Lent, Observation | None]]:
+    """Yield each figure as it is counted now, beside the row in which it is kept."""
     known = {each.code: each for each in indicators}
-    standing = {
-        (row.indicator_id, row.unit): row
-        for row in Observation.objects.select_for_update().filter(indicator__in=indicators, period=period.key)
-    }
-    made, altered = [], []
+    rows = Observation.objects.filter(indicator__in=indicators, period=period.key)
+    standing = {(row.indicator_id, row.unit): row for row in rows}
     for code, figures in lent_now(indicators, unit, period, at).items():
         for name, lent in figures.items():
-            row = standing.get((known[name].pk, code))
-            if row is not None and _same(row, lent):
-                continue
-            if row is None:
-                row = Observation(indicator=known[name], unit=code, period=period.key, first=period.first, version=0)
-                made.append(row)
-            else:
-                altered.append(row)
-            row.version += 1
-            row.value, row.above, row.below = _exact(lent.value), lent.above, lent.below
-            row.state, row.source, row.at = State.APPROVED, Source.LENT, at
+            yield known[name], code, lent, standing.get((known[name].pk, code))
+
+
+def _keep(indicators: Sequence[Indicator], unit: str, period: Period, actor: Actor, at: datetime) -> int:
+    made, altered = [], []
+    for indicator, code, lent, standing in _compared(indicators, unit, period, at):
+        if standing is not None and _same(standing, lent):
+            continue
+        row = standing or Observation(indicator=indicator, unit=code, period=period.key, first=period.first, version=0)
+        (made if standing is None else altered).append(row)
+        row.version += 1
+        row.value, row.above, row.below = _exact(lent.value), lent.above, lent.below
+        row.state, row.source, row.at = State.APPROVED, Source.LENT, at
     Observation.objects.bulk_create(made, batch_size=BATCH)
     Observation.objects.bulk_update(
         altered, ["version", "value", "above", "below", "state", "source", "at"], batch_size=BATCH

@@ -134,7 +134,7 @@ def forecast_words(found: Opened) -> dict[str, str] | None:
     if found.is_over:
         stands = standing(found.tile.value, found.wanted, Direction(indicator.direction))
         text = gettext("The target of {target} was promised for {period}, which is over. The figure now: {value}.")
-        kind = {Standing.MET: "success", Standing.UNKNOWN: "info"}.get(stands, "error")
+        kind = {Standing.MET: "ok", Standing.UNKNOWN: "info"}.get(stands, "late")
         value = shown.amount(indicator, found.tile.value)
         return {"kind": kind, "text": text.format(target=target, period=by, value=value)}
     if found.forecast is None:
@@ -143,10 +143,10 @@ def forecast_words(found: Opened) -> dict[str, str] | None:
         )
         return {"kind": "info", "text": text.format(period=by, target=target)}
     said = {
-        Risk.SAFE: ("success", gettext("The target of {target} for {period} will be met if things go on as they do.")),
+        Risk.SAFE: ("ok", gettext("The target of {target} for {period} will be met if things go on as they do.")),
         Risk.OPEN: ("warn", gettext("The target of {target} for {period} is in doubt.")),
         Risk.MISSES: (
-            "error",
+            "late",
             gettext("The target of {target} for {period} will be missed if things go on as they do."),
         ),
         Risk.UNKNOWN: ("info", gettext("Target for {period}: {target}.")),
