@@ -125,7 +125,9 @@ def figures_of_many(indicators: Sequence[Indicator], unit: str, period: Period) 
     here = find_agency(unit, on=period.last)
     if here is None:
         raise NotFound
-    below = [each for each in list_agencies(on=period.last, below=here.code, limit=MOST_UNITS) if each.code != here.code]
+    below = [
+        each for each in list_agencies(on=period.last, below=here.code, limit=MOST_UNITS) if each.code != here.code
+    ]
     wanted = {here.code, *(each.code for each in below)}
     told: dict[int, dict[str, Observation]] = {}
     rows = Observation.objects.filter(indicator__in=list(indicators), period=period.key, state__in=COUNTS)
