@@ -20,7 +20,6 @@ from tinhso.kernel.organisation.public import Agency
 from tinhso.law.periods import Kind, Period, read_period
 from tinhso.modules.operations import access
 from tinhso.modules.operations.actions import arranging
-from tinhso.modules.operations.models import Board
 from tinhso.modules.operations.queries import boards, figures, promised, shown, yesterday
 from tinhso.web.spreadsheet import csv_lines
 from tinhso.web.words import moment, number, own
@@ -63,7 +62,7 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
     context |= {
         "hears": as_of is None,
         "board": chosen,
-        "boards": _board_links(chosen, here, period),
+        "boards": _board_links(chosen.code, here, period),
         "period": period,
         "period_words": shown.period_words(period),
         "period_links": shown.period_links(period, here, request.at, extra),
@@ -71,7 +70,7 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
         "sheet": f"?{request.GET.urlencode()}&dang=csv",
         "wall": f"{here}?ky={period.key}&bang={chosen.code}&man=lon",
         "desk": f"{here}?ky={period.key}&bang={chosen.code}",
-        "above": _above(agency, chosen, period, request.at),
+        "above": _above(agency, chosen.code, period, request.at),
         "may_arrange": access.can_arrange_board(request.actor),
     }
     return render(request, "operations/board.html", context)
@@ -273,18 +272,18 @@ def _extra(request: ActorRequest, *names: str) -> str:
     return "".join(f"&{name}={request.GET[name]}" for name in names if request.GET.get(name))
 
 
-def _board_links(chosen: Board, here: str, period: Period) -> list[dict[str, Any]]:
+def _board_links(chosen: str, here: str, period: Period) -> list[dict[str, Any]]:
     return [
-        {"text": own(each, "name"), "href": f"{here}?ky={period.key}&bang={each.code}", "current": each.pk == chosen.pk}
+        {"text": own(each, "name"), "href": f"{here}?ky={period.key}&bang={each.code}", "current": each.code == chosen}
         for each in boards.list_boards()
     ]
 
 
-def _above(agency: Agency, chosen: Board, period: Period, at: datetime) -> dict[str, str] | None:
+def _above(agency: Agency, chosen: str, period: Period, at: datetime) -> dict[str, str] | None:
     if not agency.parent_code:
         return None
     above = boards.unit_for(agency.parent_code, at)
-    href = f"{reverse('operations:board', args=[above.code])}?ky={period.key}&bang={chosen.code}"
+    href = f"{reverse('operations:board', args=[above.code])}?ky={period.key}&bang={chosen}"
     return {"text": own(above, "name"), "href": href}
 
 

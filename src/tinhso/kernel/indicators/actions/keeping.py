@@ -65,7 +65,8 @@ def _compared(
 
 
 def _keep(indicators: Sequence[Indicator], unit: str, period: Period, actor: Actor, at: datetime) -> int:
-    made, altered = [], []
+    made: list[Observation] = []
+    altered: list[Observation] = []
     for indicator, code, lent, standing in _compared(indicators, unit, period, at):
         if standing is not None and _same(standing, lent):
             continue
