@@ -184,7 +184,10 @@ def places_for(
     order = ranked(list(told.items()), direction)
     made = []
     for each in order[::-1]:
-        target = promised.get((indicator.code, each.of)) or promised.get((indicator.code, unit.code))
+        target = promised.get((indicator.code, each.of))
+        if target is None and indicator.unit == "%":
+            # a share that is promised of the whole is asked of each part; a number is not
+            target = promised.get((indicator.code, unit.code))
         stands = standing(each.value, target.value, direction, target.tolerance) if target else Standing.UNKNOWN
         made.append(Place(each.of, names[each.of].name, each.value, each.place, target, stands))
     return tuple(sorted(made, key=lambda one: one.place is None))
