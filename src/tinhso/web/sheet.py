@@ -265,6 +265,7 @@ def examples() -> dict[str, Any]:
         **_lists(),
         **_shows(),
         "due": date(2022, 12, 13),
+        "points": [("1", 20.0), ("2", 45.0), ("3", 61.0)],
         "days": ["on", "on", "on", "on", "paused", *[""] * 10],
         "choices": [(1, said("Approve")), {"value": 2, "text": said("Ask for more papers"), "hint": said("Stops the clock")}, (3, said("Refuse"))],
         "mended": [Fault("/sheet-phone", said("The telephone number needs 10 digits, for example 0905 123 456"))],
