@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections import defaultdict
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,12 +18,13 @@ from tests.world import known_citizen
 
 from tinhso.base.actors import ANONYMOUS
 from tinhso.base.live import LiveTopic
-from tinhso.base.registry import Subscriber, registry
-from tinhso.kernel.journal.public import dispatch
+from tinhso.base.registry import Event, Subscriber, registry
+from tinhso.kernel.journal.public import EntryView, dispatch
 from tinhso.modules.onestop.actions import processing
 from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.test_pages_budget import signed_in
 from tinhso.site.live import sources, telling
+from tinhso.site.manifest import HEARD
 
 pytestmark = [*with_province]
 
@@ -42,6 +45,34 @@ def handed_over():
     parts = [name for name, _at in telling._waiting]
     telling._waiting.clear()
     return parts
+
+
+def test_the_worker_is_told_of_all_that_some_topic_looks_at():
+    """Nobody notices a topic whose events never come: its pages stay as they are."""
+    wanted = set()
+    for event in registry.of(Event):
+        facts = defaultdict(str, {"to": "official:1"})
+        entry = EntryView(
+            uuid4(),
+            event.key,
+            playing.later(),
+            "official",
+            "official:1",
+            "H47",
+            "thing",
+            "1",
+            facts,
+            playing.later(),
+        )
+        if any(list(topic.changed(entry)) for topic in registry.of(LiveTopic)):
+            wanted.add(event.key)
+    missed = [
+        key
+        for key in sorted(wanted)
+        if not any(key == each or (each.endswith(".*") and key.startswith(each[:-1])) for each in HEARD)
+    ]
+    assert {"inspection.found", "quality.measures_kept"} <= wanted
+    assert missed == []
 
 
 def test_nobody_may_hear_anything():

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from tests.snapshot import with_province
 
 from tinhso.base.actors import system
@@ -14,7 +15,7 @@ from tinhso.base.clock import CIVIL_ZONE
 from tinhso.base.refusals import BadInput, Forbidden, NotFound
 from tinhso.kernel.indicators.actions import keeping
 from tinhso.kernel.indicators.models import Observation, ObservationVersion, Source, Target
-from tinhso.kernel.indicators.public import get_indicator, readings, set_target
+from tinhso.kernel.indicators.public import get_indicator, readings
 from tinhso.kernel.journal.public import entries
 from tinhso.law.indicators import Standing
 from tinhso.law.periods import read_period
@@ -74,7 +75,7 @@ def test_what_is_late_is_seen_with_why_and_the_worst_unit_first(played, count):
         "SELECT COUNT(*) FROM onestop_dossier WHERE received_at IS NOT NULL AND finished_at IS NULL AND due_at < %s", at
     )
     assert tiles_of(found)[OVERDUE].value == late == 1
-    assert [(each.unit, each.value) for each in block.places] == [(HOI_AN, 1)]
+    assert [(each.unit.code, each.value) for each in block.places] == [(HOI_AN, 1)]
     opened = figures.opened(get_indicator(OVERDUE), boards.unit_for(HOI_AN, at), NOVEMBER, at=at)
     assert [number for _field, number in opened.reasons] == [1]
     assert [each["name"] for each in opened.places], "opens down to the ward"
@@ -85,7 +86,10 @@ def test_a_month_without_dossiers_has_no_share_and_that_is_not_nought(played):
     found = boards.shown_for(boards.get_board(""), boards.unit_for(PROVINCE, at), read_period("2022-03"), at=at)
     tile = tiles_of(found)[IN_TIME]
     assert tile.value is None
-    assert shown.amount(tile.indicator, tile.value) == "No figure" or "Chưa" in shown.amount(tile.indicator, None)
+    with override("vi"):
+        assert shown.amount(tile.indicator, tile.value) == "Chưa có số liệu"
+    with override("en"):
+        assert shown.amount(tile.indicator, tile.value) == "No figure"
 
 
 def test_a_block_without_a_system_shows_what_a_document_said_with_its_year(played):
@@ -97,26 +101,60 @@ def test_a_block_without_a_system_shows_what_a_document_said_with_its_year(playe
     assert "kh.wifi_thon" in tiles_of(board_of(PROVINCE, later(31)))
 
 
-def test_a_promise_until_a_year_is_shown_for_its_months_and_after_it(played):
+def promise(code, value, period, **more):
+    Target.objects.filter(indicator__code=code).delete()
+    return Target.objects.create(
+        indicator=get_indicator(code), unit=PROVINCE, period=period, value=value, source="NQ 33", by_name="-", at=later(0), **more
+    )  # fmt: skip
+
+
+def test_a_share_promised_for_a_year_holds_for_its_months_and_after_it(played):
     at = later(31)
-    Target.objects.all().delete()
-    boss = playing.official("kiemtra", at=at)
-    target = {"source": "NQ 33", "sentence": "", "at": at, "tolerance": Decimal("0.1")}
-    leader = next(iter(_leaders(at)), None)
-    if leader is None:
-        pytest.skip("nobody leads the province in this pack")
-    set_target(ONLINE, PROVINCE, "2022", "50", actor=leader, **target)
-    tile = tiles_of(board_of(PROVINCE, at))[ONLINE]
-    assert tile.target.value == 50
-    assert tile.standing in (Standing.MET, Standing.NEAR, Standing.MISSED)
-    assert boss
+    promise(IN_TIME, 95, "2022")
+    assert tiles_of(board_of(PROVINCE, at))[IN_TIME].standing is Standing.MET
+    promise(IN_TIME, 101, "2021", tolerance=Decimal("0.1"))
+    tile = tiles_of(board_of(PROVINCE, at))[IN_TIME]
+    assert (tile.standing, tile.target.period) == (Standing.NEAR, "2021")
+    assert "2021" in shown.standing_words(tile)
+    promise(IN_TIME, 95, "2023")
+    assert tiles_of(board_of(PROVINCE, at))[IN_TIME].target is None, "a promise of years ahead is none yet"
+    assert board_of(HOI_AN, at).blocks[0].tiles[0].target is None
 
 
-def _leaders(at):
-    for name in ("buu", "quantri"):
-        who = playing.official(name, at=at)
-        if who.has_role_for_province("leader"):
-            yield who
+def test_a_number_promised_for_a_year_says_nothing_of_a_month(played):
+    at = later(31)
+    promise(RECEIVED, 900, "2022")
+    year = boards.shown_for(boards.get_board(""), boards.unit_for(PROVINCE, at), read_period("2022"), at=at)
+    assert tiles_of(year)[RECEIVED].target.value == 900
+    assert tiles_of(board_of(PROVINCE, at))[RECEIVED].target is None
+    opened = figures.opened(get_indicator(RECEIVED), boards.unit_for(PROVINCE, at), NOVEMBER, at=at)
+    assert (opened.forecast, opened.by) == (None, "")
+    (row,) = [
+        row
+        for group in promised.by_text(boards.unit_for(PROVINCE, at), at=at)
+        for row in group["rows"]
+        if "900" in row["target"]
+    ]
+    assert row["value"].startswith("2 ")
+
+
+def test_a_share_of_the_whole_is_asked_of_each_part_and_a_number_is_not(played, count):
+    at = later(days=60)
+    count(at)
+    promise(OVERDUE, 0, "2022-11")
+    found = boards.shown_for(boards.get_board(""), boards.unit_for(PROVINCE, at), NOVEMBER, at=at)
+    assert [each.target for each in found.blocks[0].places] == [None]
+    promise(IN_TIME, 95, "2022")
+    opened = figures.opened(get_indicator(IN_TIME), boards.unit_for(PROVINCE, at), NOVEMBER, at=at)
+    assert [each["chip"] for each in opened.places] == ["late"]
+
+
+def test_a_month_that_is_over_is_kept_on_while_its_dossiers_are_settled(played, count):
+    first, then = later(31), later(days=20)
+    count(then)
+    assert tiles_of(board_of(PROVINCE, then, as_of=first))[OVERDUE].value == 0
+    assert tiles_of(board_of(PROVINCE, later(days=21), as_of=then))[OVERDUE].value == 1
+    assert Observation.objects.filter(indicator__code=OVERDUE, unit=PROVINCE, source=Source.LENT).count() >= 3
 
 
 def test_how_it_stood_on_a_past_day_is_what_was_kept_then(played, count):

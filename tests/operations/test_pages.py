@@ -71,7 +71,7 @@ def test_a_sheet_has_what_the_page_has(world):
 def test_an_open_board_asks_for_its_tiles_alone_and_a_past_one_does_not(world):
     lan = browser("lan")
     page = lan.get("/dieu-hanh/H47/").content.decode()
-    assert 'hx-trigger="figures from:#live"' in page
+    assert 'hx-trigger="figures from:#live throttle:1s"' in page
     part = lan.get("/dieu-hanh/H47/?phan=o").content.decode()
     assert "<html" not in part
     assert "cq-kpis" in part
@@ -89,3 +89,17 @@ def test_a_board_is_arranged_in_the_browser_and_a_stale_page_is_told(world):
     page = boss.post(path, {**given, "verb": "add"}, follow=True).content.decode()
     assert "Người khác vừa sắp xếp" in page
     assert browser("lan").get(path).status_code == 403
+
+
+def test_an_english_page_names_units_and_blocks_in_english(world):
+    lan, boss = browser("lan"), browser("kiemtra")
+    for one, path in (
+        (lan, "/dieu-hanh/H47/?ky=2022-11"),
+        (lan, "/dieu-hanh/H47/so/mc.qua_han/?ky=2022-11"),
+        (boss, "/dieu-hanh/sap-xep/tinh/"),
+    ):
+        one.cookies["ngon_ngu"] = "en"
+        page = one.get(path).content.decode()
+        main = page.split('id="noi-dung"')[1]
+        assert "Ủy ban nhân dân" not in main, path
+        assert "Dịch vụ hành chính công" not in main, path

@@ -101,6 +101,11 @@ class Indicator(models.Model):
         return self.code
 
     @property
+    def is_share(self) -> bool:
+        """Tell whether it is a share: what is promised of a year or a province holds for each month and part; of a number it does not."""
+        return self.unit in ("", "%")
+
+    @property
     def journal_subject(self) -> tuple[str, str]:
         """Return what the journal calls it."""
         return ("indicator", self.code)

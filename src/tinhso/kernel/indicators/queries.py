@@ -111,9 +111,7 @@ def figure_of(indicator: Indicator, unit: str, period: Period) -> Figure:
     of its sums. The tree is that of the period's last day. Four statements, five for a weighted mean, however many units
     there are, and as many again for each input of a formula. Raises NotFound for a unit that there was not.
     """
-    found = _together(indicator, unit, period)
-    formula = None if found.told is not None else _formula_of(indicator, period)
-    return found if formula is None else _reckoned(formula, unit, period)
+    return figures_of_many([indicator], unit, period)[indicator.code]
 
 
 def figures_of_many(indicators: Sequence[Indicator], unit: str, period: Period) -> dict[str, Figure]:
@@ -147,11 +145,6 @@ def figures_of_many(indicators: Sequence[Indicator], unit: str, period: Period) 
     return found
 
 
-def _formula_of(indicator: Indicator, period: Period) -> ReadFormula | None:
-    text = Formula.objects.on(period.last).filter(indicator=indicator).values_list("text", flat=True).first()
-    return read_formula(text) if text else None
-
-
 def _reckoned(formula: ReadFormula, unit: str, period: Period) -> Figure:
     """Return what a formula gives of the figures of a unit, those below it together where it told none itself."""
     known = {row.code: row for row in Indicator.objects.filter(code__in={each.code for each in formula.inputs})}
@@ -170,27 +163,6 @@ def _reckoned(formula: ReadFormula, unit: str, period: Period) -> Figure:
     found = reckon(formula, {each: figure.value for each, figure in made})
     missing = tuple(dict.fromkeys(code for _each, figure in made for code in figure.missing))
     return Figure(unit, found.value, None, (), missing, found.problem, formula=formula.text, inputs=tuple(made))
-
-
-def _together(indicator: Indicator, unit: str, period: Period) -> Figure:
-    """Return the figure that a unit told, or that those below it make together."""
-    here = find_agency(unit, on=period.last)
-    if here is None:
-        raise NotFound
-    units = [
-        each
-        for each in list_agencies(on=period.last, below=here.code, limit=MOST_UNITS)
-        if each.level in indicator.levels and each.code != here.code
-    ]
-    told = _told(indicator, [here.code, *(each.code for each in units)], period)
-    weights = _weights(indicator, [each.code for each in units], period)
-    return _Tree(indicator, units, told, weights).figure(here)
-
-
-def _told(indicator: Indicator, units: Sequence[str], period: Period) -> dict[str, Observation]:
-    rows = Observation.objects.filter(indicator=indicator, period=period.key, state__in=COUNTS)
-    wanted = set(units)
-    return {row.unit: row for row in rows if row.unit in wanted}
 
 
 def _weights(indicator: Indicator, units: Sequence[str], period: Period) -> Mapping[str, Decimal | None]:

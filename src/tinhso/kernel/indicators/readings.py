@@ -114,15 +114,20 @@ def targets_for(codes: Iterable[str], units: Iterable[str], period: Period) -> d
     """
     Return what is promised, by indicator and unit: for the period itself, for the year it lies in, or for a year that is over. One statement.
 
-    A share promised for a year is promised for each month of it, and what was promised until a year is not taken back when
-    that year ends; whoever shows it says for when it was made.
+    A share promised for a year is promised for each month of it, a number is not. What was promised until a year is not taken
+    back when that year ends; whoever shows it says for when it was made.
     """
     year = str(period.last.year)
     rows = Target.objects.filter(indicator__code__in=list(codes), unit__in=list(units), is_current=True)
     fits = [
         row
         for row in rows.select_related("indicator")
-        if row.period == period.key or (len(row.period) == len(year) and row.period <= year)
+        if row.period == period.key
+        or (
+            len(row.period) == len(year)
+            and row.period <= year
+            and (row.indicator.is_share or row.indicator.frequency == Kind.YEAR)
+        )
     ]
     found: dict[tuple[str, str], Target] = {}
     for row in sorted(fits, key=lambda each: (each.period == period.key, each.period)):

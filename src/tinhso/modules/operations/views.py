@@ -15,7 +15,7 @@ from tinhso.base.acts import require
 from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.identity.public import ActorRequest
-from tinhso.kernel.indicators.public import get_indicator, link_to, list_every, reasons_for
+from tinhso.kernel.indicators.public import get_indicator, link_to, list_every
 from tinhso.kernel.organisation.public import Agency
 from tinhso.law.periods import Kind, Period, read_period
 from tinhso.modules.operations import access
@@ -42,7 +42,7 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
     if request.GET.get("dang") == "csv":
         return _sheet(found)
     extra = _extra(request, "bang", "luc", "man")
-    blocks = [_block(block, found, request.at, extra) for block in found.blocks]
+    blocks = [_block(block, found, extra) for block in found.blocks]
     is_wall = request.GET.get("man") == "lon"
     here = reverse("operations:board", args=[unit])
     context = {
@@ -76,24 +76,18 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
     return render(request, "operations/board.html", context)
 
 
-def _block(block: boards.Block, found: boards.Shown, at: datetime, extra: str) -> dict[str, Any]:
+def _block(block: boards.Block, found: boards.Shown, extra: str) -> dict[str, Any]:
     places = [
         shown.place_row(each, block, found.period, board=found.board.code, kept=_without_board(extra))
         for each in block.places
     ]
-    worst = next((each for each in block.places if each.place is not None), None)
-    reasons = (
-        reasons_for(block.rank.query, worst.unit, found.period, at)
-        if worst is not None and block.rank is not None and found.as_of is None
-        else ()
-    )
     return {
         **shown.block_row(block),
-        "tiles": [shown.tile_row(each, "") for each in block.tiles],
+        "tiles": [shown.tile_row(each) for each in block.tiles],
         "rank": own(block.rank, "name") if block.rank else "",
         "places": places,
-        "worst": places[0]["name"] if worst else "",
-        "reasons": [{"text": text, "number": number(count)} for text, count in reasons],
+        "worst": places[0]["name"] if places else "",
+        "reasons": [{"text": text, "number": number(count)} for text, count in block.reasons],
     }
 
 
@@ -229,7 +223,7 @@ def arrange(request: ActorRequest, code: str) -> HttpResponse:
         "blocks": [
             {
                 "row": block,
-                "name": block["name"],
+                "name": shown.block_name(block),
                 "tiles": [{"code": tile, "name": names.get(tile, tile)} for tile in block["tiles"]],
                 "choices": [(each.code, names[each.code]) for each in every if each.code not in block["tiles"]],
             }

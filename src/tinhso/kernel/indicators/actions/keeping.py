@@ -17,12 +17,14 @@ from tinhso.kernel.journal.public import record
 from tinhso.law.periods import Kind, Period, period_of
 
 BATCH = 500
+KEPT = (Kind.MONTH, Kind.QUARTER, Kind.YEAR)
+"""Periods of which the past can be looked at. Days are not kept: they would be ten times as many rows."""
 
 
 @act
 def keep_lent(unit: str, *, actor: Actor, at: datetime) -> int:
     """
-    Keep the lent figures of a unit and all below it for the periods that last now; return how many changed.
+    Keep the lent figures of a unit and all below it for the month, quarter and year and those before; return how many changed.
 
     What is as it was is not written: a version says that a figure changed. For our own worker.
     """
@@ -46,10 +48,12 @@ def is_news(unit: str, at: datetime) -> bool:
 
 
 def _by_period(every: Iterable[Indicator], at: datetime) -> Iterator[tuple[list[Indicator], Period]]:
-    """Yield the indicators of each frequency with the period that lasts."""
+    """Yield the indicators with each period that is kept: that which lasts, and the one before, whose dossiers are still settled."""
     rows = list(every)
-    for kind in sorted({each.frequency for each in rows} - {Kind.NINE_MONTHS.value}):
-        yield [each for each in rows if each.frequency == kind], period_of(Kind(kind), civil_date(at))
+    for kind in KEPT if rows else ():
+        here = period_of(kind, civil_date(at))
+        yield rows, here
+        yield rows, here.before()
 
 
 def _compared(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tinhso.base.clock import civil_date
-from tinhso.base.refusals import NotFound
+from tinhso.base.refusals import NotFound, Text
 from tinhso.kernel.indicators.public import (
     Figure,
     Indicator,
@@ -20,6 +20,7 @@ from tinhso.kernel.indicators.public import (
     list_indicators,
     own_period,
     readings,
+    reasons_for,
     targets_for,
 )
 from tinhso.kernel.organisation.public import Agency, agencies_by_code, find_agency, list_agencies
@@ -60,8 +61,7 @@ class Tile:
 class Place:
     """A unit in a rank: its figure, and its place, None where it has none."""
 
-    unit: str
-    name: str
+    unit: Agency
     value: Decimal | None
     place: int | None
     target: Target | None = None
@@ -77,6 +77,8 @@ class Block:
     tiles: tuple[Tile, ...]
     rank: Indicator | None = None
     places: tuple[Place, ...] = ()
+    reasons: tuple[tuple[Text, int], ...] = ()
+    """What weighs most on the figure of the worst one; of a past day nobody knows it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ def shown_for(board: Board, unit: Agency, period: Period, *, at: datetime, as_of
     known = list_indicators(codes)
     every = list(known.values())
     now = readings(every, unit.code, period, at=at, as_of=as_of)
-    before = _readings(every, unit.code, period.before(), at)
-    ago = _readings(every, unit.code, period.year_ago(), at)
+    before = _readings(every, unit.code, period.before(), at, as_of)
+    ago = _readings(every, unit.code, period.year_ago(), at, as_of)
     units = {code for figures in now.values() for code in figures} | {unit.code}
     promised = targets_for(known, units, period)
     names = agencies_by_code(units, min(period.last, civil_date(at)))
@@ -147,7 +149,9 @@ def shown_for(board: Board, unit: Agency, period: Period, *, at: datetime, as_of
         )
         rank = known.get(row.get("rank", ""))
         places = places_for(rank, unit, now.get(rank.code, {}), names, promised) if rank else ()
-        blocks.append(Block(row["code"], row, tiles, rank, places))
+        worst = next((each for each in places if each.place is not None), None)
+        reasons = reasons_for(rank.query, worst.unit.code, period, at) if rank and worst and as_of is None else ()
+        blocks.append(Block(row["code"], row, tiles, rank, places, tuple(reasons)))
     return Shown(board, unit, period, as_of, tuple(blocks))
 
 
@@ -158,10 +162,12 @@ def _newest(figure: Figure | None, told: Observation | None, period: Period) -> 
     return read_period(told.period), Figure(told.unit, told.value, told, above=told.above, beneath=told.below)
 
 
-def _readings(every: Sequence[Indicator], unit: str, period: Period, at: datetime) -> Readings:
+def _readings(
+    every: Sequence[Indicator], unit: str, period: Period, at: datetime, as_of: datetime | None = None
+) -> Readings:
     """Return the figures of a period beside the one that is asked for; none where the unit was not yet there."""
     try:
-        return readings(every, unit, period, at=at)
+        return readings(every, unit, period, at=at, as_of=as_of)
     except NotFound:
         return {}
 
@@ -185,11 +191,11 @@ def places_for(
     made = []
     for each in order[::-1]:
         target = promised.get((indicator.code, each.of))
-        if target is None and indicator.unit == "%":
+        if target is None and indicator.is_share:
             # a share that is promised of the whole is asked of each part; a number is not
             target = promised.get((indicator.code, unit.code))
         stands = standing(each.value, target.value, direction, target.tolerance) if target else Standing.UNKNOWN
-        made.append(Place(each.of, names[each.of].name, each.value, each.place, target, stands))
+        made.append(Place(names[each.of], each.value, each.place, target, stands))
     return tuple(sorted(made, key=lambda one: one.place is None))
 
 
@@ -205,7 +211,7 @@ def nearest(unit: str, figures: Iterable[str], names: Mapping[str, Agency]) -> l
 
 
 def figure_over_time(
-    indicator: Indicator, unit: str, period: Period, *, at: datetime, number: int = 12
+    indicator: Indicator, unit: str, period: Period, *, at: datetime, number: int = 13
 ) -> list[tuple[Period, Decimal | None]]:
     """Return the figures of a unit in a period and those before it, oldest first; a period without a figure has None."""
     here = own_period(indicator, period)

@@ -73,6 +73,8 @@ def opened(indicator: Indicator, agency: Agency, period: Period, *, at: datetime
         for each in places_for(indicator, agency, every, names, promised)[:MOST_PLACES]
     ]
     ahead = next_target(indicator, agency.code, civil_date(at))
+    if ahead is not None and not (indicator.is_share or read_period(ahead.period).kind is span.kind):
+        ahead = None  # a number of a month says nothing of one that is promised for a year
     expected = forecast_for(indicator, history, ahead.period, at) if ahead else None
     return Opened(
         tile=tile,

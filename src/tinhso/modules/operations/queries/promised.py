@@ -34,14 +34,14 @@ def by_text(unit: Agency, *, at: datetime) -> list[dict[str, Any]]:
     courses = _courses({each.indicator for each in every}, unit, at)
     made = []
     for source, some in groupby(every, key=lambda each: each.source):
-        rows = sorted((_row(each, courses[each.indicator.code], at) for each in some), key=lambda row: row["order"])
+        rows = sorted((_row(each, _course(each, courses, at), at) for each in some), key=lambda row: row["order"])
         made.append({"source": source, "rows": rows, "missed": sum(row["is_missed"] for row in rows)})
     return made
 
 
 def _courses(indicators: set[Indicator], unit: Agency, at: datetime) -> dict[str, Course]:
     """Return each figure over time. Lent ones are counted for all of them at once, month by month."""
-    lent = [each for each in indicators if each.query]
+    lent = [each for each in indicators if each.query and each.is_share]
     found: dict[str, Course] = {each.code: [] for each in indicators}
     span = period_of(Kind.MONTH, civil_date(at))
     spans = [span]
@@ -60,6 +60,18 @@ def _courses(indicators: set[Indicator], unit: Agency, at: datetime) -> dict[str
             rows = history_of(each, unit.code, until=civil_date(at))
             found[each.code] = [(read_period(row.period), row.value) for row in rows]
     return found
+
+
+def _course(target: Target, courses: dict[str, Course], at: datetime) -> Course:
+    """Return the course that belongs to a target: of a number that is counted, the figure of the target's own period alone."""
+    if not target.indicator.query or target.indicator.is_share:
+        return courses[target.indicator.code]
+    span = read_period(target.period)
+    try:
+        figure = readings([target.indicator], target.unit, span, at=at)[target.indicator.code].get(target.unit)
+    except NotFound:
+        figure = None
+    return [(span, figure.value if figure else None)]
 
 
 def _row(target: Target, course: Course, at: datetime) -> dict[str, Any]:

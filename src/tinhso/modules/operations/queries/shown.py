@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -45,7 +45,9 @@ def period_words(period: Period) -> str:
         Kind.WEEK: gettext("Week {number}, {year}").format(number=first.isocalendar()[1], year=first.isocalendar()[0]),
         Kind.MONTH: gettext("Month {month}").format(month=f"{first:%m/%Y}"),
         Kind.QUARTER: gettext("Quarter {number}, {year}").format(number=first.month // 3 + 1, year=first.year),
-        Kind.HALF: gettext("Half {number} of {year}").format(number=first.month // 6 + 1, year=first.year),
+        Kind.HALF: (gettext("First half of {year}") if first.month == 1 else gettext("Second half of {year}")).format(
+            year=first.year
+        ),
         Kind.NINE_MONTHS: gettext("Nine months of {year}").format(year=first.year),
         Kind.YEAR: gettext("Year {year}").format(year=first.year),
     }
@@ -62,7 +64,7 @@ def standing_words(tile: Tile) -> str:
             target=target, period=period_words(read_period(tile.target.period))
         )
     short = abs(tile.target.value - tile.value)
-    gap = number(short, max(tile.indicator.decimals, 1 if tile.indicator.unit == "%" else 0))
+    gap = number(short, max(tile.indicator.decimals, 1 if tile.indicator.is_share else 0))
     said = {
         Standing.MET: gettext("Meets the target of {target}"),
         Standing.NEAR: gettext("Nearly: {gap} off the target of {target}"),
@@ -77,7 +79,7 @@ def trend(indicator: Indicator, value: Decimal | None, before: Decimal | None, w
     if value is None or before is None:
         return None
     moved = value - before
-    places = max(indicator.decimals, 1 if indicator.unit == "%" else 0)
+    places = max(indicator.decimals, 1 if indicator.is_share else 0)
     icon = TREND_ICONS[0] if moved > 0 else TREND_ICONS[1] if moved < 0 else TREND_ICONS[2]
     if not moved:
         return {"icon": icon, "text": gettext("as in {period}").format(period=words), "state": ""}
@@ -87,12 +89,12 @@ def trend(indicator: Indicator, value: Decimal | None, before: Decimal | None, w
     return {"icon": icon, "text": up.format(n=number(abs(moved), places), period=words), "state": state}
 
 
-def tile_row(tile: Tile, kept: str = "") -> dict[str, Any]:
+def tile_row(tile: Tile) -> dict[str, Any]:
     """Return a tile as a board shows it."""
     stands = tile.standing
     return {
         "name": own(tile.indicator, "name"),
-        "href": f"{reverse('operations:figure', args=[tile.unit, tile.indicator.code])}?ky={tile.period.key}{kept}",
+        "href": f"{reverse('operations:figure', args=[tile.unit, tile.indicator.code])}?ky={tile.period.key}",
         "value": amount(tile.indicator, tile.value),
         "is_missing": tile.value is None,
         "standing": stands.value,
@@ -111,7 +113,7 @@ def source_words(tile: Tile) -> str:
         return gettext("{period}, counted by the platform").format(period=span)
     if tile.figure is not None and tile.figure.told is not None:
         return gettext("{period}, {source}").format(period=span, source=told_by(tile.figure.told))
-    if tile.figure is not None and tile.figure.below:
+    if tile.value is not None and tile.figure is not None and tile.figure.below:
         return gettext("{period}, from {n} units below").format(period=span, n=len(tile.figure.below))
     return span
 
@@ -120,14 +122,14 @@ def place_row(place: Place, block: Block, period: Period, *, board: str = "", ke
     """Return a unit of a rank as a board shows it."""
     assert block.rank is not None
     return {
-        "name": place.name,
-        "href": f"{reverse('operations:board', args=[place.unit])}?bang={board}&ky={period.key}{kept}",
-        "figure_href": f"{reverse('operations:figure', args=[place.unit, block.rank.code])}?ky={period.key}",
+        "name": own(place.unit, "name"),
+        "href": f"{reverse('operations:board', args=[place.unit.code])}?bang={board}&ky={period.key}{kept}",
+        "figure_href": f"{reverse('operations:figure', args=[place.unit.code, block.rank.code])}?ky={period.key}",
         "value": amount(block.rank, place.value),
         "place": place.place,
         "chip": CHIPS[place.standing],
         "standing": standing_name(place.standing),
-        "rows": link_to(block.rank.query, place.unit, period) if block.rank.query else "",
+        "rows": link_to(block.rank.query, place.unit.code, period) if block.rank.query else "",
     }
 
 
@@ -173,8 +175,13 @@ def around_period(period: Period, path: str, at: datetime, extra: str) -> dict[s
 
 def block_row(block: Block) -> dict[str, Any]:
     """Return the head of a block."""
-    name = block.row["name"] if vietnamese() else block.row.get("name_en") or block.row["name"]
-    return {"code": block.code, "name": name, "icon": block.row["icon"]}
+    return {"code": block.code, "name": block_name(block.row), "icon": block.row["icon"]}
+
+
+def block_name(row: Mapping[str, Any]) -> str:
+    """Return the name of a block in the language of the page."""
+    name: str = row["name"]
+    return name if vietnamese() else row.get("name_en") or name
 
 
 def chart_points(found: Sequence[tuple[Period, Decimal | None]]) -> list[tuple[str, float | None]]:
