@@ -51,7 +51,7 @@ def test_the_worker_is_told_of_all_that_some_topic_looks_at():
     """Nobody notices a topic whose events never come: its pages stay as they are."""
     wanted = set()
     for event in registry.of(Event):
-        facts = defaultdict(str, {"to": "official:1"})
+        facts = defaultdict(lambda: str(uuid4()), {"to": "official:1"})
         entry = EntryView(
             uuid4(),
             event.key,

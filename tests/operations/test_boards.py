@@ -81,6 +81,15 @@ def test_what_is_late_is_seen_with_why_and_the_worst_unit_first(played, count):
     assert [each["name"] for each in opened.places], "opens down to the ward"
 
 
+def test_satisfaction_is_of_those_who_rated_and_without_them_there_is_none(played, count, who):
+    assert tiles_of(board_of(PROVINCE, later(31)))["mc.hai_long"].value is None
+    code = playing.returned(who)
+    playing.ACTS["rate"](who, code, later(40))
+    count(later(41))
+    tile = tiles_of(board_of(PROVINCE, later(42)))["mc.hai_long"]
+    assert (tile.value, tile.figure.beneath) == (100, 1)
+
+
 def test_a_month_without_dossiers_has_no_share_and_that_is_not_nought(played):
     at = later(31)
     found = boards.shown_for(boards.get_board(""), boards.unit_for(PROVINCE, at), read_period("2022-03"), at=at)

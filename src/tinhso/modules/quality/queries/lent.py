@@ -21,12 +21,12 @@ SHARES: Mapping[str, tuple[str, Text]] = {
     "online": ("3.3", _("Share of dossiers filed online")),
     "paid_online": ("3.6", _("Share of fees paid online")),
     "digitised": ("4.2", _("Share of dossiers digitised")),
-    "satisfied": ("5.4", _("Share of applicants who are satisfied")),
 }
 COUNTS: Mapping[str, Text] = {
     "received": _("Dossiers received"),
     "ended": _("Dossiers settled"),
     "overdue": _("Dossiers open past their due date"),
+    "satisfied": _("Share of those who rated that are satisfied"),
     "score": _("Points of the service index, of a hundred that can be measured"),
 }
 
@@ -45,6 +45,10 @@ def _of(found: AgencyIndex) -> dict[str, Lent]:
         "ended": Lent(Decimal(counts.ended)),
         "overdue": Lent(Decimal(counts.open_late)),
     }
+    if counts.rated:
+        # of those who said anything: 5.4 of the index takes lateness in as well, and speaks where nobody did
+        liked = Decimal(counts.rated - counts.disliked)
+        made["satisfied"] = Lent(100 * liked / counts.rated, liked, Decimal(counts.rated))
     if found.index is None:
         return made
     if found.index.share is not None:
@@ -63,6 +67,8 @@ def link(name: str, unit: str, period: CivilPeriod) -> str:
     key = Period(period.first, period.last).key
     if name in SHARES:
         return f"{reverse('quality:indicator', args=[unit, SHARES[name][0]])}?ky={key}"
+    if name == "satisfied":
+        return f"{reverse('quality:indicator', args=[unit, '5.4'])}?ky={key}"
     if name == "overdue":
         return f"{reverse('quality:indicator', args=[unit, '2.1'])}?ky={key}&loc=khong-dat"
     return f"{reverse('quality:agency', args=[unit])}?ky={key}"
