@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.base.clock import civil
 from tinhso.law.later_fees import LARGEST, LaterFee
+from tinhso.law.periods import Kind, Period
 
 NBSP = "\u00a0"
 Day = date | datetime | str | None
@@ -117,6 +118,23 @@ def later_sum(rule: LaterFee) -> str:
     if rule.most < LARGEST:
         return _("reckoned in each case, at most {most}").format(most=money(rule.most))
     return _("reckoned in each case")
+
+
+def period_words(period: Period) -> str:
+    """Return a period as people say it."""
+    first = period.first
+    words = {
+        Kind.DAY: f"{first:%d/%m/%Y}",
+        Kind.WEEK: _("Week {number}, {year}").format(number=first.isocalendar()[1], year=first.isocalendar()[0]),
+        Kind.MONTH: _("Month {month}").format(month=f"{first:%m/%Y}"),
+        Kind.QUARTER: _("Quarter {number}, {year}").format(number=first.month // 3 + 1, year=first.year),
+        Kind.HALF: (_("First half of {year}") if first.month == 1 else _("Second half of {year}")).format(
+            year=first.year
+        ),
+        Kind.NINE_MONTHS: _("Nine months of {year}").format(year=first.year),
+        Kind.YEAR: _("Year {year}").format(year=first.year),
+    }
+    return words[period.kind]
 
 
 def file_size(value: Any) -> str:

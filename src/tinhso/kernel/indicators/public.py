@@ -8,10 +8,11 @@ from tinhso.kernel.indicators.actions.deciding import (
     withdraw,
 )
 from tinhso.kernel.indicators.actions.reckoning import reckon_for
-from tinhso.kernel.indicators.actions.telling import NotMeasured, UnitEnded, set_target, tell
+from tinhso.kernel.indicators.actions.telling import NotMeasured, UnitEnded, number_of, set_target, tell
 from tinhso.kernel.indicators.formulas import Formula, Input, Unfit, read_formula
 from tinhso.kernel.indicators.measures import Counted, Lent, Measures, link_to, reasons_for
-from tinhso.kernel.indicators.models import Indicator, Observation, State, Target
+from tinhso.kernel.indicators.models import Indicator, Observation, Source, State, Target
+from tinhso.kernel.indicators.prospects import Prospect, forecast_for, prospects
 from tinhso.kernel.indicators.queries import (
     Figure,
     figure_of,
@@ -43,7 +44,9 @@ __all__ = [
     "Measures",
     "NotMeasured",
     "Observation",
+    "Prospect",
     "Readings",
+    "Source",
     "State",
     "Target",
     "Unfit",
@@ -51,6 +54,7 @@ __all__ = [
     "approve",
     "figure_of",
     "first_kept",
+    "forecast_for",
     "get_indicator",
     "history_of",
     "latest_told",
@@ -58,8 +62,10 @@ __all__ = [
     "list_every",
     "list_indicators",
     "next_target",
+    "number_of",
     "own_period",
     "promises_of",
+    "prospects",
     "publish",
     "read_formula",
     "readings",

@@ -22,7 +22,7 @@ from tinhso.modules.operations import access
 from tinhso.modules.operations.actions import arranging
 from tinhso.modules.operations.queries import boards, figures, promised, shown, yesterday
 from tinhso.web.spreadsheet import csv_lines
-from tinhso.web.words import moment, number, own
+from tinhso.web.words import moment, number, own, period_words
 
 KEPT = (401, 403, 404)
 
@@ -64,7 +64,7 @@ def board(request: ActorRequest, unit: str) -> HttpResponse:
         "board": chosen,
         "boards": _board_links(chosen.code, here, period),
         "period": period,
-        "period_words": shown.period_words(period),
+        "period_words": period_words(period),
         "period_links": shown.period_links(period, here, request.at, extra),
         **shown.around_period(period, here, request.at, extra),
         "sheet": f"?{request.GET.urlencode()}&dang=csv",
@@ -112,7 +112,7 @@ def figure(request: ActorRequest, unit: str, code: str) -> HttpResponse:
         "formula": found.formula,
         "missing": found.missing,
         "history": [
-            {"period": shown.period_words(span), "value": shown.amount(indicator, value)}
+            {"period": period_words(span), "value": shown.amount(indicator, value)}
             for span, value in found.history[::-1]
         ],
         "points": shown.chart_points(found.history),

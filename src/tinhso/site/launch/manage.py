@@ -16,7 +16,7 @@ MAKES_TABLES = {"manage"}
 
 def run(verb: str, arguments: list[str]) -> int:
     """
-    Hand the verb to Django's command of the same name (`import` is `import_data`: a keyword cannot be a module).
+    Hand the verb to Django's command of the same name (`import` is `import_data`, `import plan` is `import_plan`: a keyword cannot be a module).
 
     `--data DIR` names the data folder, as for `up`. Returns 1 with a sentence where no database is there.
     """
@@ -32,6 +32,8 @@ def run(verb: str, arguments: list[str]) -> int:
 
         Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
     name = {"import": "import_data"}.get(verb, verb)
+    if verb == "import" and arguments[:1] == ["plan"]:
+        name, arguments = "import_plan", arguments[1:]
     try:
         if verb == "manage":
             execute_from_command_line(["tinhso", *arguments])

@@ -16,6 +16,7 @@ from tinhso.base.refusals import Text
 from tinhso.kernel.indicators.public import (
     Indicator,
     first_kept,
+    forecast_for,
     list_every,
     next_target,
     own_period,
@@ -24,16 +25,14 @@ from tinhso.kernel.indicators.public import (
     targets_for,
 )
 from tinhso.kernel.organisation.public import Agency, agencies_by_code, list_agencies
-from tinhso.law.forecast import Forecast, Risk, forecast, risk
+from tinhso.law.forecast import Forecast, Risk, risk
 from tinhso.law.indicators import Direction, Standing, standing
 from tinhso.law.periods import Period, read_period
 from tinhso.modules.operations.queries import shown
 from tinhso.modules.operations.queries.boards import Block, Shown, Tile, figure_over_time, places_for
-from tinhso.web.words import own
+from tinhso.web.words import own, period_words
 
 MOST_PLACES = 400
-MOST_STEPS = 60
-"""How many periods ahead a forecast goes; beyond it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +106,13 @@ def _before(history: Sequence[tuple[Period, Decimal | None]], span: Period) -> t
     return known.get(span.before()), known.get(span.year_ago())
 
 
-def forecast_for(
-    indicator: Indicator, history: Sequence[tuple[Period, Decimal | None]], key: str, at: datetime
-) -> Forecast | None:
-    """Return what a figure will be in the last period before a target's day. The period that lasts is not over: it tells nothing."""
-    # a promise whose day is over is looked at by the end of this year
-    until = max(read_period(key).last, civil_date(at).replace(month=12, day=31))
-    over = [(span, value) for span, value in history if span.last < civil_date(at)]
-    told = [(place, value) for place, (_span, value) in enumerate(over) if value is not None]
-    if not over:
-        return None
-    place, span = len(over) - 1, over[-1][0]
-    while span.last < until and place < len(over) + MOST_STEPS:
-        span, place = span.after(), place + 1
-    if span.last < until:
-        return None
-    least = None if indicator.unit not in ("%", "") and indicator.direction == Direction.NEITHER else Decimal(0)
-    return forecast(told, place, least=least, most=Decimal(100) if indicator.unit == "%" else None)
-
-
 def forecast_words(found: Opened) -> dict[str, str] | None:
     """Say what is to be expected of a figure by its target's day; None where nothing is promised."""
     if not found.by or found.wanted is None:
         return None
     indicator = found.tile.indicator
     target = shown.amount(indicator, found.wanted)
-    by = shown.period_words(read_period(found.by))
+    by = period_words(read_period(found.by))
     if found.is_over:
         stands = standing(found.tile.value, found.wanted, Direction(indicator.direction))
         text = gettext("The target of {target} was promised for {period}, which is over. The figure now: {value}.")

@@ -15,7 +15,7 @@ from tinhso.kernel.indicators.public import Indicator, link_to, told_by
 from tinhso.law.indicators import Direction, Standing
 from tinhso.law.periods import Kind, Period, read_period
 from tinhso.modules.operations.queries.boards import KINDS, Block, Place, Tile, current
-from tinhso.web.words import number, own, percent, vietnamese
+from tinhso.web.words import number, own, percent, period_words, vietnamese
 
 STATE_ICONS = {
     Standing.MET: "circle-check",
@@ -35,23 +35,6 @@ def amount(indicator: Indicator, value: Decimal | None) -> str:
         return percent(value, indicator.decimals)
     unit = own(indicator, "unit")
     return f"{number(value, indicator.decimals)} {unit}".strip()
-
-
-def period_words(period: Period) -> str:
-    """Return a period as people say it."""
-    first = period.first
-    words = {
-        Kind.DAY: f"{first:%d/%m/%Y}",
-        Kind.WEEK: gettext("Week {number}, {year}").format(number=first.isocalendar()[1], year=first.isocalendar()[0]),
-        Kind.MONTH: gettext("Month {month}").format(month=f"{first:%m/%Y}"),
-        Kind.QUARTER: gettext("Quarter {number}, {year}").format(number=first.month // 3 + 1, year=first.year),
-        Kind.HALF: (gettext("First half of {year}") if first.month == 1 else gettext("Second half of {year}")).format(
-            year=first.year
-        ),
-        Kind.NINE_MONTHS: gettext("Nine months of {year}").format(year=first.year),
-        Kind.YEAR: gettext("Year {year}").format(year=first.year),
-    }
-    return words[period.kind]
 
 
 def standing_words(tile: Tile) -> str:

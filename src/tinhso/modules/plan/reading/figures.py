@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tinhso.kernel.indicators.reading.text import Paragraph
+from tinhso.modules.plan.reading.text import Paragraph
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _PERCENT = re.compile(rf"(?<![\d.,/])(?P<value>{_NUMBER})\s?%")
@@ -26,15 +26,17 @@ _RANK_BEFORE = re.compile(r"(?:xếp(?: hạng)?|hạng|vị trí)\s+(?:thứ\s+
 _YEAR = re.compile(
     r"(?:đến|vào|hết|cuối|trong|năm|kế hoạch)\s*(?:hết\s*|cuối\s*)?(?:năm\s*)?(?P<year>20\d{2})", re.IGNORECASE
 )
-_PERIOD = re.compile(r"giai đoạn\s*20\d{2}\s*[-–]\s*(?P<year>20\d{2})", re.IGNORECASE)
+_PERIOD = re.compile(r"(?:giai đoạn|\d năm)\s*20\d{2}\s*[-–]\s*(?P<year>20\d{2})", re.IGNORECASE)
 _QUARTER = re.compile(r"quý\s*(?P<quarter>IV|I{1,3}|[1-4])\s*[/-]\s*(?:năm\s*)?(?P<year>20\d{2})", re.IGNORECASE)
 _GOALS = re.compile(r"mục tiêu|chỉ tiêu|nhiệm vụ|nội dung kế hoạch|giải pháp|nội dung thực hiện|yêu cầu", re.IGNORECASE)
 _RESULTS = re.compile(r"kết quả|tình hình|hiện trạng|đánh giá|thực trạng|tồn tại|hạn chế", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:đã|hiện nay|đến nay|tính đến|hiện có|năm\s+20\d{2}\s+đạt)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    rf"(?:{_NUMBER})\s?%?(?:\s*\([^)]*\))?\s*(?P<about>(?:tỷ lệ\s+|số lượng\s+)?(?:[^\d;.:(]|\((?!\d)[^)%]{{0,80}}\)|\d(?![\d.,]*\s?%))*)"
+)
+FEWEST_ABOUT = 2
 FAR = 40
 """Letters between a share and its count, beyond which they are two figures."""
-CLOSE = Decimal("0.06")
-"""Percentage points by which a share may differ from its count: one that was cut after a decimal."""
 
 
 class Told(StrEnum):
@@ -64,6 +66,8 @@ class FigureRead:
     last: int
     """Offsets of its paragraph in the normal text."""
     is_rank: bool = False
+    about: str = ""
+    """What it is a share of: the words behind it, up to the next figure or stop."""
 
     @property
     def counted(self) -> Decimal | None:
@@ -73,10 +77,14 @@ class FigureRead:
     @property
     def disagrees(self) -> bool:
         """Tell whether the share and the count beside it say different things."""
-        return self.value is not None and self.counted is not None and abs(self.value - self.counted) > CLOSE
+        if self.value is None or self.counted is None:
+            return False
+        # a share may be rounded, or cut after its last decimal
+        exponent = self.value.as_tuple().exponent
+        return abs(self.value - self.counted) >= Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
-_RELATIONS = {
+RELATIONS = {
     "tối thiểu": "at_least", "ít nhất": "at_least", "từ": "at_least", "trên": "more_than", "hơn": "more_than",
     "gần": "about", "khoảng": "about", "không quá": "at_most", "dưới": "at_most", "giảm": "decrease", "tăng": "increase",
 }  # fmt: skip
@@ -85,7 +93,7 @@ _RELATIONS = {
 def figures(found: Iterable[Paragraph]) -> list[FigureRead]:
     """Return the figures of a document in their order."""
     every = list(found)
-    horizon = _horizon(every)
+    horizon = horizon_of(every)
     return [figure for paragraph in every for figure in _of(paragraph, horizon)]
 
 
@@ -97,7 +105,7 @@ def _of(paragraph: Paragraph, horizon: str) -> Iterator[FigureRead]:
         count = _beside(share, counts, text)
         if count is not None:
             counts.pop(count.start())
-        made.append((share.start(), _figure(paragraph, share.start(), _decimal(share["value"]), count, horizon)))
+        made.append((share.start(), _figure(paragraph, share.start(), decimal_of(share["value"]), count, horizon)))
     made += [(place, _figure(paragraph, place, None, count, horizon)) for place, count in counts.items()]
     yield from (figure for _place, figure in sorted(made, key=lambda each: each[0]))
 
@@ -125,22 +133,23 @@ def _figure(
 ) -> FigureRead:
     before = paragraph.text[:place]
     word = _BEFORE.search(before)
-    told = _told(paragraph, before)
+    told = told_at(paragraph, before)
     return FigureRead(
         told=told,
         value=value,
-        above=_decimal(count["above"]) if count else None,
-        below=_decimal(count["below"]) if count else None,
-        relation=_RELATIONS[word["word"].lower()] if word else "",
-        by=_by(paragraph, horizon) if told is Told.TARGET else "",
-        sentence=_sentence(paragraph.text, place),
+        above=decimal_of(count["above"]) if count else None,
+        below=decimal_of(count["below"]) if count else None,
+        relation=RELATIONS[word["word"].lower()] if word else "",
+        by=by_of(paragraph, horizon) if told is Told.TARGET else "",
+        sentence=sentence_at(paragraph.text, place),
         first=paragraph.first,
         last=paragraph.last,
         is_rank=bool(count and _RANK_BEFORE.search(before)),
+        about=_about(paragraph.text, place),
     )
 
 
-def _told(paragraph: Paragraph, before: str) -> Told:
+def told_at(paragraph: Paragraph, before: str) -> Told:
     """Tell by the nearest heading that says it, then by the words; a plan promises where nothing says otherwise."""
     if _PLANNED.search(before):
         return Told.PLANNED
@@ -153,14 +162,30 @@ def _told(paragraph: Paragraph, before: str) -> Told:
     return Told.REPORTED if _PAST.search(paragraph.text) else Told.TARGET
 
 
-def _sentence(text: str, place: int) -> str:
+def _about(text: str, place: int) -> str:
+    """Return what a figure is of: “hồ sơ công việc tại cấp huyện”; empty where too little follows it."""
+    found = _ABOUT.match(text, place)
+    words = (
+        re.sub(
+            r"(?:\s+(?:và|hoặc|trong đó|đạt|được|là|có|trên|tối thiểu|ít nhất|khoảng))+$",
+            "",
+            found["about"].strip(" ,"),
+        )
+        if found
+        else ""
+    )
+    return words if len(words.split()) >= FEWEST_ABOUT else ""
+
+
+def sentence_at(text: str, place: int) -> str:
     """Return the clause around a place: between full stops and semicolons that end one."""
     begin = max((found.end() for found in re.finditer(r"[;.]\s+(?=\S)", text[:place])), default=0)
     end = re.search(r"[;.](?:\s|$)", text[place:])
     return text[begin : place + end.start() if end else len(text)].strip(" -+*")
 
 
-def _by(paragraph: Paragraph, horizon: str) -> str:
+def by_of(paragraph: Paragraph, horizon: str) -> str:
+    """Return the key of the period until which a paragraph promises: its own words, else its headings, else the horizon of the document."""
     for said in (paragraph.text, *paragraph.under[::-1]):
         if found := _QUARTER.search(said):
             place = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(found["quarter"].upper()) or int(found["quarter"])
@@ -170,7 +195,7 @@ def _by(paragraph: Paragraph, horizon: str) -> str:
     return horizon
 
 
-def _horizon(every: Iterable[Paragraph]) -> str:
+def horizon_of(every: Iterable[Paragraph]) -> str:
     """Return the year until which the document promises: the last of the period its title names, or its one year."""
     for paragraph in every:
         if paragraph.text.isupper() and (
@@ -180,5 +205,6 @@ def _horizon(every: Iterable[Paragraph]) -> str:
     return ""
 
 
-def _decimal(text: str) -> Decimal:
+def decimal_of(text: str) -> Decimal:
+    """Return a number as a document writes it: 1.234,5."""
     return Decimal(text.replace(".", "").replace(",", "."))

@@ -18,6 +18,11 @@ _RULE = re.compile(r"[-–—_|=*\s]+")
 _ROMAN = re.compile(r"(?P<mark>[IVX]{1,5})[.)]\s*(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<mark>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+(?P<text>\S.*)")
 _PART = re.compile(r"(?:Phần|PHẦN)\s*(?P<mark>(?:thứ\s+)?[IVX]+|\d+)?\s*(?P<text>.*)")
+_ARTICLE = re.compile(
+    r"(?P<name>Điều\s+\d+\.?\s*(?:Tổ chức thực hiện|Trách nhiệm thi hành|Mục tiêu|Nhiệm vụ|Nội dung(?: thực hiện)?|Giải pháp|"
+    r"Bố trí kinh phí|Kinh phí(?: thực hiện)?|Đối tượng, phạm vi|Phân công(?: nhiệm vụ)?))\b"
+)
+"""An article that says what stands under it, with or without words of its own behind."""
 LONGEST_HEADING = 160
 
 
@@ -41,10 +46,12 @@ def paragraphs(text: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     headings: list[tuple[int, str]] = []
     for first, last, words in _joined(normal(text)):
-        level = _heading_level(words)
+        level, name = _heading_level(words), words
+        if level is None and (article := _ARTICLE.match(words)):
+            level, name = _ARTICLE_LEVEL, article["name"]
         if level is not None:
             headings = [each for each in headings if each[0] < level]
-            headings.append((level, words))
+            headings.append((level, name))
             if level > _NUMBER_LEVEL and len(words) > LONGEST_HEADING:
                 headings.pop()
         found.append(Paragraph(words, first, last, tuple(each for _level, each in headings)))
@@ -90,7 +97,7 @@ def _begins(words: str, before: str) -> bool:
     return before.endswith((".", ";", ":", "./.")) and words[:1].isupper() and len(before) < LONGEST_HEADING // 2
 
 
-_PART_LEVEL, _CAPITALS_LEVEL, _ROMAN_LEVEL, _NUMBER_LEVEL = 0, 1, 2, 3
+_PART_LEVEL, _CAPITALS_LEVEL, _ARTICLE_LEVEL, _ROMAN_LEVEL, _NUMBER_LEVEL = 0, 1, 2, 3, 4
 
 
 def _heading_level(words: str) -> int | None:
@@ -101,6 +108,9 @@ def _heading_level(words: str) -> int | None:
         return _CAPITALS_LEVEL
     if (found := _ROMAN.fullmatch(words)) and len(words) <= LONGEST_HEADING:
         return _ROMAN_LEVEL
-    if (found := _NUMBERED.fullmatch(words)) and len(words) <= LONGEST_HEADING and not words.endswith((";", ".")):
-        return _NUMBER_LEVEL + found["mark"].count(".")
+    if (found := _NUMBERED.fullmatch(words)) and len(words) <= LONGEST_HEADING:
+        deep = found["mark"].count(".")
+        # “3.2. Đào tạo …;” is a heading, “2. Ngân sách tỉnh …;” is an item
+        if not words.endswith(".") and (deep or not words.endswith(";")):
+            return _NUMBER_LEVEL + deep
     return None

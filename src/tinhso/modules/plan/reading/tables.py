@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tinhso.kernel.indicators.reading.text import normal
+from tinhso.modules.plan.reading.text import normal
 
 _UNIT = re.compile(r"(?:Đơn vị(?: tính)?|ĐVT)\s*:\s*(?P<unit>(?:triệu|tỷ|tỉ|nghìn|ngàn)?\s*đồng)", re.IGNORECASE)
 _UNITS = {
@@ -26,6 +26,8 @@ _ENDS = re.compile(r"\n\s*(?:PHỤ LỤC|Nơi nhận)\b")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})*(?:,\d+)?|\d+(?:,\d+)?")
 _YEAR = re.compile(r"(?:năm\s*)?(20\d{2})", re.IGNORECASE)
 _TOTAL = re.compile(r"tổng(?:\s+(?:cộng|số))?", re.IGNORECASE)
+_SPAN = re.compile(r"(?:năm\s*)?(?:20\d{2}\s*[-–]\s*20\d{2}|(?P<single>20\d{2}))", re.IGNORECASE)
+_WHOLE = re.compile(r"tổng", re.IGNORECASE)
 LEAST_COLUMNS = 3
 """A number, a name, a sum."""
 
@@ -54,6 +56,13 @@ class Table:
     years: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Row | None
+    heading: str = ""
+    """The last words in capitals before it."""
+    first: int = 0
+    """Offset of its unit in the normal text, and of what ends it."""
+    last: int = 0
+    is_by_source: bool = False
+    """Its rows are sources of money and bear no numbers."""
 
     @property
     def differences(self) -> dict[str, Decimal]:
@@ -81,28 +90,61 @@ def tables(text: str) -> list[Table]:
         end = _ENDS.search(rest)
         after = _UNIT.search(rest)
         stop = min(each.start() for each in (end, after) if each) if end or after else len(rest)
-        table = _table(_cells(rest[:stop]), _factor(unit["unit"]))
+        placed, factor = _cells(rest[:stop]), _factor(unit["unit"])
+        cells = [cell for cell, _end in placed]
+        table = _table(cells, factor) or _by_source(cells, factor)
         if table is not None:
-            found.append(table)
+            heading, last = _heading(whole[: unit.start()]), placed[min(table.last, len(placed)) - 1][1]
+            found.append(replace(table, heading=heading, first=unit.start(), last=unit.end() + last))
     return found
+
+
+def _heading(before: str) -> str:
+    """Return the words in capitals that stand above a table: those right below PHỤ LỤC, or the last line of its paragraph."""
+    lines = [line.strip() for line in before.strip().split("\n") if line.strip()][-12:]
+    annex = max((place for place, line in enumerate(lines) if line.startswith("PHỤ LỤC")), default=-1)
+    named = [line for line in lines[annex + 1 :] if line.isupper()] if annex >= 0 else []
+    return " ".join(named) or (lines[-1] if lines else "")
+
+
+def _by_source(cells: Sequence[str], factor: Decimal) -> Table | None:
+    """Return a table whose rows are a name with its sums, the whole first: money by source and year."""
+    found = [_SPAN.fullmatch(cell) for cell in cells]
+    place = next((place for place, each in enumerate(found) if each), None)
+    if place is None:
+        return None
+    years: list[str] = []
+    while place < len(cells) and (each := found[place]):
+        if each["single"]:
+            years.append(each["single"])
+        place += 1
+    rows, width = [], len(years) + 2
+    while years and place + width <= len(cells) and not _NUMBER.fullmatch(cells[place]):
+        sums = [_money(cell, factor) for cell in cells[place + 1 : place + width]]
+        if any(each is None for each in sums):
+            break
+        rows.append(Row("", cells[place], sums[0], tuple(sums[1:])))
+        place += width
+    if len(rows) < LEAST_COLUMNS or not _WHOLE.match(rows[0].name):
+        return None
+    return Table(tuple(years), tuple(rows[1:]), rows[0], last=place, is_by_source=True)
 
 
 def _factor(unit: str) -> Decimal:
     return _UNITS.get(unit.lower().split()[0], Decimal(1))
 
 
-def _cells(text: str) -> list[str]:
-    """Return the cells: parted by lines that are a stroke, where there are such, else by blank lines."""
-    lines = [line.strip() for line in text.strip().split("\n")]
-    if "|" not in lines:
-        return [" ".join(each.split()) for each in re.split(r"\n\s*\n", text) if each.strip()]
-    cells: list[list[str]] = [[]]
-    for line in lines:
-        if line == "|":
-            cells.append([])
-        elif line:
-            cells[-1].append(line)
-    return [" ".join(each) for each in cells]
+def _cells(text: str) -> list[tuple[str, int]]:
+    """Return the cells, each with the offset behind it: parted by lines that are a stroke, where there are such, else by blank lines."""
+    parting = r"\n[ \t]*\|[ \t]*(?=\n|$)" if re.search(r"(?m)^[ \t]*\|[ \t]*$", text) else r"\n\s*\n"
+    found, begun = [], 0
+    for part in [*re.finditer(parting, text), None]:
+        end = part.start() if part else len(text)
+        cell = " ".join(text[begun:end].split())
+        if cell or "|" in parting:
+            found.append((cell, end))
+        begun = part.end() if part else end
+    return found
 
 
 def _table(cells: Sequence[str], factor: Decimal) -> Table | None:
@@ -122,9 +164,11 @@ def _table(cells: Sequence[str], factor: Decimal) -> Table | None:
         # the last row of a page may lack its empty cells at the end
         lacking = [*cells[place:], *[""] * width][:width]
         rows.append(_row(lacking, len(years), factor))
+        place += width
     before, behind = cells[max(first - width, 0) : first], cells[place : place + width]
     total = next((_total(each, len(years), factor) for each in (before, behind) if _is_total(each)), None)
-    return Table(years, tuple(rows), total)
+    end = place + (width if _is_total(behind) else 0)
+    return Table(years, tuple(rows), total, last=end)
 
 
 def _is_total(cells: Sequence[str]) -> bool:

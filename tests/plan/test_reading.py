@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tinhso.kernel.indicators.reading.figures import Told, figures
-from tinhso.kernel.indicators.reading.header import cited, header
-from tinhso.kernel.indicators.reading.money import budgets
-from tinhso.kernel.indicators.reading.tables import tables
-from tinhso.kernel.indicators.reading.text import paragraphs
+from tinhso.modules.plan.reading.figures import Told, figures
+from tinhso.modules.plan.reading.header import cited, header
+from tinhso.modules.plan.reading.money import budgets
+from tinhso.modules.plan.reading.tables import tables
+from tinhso.modules.plan.reading.text import paragraphs
 
 FOUNDING = Path(__file__).resolve().parents[3] / "shared" / "founding"
 QUANG_NAM, HA_TINH, PLAN, TAY_NINH, QUANG_NINH = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tinhso.kernel.indicators.reading.text import Paragraph
+from tinhso.modules.plan.reading.text import Paragraph
 
 _SUM = re.compile(
     r"(?<![\d.,/])(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s*(?P<unit>tỷ đồng|tỉ đồng|triệu đồng|nghìn đồng|đồng)?",
@@ -17,9 +17,12 @@ _UNITS = {
     "tỷ đồng": Decimal(10) ** 9, "tỉ đồng": Decimal(10) ** 9, "triệu đồng": Decimal(10) ** 6, "nghìn đồng": Decimal(10) ** 3,
     "đồng": Decimal(1),
 }  # fmt: skip
-_WHOLE = re.compile(r"tổng\s+(?:số\s+)?(?:dự kiến\s+)?(?:kinh phí|mức đầu tư|vốn|dự toán)", re.IGNORECASE)
-_PARTS = re.compile(r"(?:bao gồm|trong đó|gồm)\s*:?", re.IGNORECASE)
-_LABEL = re.compile(r"(?P<label>[^;:(),.]{3,120}?)\s*:\s*$")
+_WHOLE = re.compile(
+    r"tổng\s+(?:số\s+)?(?:dự kiến\s+)?(?:kinh phí|mức đầu tư|vốn|dự toán)|kinh phí thực hiện (?:đề án|kế hoạch|chương trình|dự án)",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"(?:bao gồm|trong đó|gồm|chia ra|như sau)\s*:?", re.IGNORECASE)
+_LABEL = re.compile(r"(?P<label>[^;:().]{3,160}?)\s*:\s*$")
 _ITEM = re.compile(r"(?:\d{1,2}[.)]|[-+a-zđ][.)]?)\s")
 LEAST_BARE = Decimal(10) ** 6
 """A number without a unit is money from a million on: “150.000.000.000” in brackets behind a sum in đồng."""
@@ -44,7 +47,9 @@ class Budget:
 
     @property
     def difference(self) -> Decimal:
-        """Return how much the parts together are more than the whole; nought where the document adds up."""
+        """Return how much the parts together are more than the whole; nought where the document adds up, or divides nothing."""
+        if not self.parts:
+            return Decimal(0)
         return sum((each.vnd for each in self.parts), Decimal(0)) - self.whole.vnd
 
 
@@ -64,12 +69,16 @@ def budgets(found: Iterable[Paragraph]) -> list[Budget]:
         if not sums:
             continue
         whole, rest = sums[0], sums[1:]
+        if not whole.label:
+            whole = replace(whole, label=total[0])
         if rest:
             made += [Budget(whole, parts) for parts in _ways(whole.vnd, rest)]
         elif _PARTS.search(paragraph.text):
             listed = _listed(every[place + 1 :])
             made.append(Budget(whole, tuple(each[0] for each in listed)))
             made += [Budget(first, tuple(inner)) for first, *inner in listed if inner]
+        else:
+            made.append(Budget(whole, ()))
     return made
 
 
@@ -107,6 +116,12 @@ def sums_of(paragraph: Paragraph, *, since: int = 0) -> Iterable[Sum]:
             continue
         label = _LABEL.search(text[: found.start()])
         yield Sum(
-            label["label"].strip(" -+*").removeprefix("trong đó").strip() if label else "", number * _UNITS.get(unit, Decimal(1)), paragraph.first,
+            _named(label["label"]) if label else "", number * _UNITS.get(unit, Decimal(1)), paragraph.first,
             paragraph.last,
         )  # fmt: skip
+
+
+def _named(label: str) -> str:
+    """Return what a sum is for, without the words that only lead to it."""
+    words = re.sub(r"^[\d\s,]*,\s", "", label).strip(" -+*,")
+    return re.sub(r"^(?:trong đó|bao gồm|gồm)\s+", "", words, flags=re.IGNORECASE).strip(" ,")

@@ -1,0 +1,10 @@
+"""The app `plan`."""
+
+from django.apps import AppConfig
+
+
+class PlanConfig(AppConfig):
+    """Label `plan`."""
+
+    name = "tinhso.modules.plan"
+    label = "plan"
