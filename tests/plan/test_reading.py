@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tinhso.modules.plan.reading.counts import counts
 from tinhso.modules.plan.reading.figures import Told, figures
 from tinhso.modules.plan.reading.header import cited, header
 from tinhso.modules.plan.reading.money import budgets
 from tinhso.modules.plan.reading.tables import tables
+from tinhso.modules.plan.reading.tasks import tasks
 from tinhso.modules.plan.reading.text import paragraphs
+from tinhso.modules.plan.reading.whole import Way, read_whole
 
 FOUNDING = Path(__file__).resolve().parents[3] / "shared" / "founding"
 QUANG_NAM, HA_TINH, PLAN, TAY_NINH, QUANG_NINH = (
@@ -185,7 +188,10 @@ def test_what_is_empty_or_long_is_read_all_the_same():
 
 @founding
 def test_three_annexes_add_up_to_their_own_totals():
-    found = tables((FOUNDING / f"{HA_TINH}.txt").read_text())
+    by_source, *found = tables((FOUNDING / f"{HA_TINH}.txt").read_text())
+    assert by_source.is_by_source
+    assert by_source.total.total == sum(each.total.total for each in found) == 54_990_000_000
+    assert (len(by_source.rows), by_source.differences, [row.difference for row in by_source.rows]) == (3, {}, [0] * 3)
     assert [len(each.rows) for each in found] == [4, 7, 4]
     assert [int(each.total.total) // 10**6 for each in found] == [4470, 50250, 270]
     assert [each.years for each in found] == [("2017", "2018", "2019", "2020")] * 3
@@ -219,3 +225,125 @@ def test_a_table_that_does_not_add_up_says_where():
 )
 def test_what_is_no_table_is_none(text):
     assert tables(text) == []
+
+
+COUNTED = {
+    # plain counts, by hand, each once for each place it stands in that says something of its own
+    QUANG_NAM: [],
+    HA_TINH: [("400", T), ("50", T)],
+    TAY_NINH: [("2", T)],
+}
+WHO = {
+    QUANG_NAM: {"Ủy ban nhân dân tỉnh": 4, "Thường trực Hội đồng nhân dân, các ban của Hội đồng nhân dân, các Tổ đại biểu và đại biểu Hội đồng nhân dân tỉnh": 1, "": 19},
+    HA_TINH: {"Ủy ban nhân dân tỉnh": 1, "Thường trực Hội đồng nhân dân, các ban Hội đồng nhân dân và đại biểu Hội đồng nhân dân tỉnh": 1, "": 5},
+    PLAN: {
+        "Sở Thông tin và Truyền thông": 8, "Sở Nội vụ": 3, "Sở Kế hoạch và Đầu tư": 2, "Sở Tài chính": 1,
+        "Các Sở, Ban, ngành, Ủy ban nhân dân các huyện, thị xã, thành phố": 2, "": 47,
+    },
+    TAY_NINH: {"": 7},
+    QUANG_NINH: {
+        "Sở Thông tin và Truyền thông": 7, "Văn phòng Ủy ban nhân dân tỉnh": 1, "Trung tâm dịch vụ hành chính công tỉnh Quảng Ninh": 1,
+        "Sở Khoa học và Công nghệ": 1, "Sở Nội vụ": 2, "Sở Kế hoạch và Đầu tư": 3, "Sở Tài chính": 1, "Sở Xây dựng, Sở Tài nguyên và Môi trường": 1,
+        "Sở Giáo dục và Đào tạo, Sở Lao động Thương binh và Xã hội": 1, "Cục Thống Kê, Cục thuế Tỉnh": 1, "Các sở ban ngành có liên quan": 3,
+        "Ủy ban nhân dân các huyện, thị xã, thành phố": 2, "Ủy ban Mặt trận Tổ quốc": 2, "": 31,
+    },
+}  # fmt: skip
+"""How many tasks each agency is given, by hand; empty: listed, and the text does not say who does them."""
+
+
+@founding
+@pytest.mark.parametrize("name", COUNTED)
+def test_counts_without_a_share_against_the_key(name):
+    found = [(plain(each.value), each.told) for each in counts(outside_of_tables(name))]
+    assert Counter(found) == Counter(COUNTED[name])
+
+
+def outside_of_tables(name):
+    text = (FOUNDING / f"{name}.txt").read_text()
+    inside = [(each.first, each.last) for each in tables(text)]
+    return [each for each in read(name) if not any(first <= each.first < last for first, last in inside)]
+
+
+@founding
+def test_counts_of_a_long_plan_and_where_its_own_parts_do_not_make_them():
+    found = counts(read(PLAN))
+    said = {plain(each.value): each for each in found}
+    for number in (
+        "4414",
+        "945",
+        "1463",
+        "30335",
+        "1396",
+        "168818",
+        "17303",
+        "5341",
+        "843",
+        "179",
+        "2100",
+        "4705",
+        "38",
+        "5000",
+        "3600",
+        "1750",
+    ):
+        assert number in said, number
+    assert [(plain(each.value), int(each.difference)) for each in found if each.difference] == [
+        ("945", 1),
+        ("4414", -1),
+    ]
+    assert [plain(each) for each in said["1463"].parts] == ["42", "1421"]
+    assert not {"1022", "2021", "2022", "63"} & set(said)
+
+
+@founding
+def test_tasks_against_the_key():
+    right = given = wanted = 0
+    for name, key in WHO.items():
+        found = Counter(each.who for each in tasks(read(name), issued=2012))
+        named = Counter(
+            {
+                next((one for one in key if one and who.startswith(one)), who if who in key else "?"): count
+                for who, count in found.items()
+            }
+        )
+        both = named & Counter(key)
+        right, given, wanted = right + both.total(), given + found.total(), wanted + sum(key.values())
+    assert (right / given, right / wanted) >= (0.95, 0.95), (right, given, wanted)
+
+
+@founding
+def test_the_whole_of_each_document_is_what_it_says():
+    wholes = {}
+    for name in (QUANG_NAM, HA_TINH, TAY_NINH, QUANG_NINH):
+        found = [each for each in read_whole((FOUNDING / f"{name}.txt").read_text()).found if each.way == Way.WHOLE]
+        wholes[name] = [{year: int(vnd) // 10**6 for year, vnd in each.money} for each in found]
+    assert wholes == {
+        QUANG_NAM: [{"": 901_000}],
+        HA_TINH: [{"": 54_990, "2017": 11_875, "2018": 16_645, "2019": 17_025, "2020": 9_445}],
+        TAY_NINH: [{"": 596_000}],
+        QUANG_NINH: [{"": 646_000, "2012": 100_000, "2013": 299_000, "2014": 247_000}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "role", "partners"),
+    [
+        ("1. Sở Nội vụ\n- Chủ trì, phối hợp với Sở Tài chính xây dựng đề án.", "Sở Nội vụ", "leads", "Sở Tài chính"),
+        ("1. Sở Tài chính\nPhối hợp với Sở Nội vụ cân đối kinh phí thực hiện.", "Sở Tài chính", "helps", "Sở Nội vụ"),
+        ("Giao Văn phòng UBND tỉnh theo dõi, đôn đốc việc thực hiện chỉ thị.", "Văn phòng UBND tỉnh", "", ""),
+    ],
+)
+def test_who_is_to_do_what(text, who, role, partners):
+    (found,) = tasks(paragraphs(f"II. TỔ CHỨC THỰC HIỆN\n{text}"))
+    assert (found.who, found.role, found.partners) == (who, role, partners)
+
+
+def test_three_hundred_pages_are_read():
+    part = "II. MỤC TIÊU\n\n- Tối thiểu {}% hồ sơ được nộp trực tuyến.\n\nIII. TỔ CHỨC THỰC HIỆN\n\n1. Sở Nội vụ\n\n- Chủ trì xây dựng kế hoạch số {}.\n\n"
+    text = "".join(
+        part.format(place % 100, place) + "Nội dung thuyết minh kèm theo phần này. " * 60 + "\n\n"
+        for place in range(400)
+    )
+    assert len(text) > 900_000
+    found = read_whole(text).found
+    assert Counter(each.kind for each in found)["task"] >= 400

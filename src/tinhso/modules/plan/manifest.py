@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.registry import Entry, Module, Periodic, Scope, permissions
+from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permissions
 from tinhso.kernel.documents.public import DocumentReader
 from tinhso.modules.plan import access, events, tasks
 from tinhso.modules.plan.actions.taking import SUBJECT
@@ -19,6 +19,7 @@ module = Module(
         Periodic("plan.read", 2, tasks.read_some),
         Scope(access.READ, _("Read plans and directives, and how far they are")),
         Scope(access.WRITE, _("Report on plans and directives")),
+        Api("plans", "tinhso.modules.plan.api.router"),
         permissions(access),
         events.ANNOUNCED,
     ),

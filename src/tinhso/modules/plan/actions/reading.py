@@ -29,7 +29,7 @@ def keep_read(plan_id: UUID, read: WholeRead, lead_of: Callable[[str], str], *, 
         plan.kind, plan.number, plan.signed_on, plan.place = head.kind, head.number[:60], head.on, head.place[:100]
         plan.issuer, plan.title, plan.text = (
             head.issuer[:300],
-            (_sentence_case(head.title) or plan.title)[:1000],
+            (_sentence_case(head.title, head.place) or plan.title)[:1000],
             read.text,
         )
         plan.cited = [
@@ -89,6 +89,8 @@ def _amounts(items: Iterable[Item], found: Iterable[Found]) -> list[Amount]:
     ]
 
 
-def _sentence_case(title: str) -> str:
-    """Return a title in capitals as a sentence: proper names are lost, a person may set them right."""
-    return title[:1] + title[1:].lower() if title.isupper() else title
+def _sentence_case(title: str, place: str) -> str:
+    """Return a title in capitals as a sentence; of proper names only that of the place is known."""
+    if not title.isupper():
+        return title
+    return (title[:1] + title[1:].lower()).replace(place.lower(), place) if place else title[:1] + title[1:].lower()

@@ -49,7 +49,7 @@ def tie(item_id: UUID, indicator: str, unit: str, period: str, *, seen: int, act
     if item.kind == Kind.GOAL:
         set_target(indicator, unit, period, value, source=item.plan.name, sentence=said[:1000], actor=actor, at=at)
     else:
-        _tell(item, indicator, unit, period, said, actor, at)
+        _tell(item, (indicator, unit, period), said, actor, at)
     item.indicator, item.measured, item.version = indicator, unit, item.version + 1
     if item.kind == Kind.GOAL:
         item.by = period
@@ -60,12 +60,11 @@ def tie(item_id: UUID, indicator: str, unit: str, period: str, *, seen: int, act
     return item
 
 
-def _tell(item: Item, indicator: str, unit: str, period: str, said: str, actor: Actor, at: datetime) -> None:
+def _tell(item: Item, figure: tuple[str, str, str], said: str, actor: Actor, at: datetime) -> None:
+    """Tell the figure of an indicator, unit and period, and hand it in."""
     given = {"value": _plain(item.value), "above": _plain(item.above), "below": _plain(item.below)}
     told = tell(
-        indicator,
-        unit,
-        period,
+        *figure,
         given,
         evidence=f"{item.plan.name}: {said}"[:1000],
         source=Source.PLAN,

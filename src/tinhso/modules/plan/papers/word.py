@@ -61,7 +61,7 @@ def _page(word: Word) -> None:
 
 
 def _page_number(paragraph: Paragraph) -> None:
-    """Number pages from the second on, at the head, in the middle (phụ lục I, mục I.7)."""
+    """Write the numbers of pages from the second on, at the head, in the middle (phụ lục I, mục I.7)."""
     paragraph.alignment = CENTRE
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         part = OxmlElement("w:fldChar" if kind else "w:instrText")

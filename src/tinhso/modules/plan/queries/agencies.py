@@ -39,7 +39,7 @@ def leads_for(unit: str, signed: date | None, at: datetime) -> Callable[[str], s
     names: dict[str, str] = {}
     for day in (civil_date(at), signed):
         if day is not None:
-            for each in list_agencies(on=day, below=unit, limit=MOST):
+            for each in _tree(unit, day):
                 names[_plain(each.name)] = each.code
     top = _top(names, unit)
 
@@ -47,6 +47,12 @@ def leads_for(unit: str, signed: date | None, at: datetime) -> Callable[[str], s
         return _lead(words, names, top)
 
     return lead_of
+
+
+def _tree(unit: str, day: date) -> list[Agency]:
+    """Return an agency and all below it as they were on a day, parents first."""
+    here = find_agency(unit, on=day)
+    return [here, *list_agencies(on=day, below=here.code, limit=MOST)] if here else []
 
 
 def _top(names: dict[str, str], unit: str) -> dict[str, str]:
@@ -98,4 +104,4 @@ def own_units(codes: Iterable[str], at: datetime) -> list[tuple[str, str]]:
 
 def lead_choices(unit: str, at: datetime) -> list[tuple[str, str]]:
     """Return the agencies that can answer for a line of a plan: that of the plan and all below it, parents first."""
-    return [(each.code, own(each, "name")) for each in list_agencies(on=civil_date(at), below=unit, limit=MOST)]
+    return [(each.code, own(each, "name")) for each in _tree(unit, civil_date(at))]

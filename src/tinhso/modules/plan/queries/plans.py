@@ -71,10 +71,7 @@ def path_of(plan: Plan, at: datetime) -> Sequence[str]:
 def list_plans(filters: Filters, *, page: int = 1) -> tuple[list[Plan], int]:
     """Return a page of the register, the newest text first, and how many there are. Two statements."""
     rows = Plan.objects.defer("text", "doubts", "cited")
-    if filters.state:
-        rows = rows.filter(state=filters.state)
-    else:
-        rows = rows.exclude(state=PlanState.WITHDRAWN)
+    rows = rows.filter(state=filters.state) if filters.state else rows.exclude(state=PlanState.WITHDRAWN)
     if filters.kind == "directive":
         rows = rows.filter(kind__in=DIRECTIVES)
     elif filters.kind == "plan":

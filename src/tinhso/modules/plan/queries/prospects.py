@@ -45,14 +45,14 @@ def goals_of(plan: Plan, *, at: datetime) -> list[GoalStanding]:
     """Return the goals of a plan that are held to, in the order of its text."""
     items = list(items_of(plan, kind=Kind.GOAL, state="held"))
     tied = _tied(items, at)
-    told = _told([each for each in items if each.pk not in tied])
+    told = _told([each for each in items if each.pk not in tied], at)
     return [tied.get(each.pk) or _by_reports(each, told.get(each.pk, []), at) for each in items]
 
 
 def goal_of(item: Item, *, at: datetime) -> GoalStanding:
     """Return how one goal stands."""
     tied = _tied([item], at)
-    return tied.get(item.pk) or _by_reports(item, _told([item]).get(item.pk, []), at)
+    return tied.get(item.pk) or _by_reports(item, _told([item], at).get(item.pk, []), at)
 
 
 def due_of(item: Item) -> date | None:
@@ -89,10 +89,12 @@ def _tied(items: Sequence[Item], at: datetime) -> dict[UUID, GoalStanding]:
     }
 
 
-def _told(items: Iterable[Item]) -> dict[UUID, list[tuple[date, Decimal]]]:
-    """Return the figures that were reported, by line, oldest first. One statement."""
+def _told(items: Iterable[Item], at: datetime) -> dict[UUID, list[tuple[date, Decimal]]]:
+    """Return the figures that were reported until a day, by line, oldest first. One statement."""
     found: dict[UUID, list[tuple[date, Decimal]]] = {}
-    rows = Progress.objects.filter(item__in=[each.pk for each in items], value__isnull=False).order_by("on", "place")
+    rows = Progress.objects.filter(
+        item__in=[each.pk for each in items], value__isnull=False, on__lte=civil_date(at)
+    ).order_by("on", "place")
     for item, on, value in rows.values_list("item", "on", "value"):
         found.setdefault(item, []).append((on, value or Decimal(0)))
     return found

@@ -55,7 +55,7 @@ def _head(plan: Plan, period: Period, until: date, at: datetime) -> dict[str, An
     return {
         "agency": unit.name,
         "above": _name_of(parent, at) if parent else "",
-        "place_date": f"{plan.place or info.name}, ngày {civil_date(at):%d} tháng {civil_date(at):%m} năm {civil_date(at):%Y}",
+        "place_date": f"{info.name}, ngày {civil_date(at):%d} tháng {civil_date(at):%m} năm {civil_date(at):%Y}",
         "number": "Số:         /BC-UBND",
         "title": "BÁO CÁO",
         "subtitle": f"Kết quả thực hiện {plan.name} – {period_words(period)}",

@@ -30,6 +30,7 @@ _NO_THING = re.compile(
     r"theo|tại|trong|cho|kèm theo|mang lại|phổ biến|khu vực|điểm|m2|km|kv|mbps|gb|tb)\b",
     re.IGNORECASE,
 )
+_NO_PART = re.compile(r"(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|đ)\b|(?:ngày|tháng|năm|giờ|phút)\b", re.IGNORECASE)
 _LEVEL = re.compile(r"mức độ \d và\s*$", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?:^|[;.]\s|[-+*]\s)(?P<of>[^;:.()\d]{8,140})\s*:\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d{1,7})\s*(?=;|\.(?:\s|$)|$)"
@@ -132,7 +133,7 @@ def _parts(text: str, found: re.Match[str]) -> tuple[tuple[Decimal, ...], int]:
         decimal_of(each[1])
         for each in _NUMBER.finditer(inside)
         if not _NOT_BEHIND.search(inside[: each.start()].removesuffix("và "))
-        and not _NO_THING.match(inside[each.end() :].strip())
+        and not _NO_PART.match(inside[each.end() :].strip())
     )
     return (parts, end) if len(parts) >= FEWEST_PARTS else ((), found.end())
 

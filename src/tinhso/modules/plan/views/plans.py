@@ -229,7 +229,7 @@ def money(request: ActorRequest, plan_id: UUID) -> HttpResponse:
         if sums.projects and _moved(sums.unnamed_projects, year)
         else None,
         "disagreements": [shown.disagreement(each) for each in sums.disagreements],
-        "by_year": [{**shown.money_row(sums.whole, each), "name": str(each)} for each in sums.years],
+        "by_year": [{**shown.money_row(sums.whole, each), "name": str(each), "href": ""} for each in sums.years],
         "year_links": [
             {
                 "text": str(each) if each else _("All years"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tinhso.base.actors import system
-from tinhso.base.clock import now
+from tinhso.base.clock import civil_date, now
 from tinhso.base.env import typed_path
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.organisation.public import list_agencies
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         file, loader = options["file"], system("loader")
         if not file.is_file():
             raise CommandError(f"{file} is no file")
-        unit = options["agency"] or next((each.code for each in list_agencies(on=now().date(), limit=1)), "")
+        unit = options["agency"] or next((each.code for each in list_agencies(on=civil_date(now()), limit=1)), "")
         try:
             plan = take_in(look_at(file.read_bytes(), file.name), unit=unit, actor=loader, at=now())
         except Refusal as no:
