@@ -24,12 +24,12 @@ from tinhso.modules.onestop.tests.playing import later, official
 from tinhso.modules.plan.actions import booking, deciding, reporting
 from tinhso.modules.plan.actions.booking import Booked
 from tinhso.modules.plan.models import Item, Kind, Movement, Progress, Standing, Way
-from tinhso.modules.plan.papers.word import as_docx
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries.money import money_of
 from tinhso.modules.plan.queries.prospects import goals_of, is_late
 from tinhso.modules.plan.queries.reports import report_of
 from tinhso.modules.plan.queries.standing import agencies_of
+from tinhso.modules.plan.queries.word import as_docx
 
 pytestmark = with_province
 

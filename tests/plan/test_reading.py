@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tinhso.modules.plan.reading.counts import counts
-from tinhso.modules.plan.reading.figures import Told, figures
-from tinhso.modules.plan.reading.header import cited, header
-from tinhso.modules.plan.reading.money import budgets
-from tinhso.modules.plan.reading.tables import tables
-from tinhso.modules.plan.reading.tasks import tasks
-from tinhso.modules.plan.reading.text import paragraphs
-from tinhso.modules.plan.reading.whole import Way, read_whole
+from tinhso.modules.plan.queries.reading.counts import counts
+from tinhso.modules.plan.queries.reading.figures import Told, figures
+from tinhso.modules.plan.queries.reading.header import cited, header
+from tinhso.modules.plan.queries.reading.money import budgets
+from tinhso.modules.plan.queries.reading.tables import tables
+from tinhso.modules.plan.queries.reading.tasks import tasks
+from tinhso.modules.plan.queries.reading.text import paragraphs
+from tinhso.modules.plan.queries.reading.whole import Way, read_whole
 
 FOUNDING = Path(__file__).resolve().parents[3] / "shared" / "founding"
 QUANG_NAM, HA_TINH, PLAN, TAY_NINH, QUANG_NINH = (

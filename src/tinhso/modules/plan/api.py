@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -14,11 +14,13 @@ from tinhso.base.acts import require
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.plan import access
 from tinhso.modules.plan.actions.reporting import report
-from tinhso.modules.plan.models import Item, Plan
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries.money import Line, money_of
 from tinhso.modules.plan.queries.prospects import due_of, is_late
 from tinhso.web.shapes import Shape
+
+if TYPE_CHECKING:
+    from tinhso.modules.plan.models import Item, Plan
 
 READ, WRITE = {"x-scope": access.READ}, {"x-scope": access.WRITE}
 router = Router()

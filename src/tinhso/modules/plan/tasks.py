@@ -20,9 +20,9 @@ from tinhso.kernel.documents.public import (
 from tinhso.modules.plan.actions.reading import keep_read, note_unread
 from tinhso.modules.plan.models import Plan, PlanState
 from tinhso.modules.plan.queries.agencies import leads_for
-from tinhso.modules.plan.reading.files import UnreadError, text_of
-from tinhso.modules.plan.reading.scans import text_of_pages
-from tinhso.modules.plan.reading.whole import read_whole
+from tinhso.modules.plan.queries.reading.files import UnreadError, text_of
+from tinhso.modules.plan.queries.reading.scans import text_of_pages
+from tinhso.modules.plan.queries.reading.whole import read_whole
 
 log = logging.getLogger(__name__)
 WORKER = system("worker")

@@ -13,7 +13,7 @@ from tinhso.base.acts import act, require
 from tinhso.kernel.journal.public import record
 from tinhso.modules.plan import access, events
 from tinhso.modules.plan.models import Amount, Item, Plan, PlanState
-from tinhso.modules.plan.reading.whole import Found, WholeRead
+from tinhso.modules.plan.queries.reading.whole import Found, WholeRead
 
 MOST_ITEMS = 5_000
 """Lines of one plan; a text of three hundred pages has a thousand."""

@@ -19,7 +19,7 @@ from tinhso.kernel.journal.public import record
 from tinhso.kernel.organisation.public import find_agency
 from tinhso.modules.plan import access, events
 from tinhso.modules.plan.models import Plan, PlanState
-from tinhso.modules.plan.reading.files import UnreadError, text_of
+from tinhso.modules.plan.queries.reading.files import UnreadError, text_of
 
 SUBJECT = "plan.text"
 LARGEST = 30 * 1024**2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -29,17 +29,20 @@ from tinhso.modules.plan.actions.reporting import report as report_progress
 from tinhso.modules.plan.actions.taking import UNREAD
 from tinhso.modules.plan.actions.tying import tie
 from tinhso.modules.plan.forms import BookForm, ReasonForm, ReportForm, TieForm
-from tinhso.modules.plan.models import Item, Kind, Plan, PlanState
-from tinhso.modules.plan.papers.word import as_docx
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries import shown, texts
+from tinhso.modules.plan.queries.kinds import Kind, PlanState
 from tinhso.modules.plan.queries.money import WHOLE, Money, money_of
 from tinhso.modules.plan.queries.prospects import goal_of, goals_of
 from tinhso.modules.plan.queries.reports import TEMPLATE, report_of
 from tinhso.modules.plan.queries.standing import agencies_of, movements_of, progress_of
+from tinhso.modules.plan.queries.word import as_docx
 from tinhso.modules.plan.views.trying import tried
 from tinhso.web.spreadsheet import csv_lines
 from tinhso.web.words import own, period_words
+
+if TYPE_CHECKING:
+    from tinhso.modules.plan.models import Item, Plan
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

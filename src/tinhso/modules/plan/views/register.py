@@ -19,10 +19,10 @@ from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.plan import access
 from tinhso.modules.plan.actions.taking import KnownAlready, look_at, take_in
 from tinhso.modules.plan.forms import GiveForm
-from tinhso.modules.plan.models import PlanState
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries import shown
 from tinhso.modules.plan.queries.agencies import own_units
+from tinhso.modules.plan.queries.kinds import PlanState
 from tinhso.modules.plan.views.trying import KEPT
 
 MOST_PAGES = 10_000

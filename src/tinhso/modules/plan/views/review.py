@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,13 +18,16 @@ from tinhso.base.refusals import NotFound, Refusal
 from tinhso.kernel.identity.public import ActorRequest
 from tinhso.modules.plan import access
 from tinhso.modules.plan.actions import deciding
-from tinhso.modules.plan.models import Item, ItemState, Kind, Plan, Way
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries import shown, texts
 from tinhso.modules.plan.queries.agencies import lead_choices
+from tinhso.modules.plan.queries.kinds import ItemState, Kind, Way
 from tinhso.modules.plan.views.register import page_of
 from tinhso.modules.plan.views.trying import KEPT, tried
 from tinhso.web.words import number
+
+if TYPE_CHECKING:
+    from tinhso.modules.plan.models import Item, Plan
 
 FIELDS = ("text", "value", "unit", "by", "who", "lead", "partners", "way")
 MOST_YEARS = 12

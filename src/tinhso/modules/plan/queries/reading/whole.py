@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from tinhso.modules.plan.reading.counts import CountRead, counts
-from tinhso.modules.plan.reading.figures import FigureRead, Told, figures, told_at
-from tinhso.modules.plan.reading.header import Cited, Header, cited, header
-from tinhso.modules.plan.reading.money import Budget, Sum, budgets
-from tinhso.modules.plan.reading.tables import Row, Table, tables
-from tinhso.modules.plan.reading.tasks import TaskRead, tasks
-from tinhso.modules.plan.reading.text import Paragraph, normal, paragraphs
+from tinhso.modules.plan.queries.reading.counts import CountRead, counts
+from tinhso.modules.plan.queries.reading.figures import FigureRead, Told, figures, told_at
+from tinhso.modules.plan.queries.reading.header import Cited, Header, cited, header
+from tinhso.modules.plan.queries.reading.money import Budget, Sum, budgets
+from tinhso.modules.plan.queries.reading.tables import Row, Table, tables
+from tinhso.modules.plan.queries.reading.tasks import TaskRead, tasks
+from tinhso.modules.plan.queries.reading.text import Paragraph, normal, paragraphs
 
 
 class Kind(StrEnum):

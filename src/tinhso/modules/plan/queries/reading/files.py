@@ -17,7 +17,7 @@ from lxml import etree, html
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from tinhso.modules.plan.reading.text import MOST_LETTERS
+from tinhso.modules.plan.queries.reading.text import MOST_LETTERS
 
 MOST_UNPACKED = 64 * 1024**2
 MOST_PAGES = 400

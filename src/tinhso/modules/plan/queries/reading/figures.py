@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tinhso.modules.plan.reading.text import Paragraph
+from tinhso.modules.plan.queries.reading.text import Paragraph
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _PERCENT = re.compile(rf"(?<![\d.,/])(?P<value>{_NUMBER})\s?%")

@@ -11,8 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tinhso.modules.plan.reading.figures import RELATIONS, Told, by_of, decimal_of, horizon_of, sentence_at, told_at
-from tinhso.modules.plan.reading.text import Paragraph
+from tinhso.modules.plan.queries.reading.figures import (
+    RELATIONS,
+    Told,
+    by_of,
+    decimal_of,
+    horizon_of,
+    sentence_at,
+    told_at,
+)
+from tinhso.modules.plan.queries.reading.text import Paragraph
 
 _COUNT = re.compile(
     r"(?<![\w.,/%–-])(?P<number>\d{1,3}(?:\.\d{3})+|\d{1,7})(?![\d/%]|[.,]\d|\s?%|\s?[-–]\s?\d|[A-ZĐa-z])"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tinhso.modules.plan.reading.text import normal
+from tinhso.modules.plan.queries.reading.text import normal
 
 _UNIT = re.compile(r"(?:Đơn vị(?: tính)?|ĐVT)\s*:\s*(?P<unit>(?:triệu|tỷ|tỉ|nghìn|ngàn)?\s*đồng)", re.IGNORECASE)
 _UNITS = {

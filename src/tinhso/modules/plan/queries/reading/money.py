@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tinhso.modules.plan.reading.text import Paragraph
+from tinhso.modules.plan.queries.reading.text import Paragraph
 
 _SUM = re.compile(
     r"(?<![\d.,/])(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)\s*(?P<unit>tỷ đồng|tỉ đồng|triệu đồng|nghìn đồng|đồng)?",

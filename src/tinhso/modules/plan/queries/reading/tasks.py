@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tinhso.modules.plan.reading.figures import by_of, horizon_of
-from tinhso.modules.plan.reading.text import Paragraph
+from tinhso.modules.plan.queries.reading.figures import by_of, horizon_of
+from tinhso.modules.plan.queries.reading.text import Paragraph
 
 _CARRIED_OUT = re.compile(r"tổ chức thực hiện|phân công|trách nhiệm thực hiện|trách nhiệm của", re.IGNORECASE)
 _TO_DO = re.compile(r"^(?:[IVX]+|\d{1,2})?[.)]?\s*(?:một số\s+)?(?:nhiệm vụ|nội dung thực hiện|nhiệm vụ và giải pháp)|nhiệm vụ(?: chủ yếu)?$|"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tinhso.modules.plan.reading.text import Paragraph
+from tinhso.modules.plan.queries.reading.text import Paragraph
 
 KINDS = (
     "Nghị quyết", "Quyết định", "Chỉ thị", "Kế hoạch", "Chương trình", "Đề án", "Báo cáo", "Tờ trình", "Công văn", "Thông tư", "Nghị định",

@@ -1,1 +1,0 @@
-"""Reports on plans as papers."""
