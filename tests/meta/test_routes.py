@@ -31,6 +31,11 @@ from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.banking import came, csv_of
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 from tinhso.modules.onestop.tests.playing import AT, COPY
+from tinhso.modules.plan.actions.booking import Booked, book
+from tinhso.modules.plan.actions.deciding import accept
+from tinhso.modules.plan.actions.taking import look_at, take_in
+from tinhso.modules.plan.queries.plans import items_of
+from tinhso.modules.plan.tasks import read_waiting
 
 pytestmark = [*with_province, pytest.mark.usefixtures("own_folders", "at_now")]
 TABLE = Path(__file__).with_name("routes.txt")
@@ -116,6 +121,18 @@ def browsers(db):
     return made
 
 
+def a_plan() -> tuple[Any, Any, Any]:
+    """Return a plan, a task of it and a booking of its money, by their ids."""
+    keeper = playing.official("kiemtra")
+    words = "III. NHIỆM VỤ\n\n- Xây dựng kho dữ liệu dùng chung."
+    plan = take_in(look_at(words.encode(), "ke-hoach.txt"), unit="H47", actor=keeper, at=AT)
+    read_waiting(lambda: AT)
+    (line,) = items_of(plan)
+    accept(plan.pk, [(line.pk, line.version)], actor=keeper, at=AT)
+    moved = book(plan.pk, Booked("allocated", "2022", "5", "1/QĐ"), actor=keeper, at=AT)
+    return plan.pk, line.pk, moved.pk
+
+
 class World:
     """What the addresses of the routes are made of: drafts, dossiers at every station, people."""
 
@@ -133,6 +150,7 @@ class World:
         self.at("returned")
         self.book = CashBook.objects.get()
         rows = csv_of([came("1", "không rõ")])
+        self.plan, self.line, self.movement = a_plan()
         self.statement = statements.import_statement(rows, "", playing.MINH_AN, actor=playing.official("tho"), at=AT)
 
     def at(self, station: str) -> str:
@@ -154,6 +172,9 @@ class World:
             "entry_id": self.entry.id,
             "official_id": official.pk,
             "unit": "H47.32.20",
+            "plan_id": self.plan,
+            "item_id": self.line,
+            "movement_id": self.movement,
             "token_id": ApiToken.objects.first().pk,
             "slug": "ho-tich",
             "pack": "khong-co",

@@ -211,7 +211,10 @@ def money(request: ActorRequest, plan_id: UUID) -> HttpResponse:
     require(access.can_see_plans, request.actor)
     found = read.get_plan(plan_id)
     sums = money_of(found)
-    keeps = access.can_keep_plan(request.actor, read.path_of(found, request.at))
+    path = read.path_of(found, request.at)
+    keeps = access.can_keep_plan(request.actor, path)
+    if request.method == "POST":
+        require(access.can_keep_plan, request.actor, path)
     form = _book_form(sums, request.POST if request.method == "POST" else None, civil_date(request.at).year)
     if request.method == "POST" and form.is_valid() and tried(request, lambda: _book(found, form, request), form=form):
         return redirect("plan:money", plan_id)

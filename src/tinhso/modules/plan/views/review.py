@@ -38,6 +38,7 @@ def review(request: ActorRequest, plan_id: UUID) -> HttpResponse:
     require(access.can_see_plans, request.actor)
     found = read.get_plan(plan_id)
     if request.method == "POST":
+        require(access.can_keep_plan, request.actor, read.path_of(found, request.at))
         return _decide(request, found)
     kind = request.GET.get("loai", "")
     kind = kind if kind in Kind.values else ""
