@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tinhso.base.registry import Api, Entry, Module, Periodic, Scope, permissions
+from tinhso.base.registry import Api, Demo, Entry, Module, Periodic, Scope, permissions
 from tinhso.kernel.documents.public import DocumentReader
-from tinhso.modules.plan import access, events, tasks
+from tinhso.modules.plan import access, demo, events, tasks
 from tinhso.modules.plan.actions.taking import SUBJECT
 from tinhso.modules.plan.queries import reading_rights
 
@@ -16,6 +16,7 @@ module = Module(
     lends=(
         Entry("plan:home", _("Plans and directives"), access.can_see_plans, icon="target", order=79, starts=False),
         DocumentReader(SUBJECT, reading_rights.may_read),
+        Demo("plan", demo.load, order=130),
         Periodic("plan.read", 2, tasks.read_some),
         Scope(access.READ, _("Read plans and directives, and how far they are")),
         Scope(access.WRITE, _("Report on plans and directives")),

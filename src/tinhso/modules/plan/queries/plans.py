@@ -42,6 +42,11 @@ class Counts:
     stuck: int
 
 
+def any_plan() -> bool:
+    """Tell whether any text was taken in."""
+    return Plan.objects.exists()
+
+
 def get_plan(plan_id: UUID) -> Plan:
     """Return a plan. Raises NotFound."""
     found = Plan.objects.filter(pk=plan_id).first()
