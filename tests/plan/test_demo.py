@@ -29,6 +29,6 @@ def test_the_demonstration_holds_a_plan_with_money_and_a_directive(who):
         (),
     )
     assert len(money.projects) == 4
-    goals = {goal.item.unit: goal for goal in goals_of(plan, at=AT)}
-    assert (goals["bộ dữ liệu mở"].standing, goals["cán bộ"].is_missed) == ("met", True)
+    goals = {goal.item.unit.split()[0]: goal for goal in goals_of(plan, at=AT)}
+    assert (goals["bộ"].standing, goals["cán"].is_missed) == ("met", True)
     assert agencies_of(plan, AT)[0].late

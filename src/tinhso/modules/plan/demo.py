@@ -48,7 +48,7 @@ def _tell(row: dict[str, Any], folder: Path, at: datetime) -> None:
             each["standing"],
             value=each.get("value", ""),
             said=each.get("said", ""),
-            on=each["on"],
+            on=each["day"],
             seen=line.version,
             actor=DEMO,
             at=at,
@@ -58,7 +58,7 @@ def _tell(row: dict[str, Any], folder: Path, at: datetime) -> None:
 def _book(plan: Plan, row: dict[str, Any], at: datetime) -> None:
     source, project = _line(plan, row["source"], Way.SOURCE), _line(plan, row["project"], Way.PROJECT)
     given = Booked(
-        row["booking"], str(row["year"]), str(row["vnd"]), row["paper"], row["on"], str(source.pk), str(project.pk)
+        row["booking"], str(row["year"]), str(row["vnd"]), row["paper"], row["day"], str(source.pk), str(project.pk)
     )
     book(plan.pk, given, actor=DEMO, at=at)
 
