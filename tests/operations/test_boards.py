@@ -212,7 +212,7 @@ def test_a_board_costs_the_same_however_many_units_there_are(played, django_asse
     at = later(31)
     unit, board = boards.unit_for(PROVINCE, at), boards.get_board("")
     boards.shown_for(board, unit, NOVEMBER, at=at)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(62):
         boards.shown_for(board, unit, NOVEMBER, at=at)
 
 

@@ -24,6 +24,7 @@ from tinhso.modules.onestop.tests.playing import later, official
 from tinhso.modules.plan.actions import booking, deciding, reporting
 from tinhso.modules.plan.actions.booking import Booked
 from tinhso.modules.plan.models import Item, Kind, Movement, Progress, Standing, Way
+from tinhso.modules.plan.queries import lent
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries.money import money_of
 from tinhso.modules.plan.queries.prospects import goals_of, is_late
@@ -268,3 +269,37 @@ def test_who_sees_plans_and_who_does_not(plan, who, at_now):  # noqa: F811
         lan.post(f"{here}tien/", {"booking": "allocated", "vnd": "5", "year": "2022", "paper": "x"}).status_code == 403
     )
     assert Client().get(here).status_code in (302, 403)
+
+
+def test_what_plans_lend_to_the_indicators_against_plain_sql(plan, keeper):
+    money(plan, keeper, ("disbursed", "2022", "20.000.000.000", "Ngân sách tỉnh"))
+    task = lines(plan, Kind.TASK)[0]
+    month = read_period("2022-11")
+    found = lent.count(PROVINCE, month, later(5))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from plan_item where kind = 'task' and state in ('accepted', 'corrected', 'added') and standing not in ('done', 'dropped')"
+        )
+        (undone,) = cursor.fetchone()
+    assert found[PROVINCE]["open"].value == undone == 2
+    assert (found[PROVINCE]["late"].value, found["H47.09"]["late"].value) == (1, 1)
+    assert "disbursed" not in found[PROVINCE]  # the plan gives no money by year
+    assert lent.reasons("late", PROVINCE, month, later(5)) == [("Sở Nội vụ", 1)]
+    tell(task, Standing.DONE, keeper, on=date(2022, 11, 20))
+    assert lent.count(PROVINCE, month, later(5))["H47.09"]["done"].value == 100
+    assert lent.count("H47.32", month, later(5)) == {}
+    assert lent.count(PROVINCE, read_period("2022-10"), later(5)) == {}  # nobody held to it yet
+    whole = next(each for each in lines(plan, Kind.MONEY) if each.way == Way.WHOLE)
+    given = {"text": whole.text, "way": Way.WHOLE, "vnd-0": "100.000.000.000", "vnd-2022": "40.000.000.000"}
+    deciding.correct(whole.pk, given, seen=whole.version, actor=keeper, at=later(6))
+    assert lent.count(PROVINCE, month, later(7))[PROVINCE]["disbursed"].value == 50
+
+
+def test_a_lent_figure_opens_down_to_its_tasks(plan, at_now):  # noqa: F811
+    at_now(later(5))
+    browser = come_in(Client(), account_of("long"), at=later(5), level=2)
+    page = browser.get(lent.link("late", PROVINCE, read_period("2022-11"))).content.decode()
+    assert all(each.text[:30] in page for each in lines(plan, Kind.TASK))
+    of_one = browser.get(lent.link("late", "H47.09", read_period("2022-11"))).content.decode()
+    assert [each.text[:30] in of_one for each in lines(plan, Kind.TASK)] == [True, False]
+    assert browser.get("/ke-hoach/viec/?co-quan=H99").status_code == 404

@@ -9,7 +9,7 @@ from tinhso.site.live import telling
 from tinhso.site.watch import standing
 
 HEARD = (
-    "casework.*", "onestop.*", "identity.notified", "inspection.found", "indicators.*", "quality.measures_kept", "quality.sums_rebuilt",
+    "casework.*", "onestop.*", "identity.notified", "inspection.found", "indicators.*", "quality.measures_kept", "quality.sums_rebuilt", "plan.*",
 )  # fmt: skip
 """Events that some live topic looks at: an entry of any other costs the worker nothing."""
 

@@ -16,14 +16,16 @@ from tinhso.base.acts import require
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.identity.public import ActorRequest
+from tinhso.kernel.organisation.public import Agency, get_agency
 from tinhso.modules.plan import access
 from tinhso.modules.plan.actions.taking import KnownAlready, look_at, take_in
 from tinhso.modules.plan.forms import GiveForm
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries import shown
-from tinhso.modules.plan.queries.agencies import own_units
+from tinhso.modules.plan.queries.agencies import lead_choices, own_units
 from tinhso.modules.plan.queries.kinds import PlanState
 from tinhso.modules.plan.views.trying import KEPT
+from tinhso.web.words import own
 
 MOST_PAGES = 10_000
 
@@ -123,23 +125,48 @@ def _content(form: GiveForm) -> tuple[bytes, str]:
     return words.encode(), first[:120]
 
 
+def _agency(request: ActorRequest) -> Agency | None:
+    """Return the agency whose tasks are asked for. Raises NotFound for one that there is not."""
+    code = request.GET.get("co-quan", "").strip()[:35]
+    return get_agency(code, civil_date(request.at)) if code else None
+
+
+def _below(agency: Agency | None, codes: list[str], request: ActorRequest) -> list[str]:
+    """Return the agencies whose tasks are shown: of one that is asked for, with all below it; the province's, with those of nobody."""
+    if agency is None:
+        return codes
+    below = [code for code, _name in lead_choices(agency.code, request.at)]
+    return [*below, ""] if not agency.parent_code else below
+
+
 def tasks(request: ActorRequest) -> HttpResponse:
     """List what texts oblige whom to do: of the reader's own agencies, or of all; late ones first."""
     require(access.can_see_plans, request.actor)
-    own_codes = sorted({held.agency for held in request.actor.holdings})
-    whose = "all" if request.GET.get("cua") == "tat-ca" else "mine"
+    agency = _agency(request)
+    own_codes = [agency.code] if agency else sorted({held.agency for held in request.actor.holdings})
+    whose = "all" if request.GET.get("cua") == "tat-ca" and agency is None else "mine"
     state = request.GET.get("trang-thai", "open")
     state = state if state in {"open", "done", "stuck", "all"} else "open"
+    kept = {"co-quan": agency.code} if agency else {"cua": "tat-ca"} if whose == "all" else {}
     page, words = page_of(request), request.GET.get("q", "").strip()[:200]
     found, count = read.tasks_of(
-        None if whose == "all" else own_codes, state="" if state == "all" else state, words=words, page=page
+        None if whose == "all" else _below(agency, own_codes, request),
+        state="" if state == "all" else state,
+        words=words,
+        page=page,
     )
     context = {
         "title": _("What is to be done"),
         "rows": [shown.item_row(each, request.at) for each in found],
         "tabs": tabs("tasks"),
+        "agency": own(agency, "name") if agency else "",
+        "agency_key": agency.code if agency else "",
         "whose": [
-            {"text": _("My agency"), "href": f"?{urlencode({'trang-thai': state})}", "current": whose == "mine"},
+            {
+                "text": _("My agency"),
+                "href": f"?{urlencode({'trang-thai': state})}",
+                "current": whose == "mine" and agency is None,
+            },
             {
                 "text": _("All agencies"),
                 "href": f"?{urlencode({'cua': 'tat-ca', 'trang-thai': state})}",
@@ -149,7 +176,7 @@ def tasks(request: ActorRequest) -> HttpResponse:
         "states": [
             {
                 "text": text,
-                "href": "?" + urlencode({**({"cua": "tat-ca"} if whose == "all" else {}), "trang-thai": key}),
+                "href": "?" + urlencode({**kept, "trang-thai": key}),
                 "current": key == state,
             }
             for key, text in (("open", _("To be done")), ("stuck", _("Stuck")), ("done", _("Done")), ("all", _("All")))
