@@ -34,8 +34,8 @@ from tinhso.modules.onestop.tests.playing import AT, COPY
 from tinhso.modules.plan.actions.booking import Booked, book
 from tinhso.modules.plan.actions.deciding import accept
 from tinhso.modules.plan.actions.taking import look_at, take_in
+from tinhso.modules.plan.actions.waiting import read_waiting
 from tinhso.modules.plan.queries.plans import items_of
-from tinhso.modules.plan.tasks import read_waiting
 
 pytestmark = [*with_province, pytest.mark.usefixtures("own_folders", "at_now")]
 TABLE = Path(__file__).with_name("routes.txt")

@@ -9,8 +9,8 @@ from tinhso.modules.onestop.tests import playing
 from tinhso.modules.onestop.tests.conftest import own_folders  # noqa: F401
 from tinhso.modules.onestop.tests.playing import later
 from tinhso.modules.plan.actions.taking import look_at, take_in
+from tinhso.modules.plan.actions.waiting import read_waiting
 from tinhso.modules.plan.models import Item, Plan
-from tinhso.modules.plan.tasks import read_waiting
 
 PROVINCE = "H47"
 TEXT = """ỦY BAN NHÂN DÂN

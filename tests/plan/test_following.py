@@ -235,7 +235,7 @@ def test_a_text_is_given_by_the_page_and_looked_through(keeper, at_now):  # noqa
     )
     assert given.status_code == 302
     assert "Đang đọc văn bản" in browser.get(given.url).content.decode()
-    from tinhso.modules.plan.tasks import read_waiting
+    from tinhso.modules.plan.actions.waiting import read_waiting
 
     read_waiting(lambda: later(5))
     (item,) = Item.objects.all()

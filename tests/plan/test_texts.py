@@ -231,7 +231,7 @@ def test_a_web_page_is_read_without_its_scripts(keeper, taken):
 
 
 def test_a_damaged_word_file_and_a_pdf_of_nothing_say_so(keeper, taken, monkeypatch):
-    monkeypatch.setattr("tinhso.modules.plan.tasks.can_be_read", lambda: False)
+    monkeypatch.setattr("tinhso.modules.plan.actions.waiting.can_be_read", lambda: False)
     from pypdf import PdfWriter
 
     writer, out = PdfWriter(), io.BytesIO()

@@ -15,9 +15,9 @@ from tinhso.modules.plan.actions.booking import Booked, book
 from tinhso.modules.plan.actions.deciding import accept, clear
 from tinhso.modules.plan.actions.reporting import report
 from tinhso.modules.plan.actions.taking import look_at, take_in
+from tinhso.modules.plan.actions.waiting import read_waiting
 from tinhso.modules.plan.models import Item, Plan, Way
 from tinhso.modules.plan.queries.plans import any_plan, get_plan, items_of
-from tinhso.modules.plan.tasks import read_waiting
 
 DEMO = system("demo")
 

@@ -13,8 +13,8 @@ from tinhso.base.env import typed_path
 from tinhso.base.refusals import Refusal
 from tinhso.kernel.organisation.public import list_agencies
 from tinhso.modules.plan.actions.taking import UNREAD, look_at, take_in
+from tinhso.modules.plan.actions.waiting import read_waiting
 from tinhso.modules.plan.models import Item, Plan, PlanState
-from tinhso.modules.plan.tasks import read_waiting
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tinhso.base.clock import now
-from tinhso.modules.plan.tasks import read_waiting
+from tinhso.modules.plan.actions.waiting import read_waiting
 
 
 class Command(BaseCommand):
