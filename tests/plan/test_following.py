@@ -303,3 +303,12 @@ def test_a_lent_figure_opens_down_to_its_tasks(plan, at_now):  # noqa: F811
     of_one = browser.get(lent.link("late", "H47.09", read_period("2022-11"))).content.decode()
     assert [each.text[:30] in of_one for each in lines(plan, Kind.TASK)] == [True, False]
     assert browser.get("/ke-hoach/viec/?co-quan=H99").status_code == 404
+
+
+def test_tasks_come_by_their_last_day_and_those_without_one_last(plan, keeper):
+    first, second = lines(plan, Kind.TASK)
+    assert [each.pk for each in read.tasks_of(None, state="open")[0]] == [first.pk, second.pk]
+    deciding.correct(first.pk, {"text": first.text, "by": ""}, seen=first.version, actor=keeper, at=later(2))
+    deciding.correct(second.pk, {"text": second.text, "by": "2022-06"}, seen=second.version, actor=keeper, at=later(2))
+    found = read.tasks_of(None, state="open")[0]
+    assert [(each.pk, each.due) for each in found] == [(second.pk, date(2022, 6, 30)), (first.pk, None)]

@@ -347,3 +347,9 @@ def test_three_hundred_pages_are_read():
     assert len(text) > 900_000
     found = read_whole(text).found
     assert Counter(each.kind for each in found)["task"] >= 400
+
+
+@pytest.mark.parametrize("behind", ["I. TỔ CHỨC THỰC HIỆN", "1. MỤC TIÊU", "PHẦN I", "HỘI ĐỒNG NHÂN DÂN TỈNH"])
+def test_a_title_ends_where_the_text_begins(behind):
+    found = header(paragraphs(f"CHỈ THỊ\n\nVỀ VIỆC THỬ\n\n{behind}\n\nNội dung."))
+    assert (found.kind, found.title) == ("Chỉ thị", "VỀ VIỆC THỬ")

@@ -16,7 +16,7 @@ from tinhso.modules.plan import access
 from tinhso.modules.plan.actions.reporting import report
 from tinhso.modules.plan.queries import plans as read
 from tinhso.modules.plan.queries.money import Line, money_of
-from tinhso.modules.plan.queries.prospects import due_of, is_late
+from tinhso.modules.plan.queries.prospects import is_late
 from tinhso.web.shapes import Shape
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _plan(found: Plan) -> PlanOut:
 def _item(found: Item, door: ActorRequest) -> ItemOut:
     return ItemOut(
         id=found.pk, plan=found.plan_id, kind=found.kind, state=found.state, text=found.text, sentence=found.sentence,
-        value=float(found.value) if found.value is not None else None, unit=found.unit, by=found.by, due=due_of(found), lead=found.lead,
+        value=float(found.value) if found.value is not None else None, unit=found.unit, by=found.by, due=found.due, lead=found.lead,
         who=found.who, indicator=found.indicator, standing=found.standing, is_late=is_late(found, door.at), version=found.version,
     )  # fmt: skip
 

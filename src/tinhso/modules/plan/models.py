@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tinhso.kernel.journal.public import new_id
+from tinhso.law.periods import read_period
 
 
 class PlanState(models.TextChoices):
@@ -144,6 +145,7 @@ class Item(models.Model):
     unit = models.CharField(max_length=160, blank=True, help_text="% or what is counted")
     relation = models.CharField(max_length=10, blank=True)
     by = models.CharField(max_length=10, blank=True, help_text="key of `law.periods` until whose end it is promised")
+    due = models.DateField(null=True, help_text="the last day of that period; null: the text says none")
     who = models.CharField(max_length=400, blank=True, help_text="who is to do it, in the words of the text")
     lead = models.CharField(max_length=35, blank=True, help_text="code of the agency that answers for it")
     role = models.CharField(max_length=8, blank=True, help_text="leads, helps, planned, or empty")
@@ -160,11 +162,17 @@ class Item(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "order"], name="plan_item_once")]
         indexes: ClassVar = [
             models.Index(fields=["plan", "kind", "state"], name="plan_items_of"),
-            models.Index(fields=["lead", "kind", "standing"], name="plan_items_of_lead"),
+            models.Index(fields=["lead", "kind", "standing", "due"], name="plan_items_of_lead"),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.order}"
+
+    def save(self, **how: Any) -> None:
+        """Save it with the last day of what it is promised for."""
+        self.due = read_period(self.by).last if self.by else None
+        fields = how.get("update_fields")
+        super().save(**({**how, "update_fields": [*fields, "due"]} if fields and "by" in fields else how))
 
     @property
     def journal_subject(self) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from tinhso.base.actors import Actor
 from tinhso.base.acts import act, require
 from tinhso.kernel.journal.public import record
+from tinhso.law.periods import read_period
 from tinhso.modules.plan import access, events
 from tinhso.modules.plan.models import Amount, Item, Plan, PlanState
 from tinhso.modules.plan.queries.reading.whole import Found, WholeRead
@@ -63,7 +64,7 @@ def _item(plan: Plan, place: int, found: Found, lead_of: Callable[[str], str]) -
     return Item(
         plan=plan, order=place, kind=found.kind, way=found.way, first=found.first, last=found.last, sentence=found.sentence, read=_as_read(found),
         text=found.text, heading=found.heading[:400], value=_kept(found.value), above=_kept(found.above), below=_kept(found.below),
-        unit=found.unit[:160], relation=found.relation, by=found.by, who=found.who[:400], lead=lead_of(found.who) if found.who else "",
+        unit=found.unit[:160], relation=found.relation, by=found.by, due=read_period(found.by).last if found.by else None, who=found.who[:400], lead=lead_of(found.who) if found.who else "",
         role=found.role, partners=found.partners[:600],
     )  # fmt: skip
 

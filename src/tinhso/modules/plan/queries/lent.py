@@ -16,7 +16,7 @@ from tinhso.base.clock import CIVIL_ZONE, civil_date
 from tinhso.base.refusals import Text
 from tinhso.kernel.indicators.public import Counted, Lent, Measures
 from tinhso.kernel.organisation.public import Agency, agencies_by_code, find_agency, list_agencies
-from tinhso.law.periods import Period, read_period
+from tinhso.law.periods import Period
 from tinhso.modules.plan.models import HELD, Amount, Booking, Item, Kind, Movement, Plan, PlanState, Standing, Way
 from tinhso.modules.plan.queries.plans import OVER
 from tinhso.modules.plan.queries.standing import standings_at
@@ -67,7 +67,7 @@ def _within(agency: Agency, top: str) -> tuple[str, ...]:
 def _tasks(day: date) -> Iterable[tuple[Item, str]]:
     """Yield the tasks of texts that were held to on a day, each with how far it was."""
     rows = Item.objects.filter(kind=Kind.TASK, state__in=HELD, plan__state=PlanState.HELD, decided_at__lt=_end_of(day))
-    items = list(rows.select_related("plan").only("lead", "by", "standing", "plan__unit"))
+    items = list(rows.select_related("plan").only("lead", "due", "standing", "plan__unit"))
     then = standings_at(items, day)
     for each in items:
         standing = then[each.pk].standing if each.pk in then else Standing.OPEN
@@ -81,7 +81,7 @@ def _end_of(day: date) -> datetime:
 
 
 def _add(tally: Tally, item: Item, standing: str, day: date) -> None:
-    due = read_period(item.by).last if item.by else None
+    due = item.due
     is_due = due is not None and due <= day
     tally["open"] += standing not in OVER
     tally["late"] += standing not in OVER and due is not None and due < day
@@ -136,12 +136,7 @@ def reasons(name: str, unit: str, period: Period, at: datetime) -> Sequence[tupl
     codes = {here.code, *(each.code for each in list_agencies(on=day, below=here.code, limit=MOST_UNITS))}
     late: dict[str, int] = {}
     for item, standing in _tasks(day):
-        if (
-            standing in OVER
-            or not item.by
-            or read_period(item.by).last >= day
-            or (item.lead or item.plan.unit) not in codes
-        ):
+        if standing in OVER or item.due is None or item.due >= day or (item.lead or item.plan.unit) not in codes:
             continue
         late[item.lead] = late.get(item.lead, 0) + 1
     names = agencies_by_code([code for code in late if code], day)

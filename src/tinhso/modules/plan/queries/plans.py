@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
@@ -143,6 +143,6 @@ def tasks_of(codes: Iterable[str] | None, *, state: str, words: str = "", page: 
     ordered = (
         rows.select_related("plan")
         .defer("plan__text", "plan__doubts", "plan__cited")
-        .order_by("by", "plan__signed_on", "plan", "order")
+        .order_by(F("due").asc(nulls_last=True), "plan__signed_on", "plan", "order")
     )
     return list(ordered[(page - 1) * PAGE : page * PAGE]), rows.count()

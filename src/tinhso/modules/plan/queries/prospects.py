@@ -12,7 +12,6 @@ from tinhso.base.clock import civil_date
 from tinhso.kernel.indicators.public import Prospect, Target, promises_of, prospects
 from tinhso.law.forecast import Forecast, Risk, forecast, risk
 from tinhso.law.indicators import Direction, Standing, standing
-from tinhso.law.periods import read_period
 from tinhso.modules.plan.models import Item, Kind, Plan, Progress
 from tinhso.modules.plan.models import Standing as Reported
 from tinhso.modules.plan.queries.plans import OVER, items_of
@@ -55,14 +54,9 @@ def goal_of(item: Item, *, at: datetime) -> GoalStanding:
     return tied.get(item.pk) or _by_reports(item, _told([item], at).get(item.pk, []), at)
 
 
-def due_of(item: Item) -> date | None:
-    """Return the last day of what a line is promised for; None where the text says none."""
-    return read_period(item.by).last if item.by else None
-
-
 def is_late(item: Item, at: datetime) -> bool:
     """Tell whether a task should be done and is not."""
-    due = due_of(item)
+    due = item.due
     return item.kind == Kind.TASK and item.standing not in OVER and due is not None and due < civil_date(at)
 
 
@@ -102,7 +96,7 @@ def _told(items: Iterable[Item], at: datetime) -> dict[UUID, list[tuple[date, De
 
 def _by_reports(item: Item, told: Sequence[tuple[date, Decimal]], at: datetime) -> GoalStanding:
     direction = Direction.DOWN if item.relation in DOWN else Direction.UP
-    due = due_of(item)
+    due = item.due
     last = told[-1] if told else None
     value = last[1] if last else (item.value if item.standing == Reported.DONE else None)
     days = dict(told)

@@ -20,7 +20,7 @@ from tinhso.modules.plan.models import Item, Kind, Plan, Progress, Standing
 from tinhso.modules.plan.queries import shown
 from tinhso.modules.plan.queries.money import Line, Money, money_of
 from tinhso.modules.plan.queries.plans import OVER, items_of, unit_of
-from tinhso.modules.plan.queries.prospects import GoalStanding, due_of, goals_of
+from tinhso.modules.plan.queries.prospects import GoalStanding, goals_of
 from tinhso.modules.plan.queries.standing import agencies_of, standings_at
 from tinhso.web.words import day, number, period_words
 
@@ -134,7 +134,7 @@ def _tasks(
 
 
 def _is_late(item: Item, standing: str, until: date) -> bool:
-    due = due_of(item)
+    due = item.due
     return standing not in OVER and due is not None and due < until
 
 
@@ -191,7 +191,7 @@ def _troubles(
         elif _is_late(each, standing, until):
             found.append(
                 gettext("Task: {name} ({who}) – late since {day}.").format(
-                    name=_cut(each.text), who=who, day=day(due_of(each))
+                    name=_cut(each.text), who=who, day=day(each.due)
                 )
             )
     return found[:MOST_LINES]

@@ -19,7 +19,7 @@ from tinhso.modules.plan.models import Standing as Reported
 from tinhso.modules.plan.queries.agencies import answers_now
 from tinhso.modules.plan.queries.money import WHOLE, Disagreement, Line
 from tinhso.modules.plan.queries.plans import Counts
-from tinhso.modules.plan.queries.prospects import GoalStanding, due_of, is_late
+from tinhso.modules.plan.queries.prospects import GoalStanding, is_late
 from tinhso.web.words import money, number, own, percent, period_words
 
 PLAN_CHIPS = {
@@ -109,7 +109,7 @@ def lead_words(item: Item, at: datetime) -> dict[str, Any]:
 
 def item_row(item: Item, at: datetime) -> dict[str, Any]:
     """Return a line as a row: what it says, who answers for it, how far it is."""
-    due = due_of(item)
+    due = item.due
     return {
         "item": item,
         "href": reverse("plan:item", args=[item.plan_id, item.pk]),

@@ -11,7 +11,6 @@ from uuid import UUID
 from tinhso.base.clock import civil_date
 from tinhso.modules.plan.models import Item, Kind, Movement, Plan, Progress, Standing
 from tinhso.modules.plan.queries.plans import OVER, items_of
-from tinhso.modules.plan.queries.prospects import due_of
 from tinhso.modules.plan.queries.shown import STANDING_CHIPS, figure, lead_words
 from tinhso.web.words import money
 
@@ -48,7 +47,7 @@ def agencies_of(plan: Plan, at: datetime, *, until: date | None = None) -> list[
             continue
         name = lead_words(each, at)["name"]
         row = found.setdefault(name, OfAgency(name))
-        due = due_of(each)
+        due = each.due
         row.all += 1
         row.done += standing == Standing.DONE
         row.going += standing == Standing.GOING

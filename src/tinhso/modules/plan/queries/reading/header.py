@@ -21,6 +21,8 @@ _CITED = re.compile(
     r"(?P<number>\d+(?:/\d{4})?\s?[/-]\s?[A-ZĐƯ][A-ZĐƯ0-9&]*(?:\s?-\s?[A-ZĐƯ][A-ZĐƯ0-9&]*)*)"
     r"(?:\s*,?\s*ngày\s*(?P<day>\d{1,2})\s*(?:tháng|/|-)\s*(?P<month>\d{1,2})\s*(?:năm|/|-)\s*(?P<year>\d{4}))?"
 )
+_AFTER_TITLE = ("HỘI ĐỒNG", "ỦY BAN", "UỶ BAN", "CHỦ TỊCH", "PHẦN", "CHƯƠNG", "MỤC TIÊU")
+_NUMBERED = re.compile(r"(?:[IVX]{1,5}|\d{1,2})[.)]?\s|Số\s?:", re.IGNORECASE)
 FIRST = 40
 """Paragraphs in which a head stands."""
 
@@ -98,7 +100,7 @@ def _title(head: Sequence[str]) -> tuple[str, str]:
             if text.upper().startswith(kind.upper()) and text.isupper():
                 rest = text[len(kind) :].strip()
                 for more in head[place + 1 :]:
-                    if not more.isupper() or more.startswith(("HỘI ĐỒNG", "ỦY BAN", "UỶ BAN", "CHỦ TỊCH")):
+                    if not more.isupper() or more.startswith(_AFTER_TITLE) or _NUMBERED.match(more):
                         break
                     rest = f"{rest} {more}".strip()
                 return kind, _issuer_off(rest)
