@@ -255,16 +255,7 @@ def together(request: ActorRequest, regime: str, period: str) -> HttpResponse | 
     before = (
         consolidated(found, span.before(), below=below, at=request.at) if span.before().last >= found.first else None
     )
-    rows = shown.table_rows(made.grid, made.cells)
-    if before is not None:
-        for row, line in zip(rows, made.grid.rows, strict=True):
-            old, new = before.cells.get(line.code, {}), made.cells.get(line.code, {})
-            row["changes"] = [
-                shown.change(new.get(each.code, ""), old.get(each.code, "")) for each in made.grid.columns
-            ]
-            row["pairs"] = list(zip(row["cells"], row["changes"], strict=True))
-    for row in rows:
-        row.setdefault("pairs", [(each, "") for each in row["cells"]])
+    rows = shown.table_rows(made, before)
     context = {
         "title": own(found, "name"),
         "period_words": period_words(span),

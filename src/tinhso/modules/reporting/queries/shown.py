@@ -17,6 +17,7 @@ from tinhso.kernel.indicators.public import list_indicators, readings
 from tinhso.law.periods import Period
 from tinhso.modules.reporting.models import Regime, Return, State
 from tinhso.modules.reporting.queries import grids
+from tinhso.modules.reporting.queries.consolidated import Consolidated
 from tinhso.modules.reporting.queries.regimes import Reporter, closes_on, get_return
 from tinhso.web.words import number, own, period_words
 
@@ -154,16 +155,21 @@ def regime_row(regime: Regime, period: Period, at: datetime) -> dict[str, Any]:
     }
 
 
-def table_rows(grid: grids.Grid, cells: grids.Cells) -> list[dict[str, Any]]:
-    """Return cells as a table: by row the texts of its columns."""
-    return [
-        {
-            "name": own(row, "name"),
-            "unit": own(row, "unit"),
-            "cells": [typed(cells.get(row.code, {}).get(column.code, "")) or "–" for column in grid.columns],
-        }
-        for row in grid.rows
-    ]
+def table_rows(found: Consolidated, before: Consolidated | None) -> list[dict[str, Any]]:
+    """Return what agencies reported together as rows: of each column its name, the figure, and what it is more than before."""
+    made = []
+    for row in found.grid.rows:
+        now, then = found.cells.get(row.code, {}), before.cells.get(row.code, {}) if before else {}
+        pairs = [
+            (
+                own(each, "name"),
+                typed(now.get(each.code, "")) or "–",
+                change(now.get(each.code, ""), then.get(each.code, "")),
+            )
+            for each in found.grid.columns
+        ]
+        made.append({"name": own(row, "name"), "unit": own(row, "unit"), "pairs": pairs})
+    return made
 
 
 def change(now: str, before: str) -> str:
