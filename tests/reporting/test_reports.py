@@ -220,6 +220,9 @@ def test_pages_from_the_list_to_the_sum(who, at_now, language):  # noqa: F811
     assert f"{here}{MINH_AN}/" in ha.get("/bao-cao/").content.decode()
     wrong = ha.post(f"{here}{MINH_AN}/", {**FULL, "ho_so/so": "nhiều", "verb": "submit", "seen": "0"})
     assert (wrong.status_code, 'value="nhiều"' in wrong.content.decode()) == (422, True)
+    assert all(
+        each in wrong.content.decode() for each in ('href="#c-ho_so-so"', 'id="c-ho_so-so"')
+    )  # the way to what is wrong
     assert ha.post(f"{here}{MINH_AN}/", {**FULL, "verb": "submit", "seen": "0"}).status_code == 302
     assert Return.objects.get().state == State.SUBMITTED
     long = come_in(Client(), account_of("long"), at=AT, level=2)

@@ -122,10 +122,7 @@ def _page(
     before = shown.before_of(found, agency.code, span)
     at_cells = {fault.pointer.strip("/"): str(fault.text) for fault in faults if fault.pointer.count("/") > 1}
     cells = grids.reckoned(grid, kept.cells if kept else {})
-    fills = access.can_fill(request.actor, agency.path_codes)
-    is_open = kept is None or kept.state in ("draft", "returned")
     reporter = regimes.Reporter(agency, kept, regimes.due_on(found, span, agency.code))
-    may_decide = kept is not None and access.can_decide(request.actor, agency.path_codes, kept.submitted_by)
     context = {
         "title": own(found, "name"),
         "regime": found,
@@ -142,10 +139,7 @@ def _page(
             for fault in faults
         ],
         "warnings": [own(each, "text") for each in grids.broken(grid, cells) if kept],
-        "fills": fills and is_open,
-        "may_submit": fills and kept is not None and kept.state in ("draft", "returned"),
-        "may_approve": may_decide and kept is not None and kept.state == "submitted",
-        "may_reopen": may_decide and kept is not None and kept.state == "approved",
+        **shown.offered(kept, request.actor, agency.path_codes),
         "sheet": reverse("reporting:sheet", args=[found.code, span.key, agency.code]),
         "back": reverse("reporting:period", args=[found.code, span.key]),
     }

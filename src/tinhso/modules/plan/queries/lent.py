@@ -147,5 +147,18 @@ def reasons(name: str, unit: str, period: Period, at: datetime) -> Sequence[tupl
 
 
 MEASURES = Measures(
-    "plan", TITLES, count, link, reasons, changed=("plan.cleared", "plan.decided", "plan.reported", "plan.booked")
+    "plan",
+    TITLES,
+    count,
+    link,
+    reasons,
+    changed=(
+        "plan.cleared",
+        "plan.decided",
+        "plan.added",
+        "plan.reported",
+        "plan.booked",
+        "plan.unbooked",
+        "plan.withdrawn",
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,10 +11,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from tinhso.base.actors import Actor
 from tinhso.base.clock import civil_date
 from tinhso.base.refusals import NotFound
 from tinhso.kernel.indicators.public import list_indicators, readings
 from tinhso.law.periods import Period
+from tinhso.modules.reporting import access
 from tinhso.modules.reporting.models import Regime, Return, State
 from tinhso.modules.reporting.queries import grids
 from tinhso.modules.reporting.queries.consolidated import Consolidated
@@ -97,6 +99,7 @@ def _cell(form: Filled, row: grids.Row, column: grids.Column, kept: str) -> dict
     value = form.given[name] if name in form.given else typed(kept) if kept or form.report else typed(idea.value)
     return {
         "name": name,
+        "id": f"{row.code}-{column.code}",
         "label": f"{own(row, 'name')}, {own(column, 'name')}",
         "column": own(column, "name"),
         "value": value,
@@ -118,6 +121,18 @@ def _hints(idea: Known, value: str, earlier: str) -> list[str]:
     if earlier:
         hints.append(gettext("before: {value}").format(value=typed(earlier)))
     return hints
+
+
+def offered(report: Return | None, actor: Actor, path: Sequence[str]) -> dict[str, bool]:
+    """Return what somebody may do now about the report of an agency; the acts ask again."""
+    fills = access.can_fill(actor, path)
+    state = State(report.state) if report else None
+    decides = report is not None and access.can_decide(actor, path, report.submitted_by)
+    return {
+        "fills": fills and state in (None, State.DRAFT, State.RETURNED),
+        "may_approve": decides and state is State.SUBMITTED,
+        "may_reopen": decides and state is State.APPROVED,
+    }
 
 
 def before_of(regime: Regime, unit: str, period: Period) -> grids.Cells:
